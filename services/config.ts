@@ -1,0 +1,254 @@
+/**
+ * Configuration: defaults, then a JSON file, then the environment; the environment wins. The result is frozen,
+ * and every number carries its unit in its name. Unknown members and values out of range are refused by name.
+ */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { isAbsolute, resolve } from 'node:path';
+
+export type PlaintextAuth = 'never' | 'loopback' | 'always';
+export type OverQuotaReply = 'permanent' | 'temporary';
+
+export interface Config {
+  /** Folder of everything the server writes, absolute. */
+  readonly data: string;
+  readonly hostname: string;
+  /** Address to bind. */
+  readonly listen: string;
+  /** 0 turns a listener off. */
+  readonly smtpPort: number;
+  readonly submissionPort: number;
+  readonly submissionsPort: number;
+  readonly imapPort: number;
+  readonly imapsPort: number;
+  readonly pop3Port: number;
+  readonly pop3sPort: number;
+  readonly httpsPort: number;
+  readonly httpPort: number;
+  /** PEM files; null: a self-signed certificate is made in the data folder. */
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  readonly adminPassword: string | null;
+  /** Absolute; null: `keys/root.key` in the data folder. */
+  readonly rootKeyFile: string | null;
+  readonly plaintextAuth: PlaintextAuth;
+  /** `esdb://…`; null: the embedded log. */
+  readonly eventStoreUrl: string | null;
+  readonly maxMessageOctets: number;
+  readonly maxRecipients: number;
+  readonly maxReceivedHops: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly overQuotaReply: OverQuotaReply;
+  readonly minFreeOctets: number;
+  readonly sealIntervalMs: number;
+  readonly imapIdleTimeoutMs: number;
+  readonly pop3IdleTimeoutMs: number;
+  readonly smtpIdleTimeoutMs: number;
+  /** Networks (CIDR) whose mail may have bare CR or LF: normalised, and said in the event. */
+  readonly normaliseLineEndsFrom: readonly string[];
+  /** Text in the SMTP greeting behind the host name (RCV-23). */
+  readonly greetingText: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** What is wrong with a configuration, in words for the administrator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Reader = (value: unknown, name: string) => unknown;
+
+interface Setting {
+  readonly variable: string;
+  readonly fallback: unknown;
+  readonly read: Reader;
+}
+
+const mebi = 1024 * 1024;
+
+const settings: { readonly [K in keyof Config]: Setting } = {
+  data: { variable: 'MUNIMENT_DATA', fallback: './data', read: path },
+  hostname: { variable: 'MUNIMENT_HOSTNAME', fallback: hostname(), read: hostName },
+  listen: { variable: 'MUNIMENT_LISTEN', fallback: '127.0.0.1', read: text },
+  smtpPort: { variable: 'MUNIMENT_SMTP_PORT', fallback: 1025, read: port },
+  submissionPort: { variable: 'MUNIMENT_SUBMISSION_PORT', fallback: 1587, read: port },
+  submissionsPort: { variable: 'MUNIMENT_SUBMISSIONS_PORT', fallback: 1465, read: port },
+  imapPort: { variable: 'MUNIMENT_IMAP_PORT', fallback: 1143, read: port },
+  imapsPort: { variable: 'MUNIMENT_IMAPS_PORT', fallback: 1993, read: port },
+  pop3Port: { variable: 'MUNIMENT_POP3_PORT', fallback: 1110, read: port },
+  pop3sPort: { variable: 'MUNIMENT_POP3S_PORT', fallback: 1995, read: port },
+  httpsPort: { variable: 'MUNIMENT_HTTPS_PORT', fallback: 8443, read: port },
+  httpPort: { variable: 'MUNIMENT_HTTP_PORT', fallback: 8080, read: port },
+  tlsCert: { variable: 'MUNIMENT_TLS_CERT', fallback: null, read: optional(path) },
+  tlsKey: { variable: 'MUNIMENT_TLS_KEY', fallback: null, read: optional(path) },
+  adminPassword: { variable: 'MUNIMENT_ADMIN_PASSWORD', fallback: null, read: optional(text) },
+  rootKeyFile: { variable: 'MUNIMENT_ROOT_KEY_FILE', fallback: null, read: optional(path) },
+  plaintextAuth: {
+    variable: 'MUNIMENT_PLAINTEXT_AUTH',
+    fallback: 'loopback',
+    read: oneOf('never', 'loopback', 'always'),
+  },
+  eventStoreUrl: { variable: 'MUNIMENT_EVENT_STORE_URL', fallback: null, read: optional(eventStoreUrl) },
+  maxMessageOctets: {
+    variable: 'MUNIMENT_MAX_MESSAGE_OCTETS',
+    fallback: 256 * mebi,
+    read: count(0, 4096 * mebi),
+  },
+  maxRecipients: { variable: 'MUNIMENT_MAX_RECIPIENTS', fallback: 100, read: count(1, 5000) },
+  maxReceivedHops: { variable: 'MUNIMENT_MAX_RECEIVED_HOPS', fallback: 50, read: count(1, 100) },
+  maxConnections: { variable: 'MUNIMENT_MAX_CONNECTIONS', fallback: 2000, read: count(1, 100_000) },
+  maxConnectionsPerAddress: {
+    variable: 'MUNIMENT_MAX_CONNECTIONS_PER_ADDRESS',
+    fallback: 500,
+    read: count(1, 100_000),
+  },
+  overQuotaReply: {
+    variable: 'MUNIMENT_OVER_QUOTA_REPLY',
+    fallback: 'permanent',
+    read: oneOf('permanent', 'temporary'),
+  },
+  minFreeOctets: {
+    variable: 'MUNIMENT_MIN_FREE_OCTETS',
+    fallback: 512 * mebi,
+    read: count(0, Number.MAX_SAFE_INTEGER),
+  },
+  sealIntervalMs: { variable: 'MUNIMENT_SEAL_INTERVAL_MS', fallback: 10_000, read: count(100, 3_600_000) },
+  imapIdleTimeoutMs: {
+    variable: 'MUNIMENT_IMAP_IDLE_TIMEOUT_MS',
+    fallback: 30 * 60_000,
+    read: count(1000, 86_400_000),
+  },
+  pop3IdleTimeoutMs: {
+    variable: 'MUNIMENT_POP3_IDLE_TIMEOUT_MS',
+    fallback: 10 * 60_000,
+    read: count(1000, 86_400_000),
+  },
+  smtpIdleTimeoutMs: {
+    variable: 'MUNIMENT_SMTP_IDLE_TIMEOUT_MS',
+    fallback: 5 * 60_000,
+    read: count(1000, 86_400_000),
+  },
+  normaliseLineEndsFrom: { variable: 'MUNIMENT_NORMALISE_LINE_ENDS_FROM', fallback: [], read: list },
+  greetingText: { variable: 'MUNIMENT_GREETING_TEXT', fallback: '', read: optionalText },
+  logLevel: {
+    variable: 'MUNIMENT_LOG_LEVEL',
+    fallback: 'info',
+    read: oneOf('debug', 'info', 'warn', 'error'),
+  },
+};
+
+/** Names that belong to tests and to other programs of this product, not to the server. */
+const foreignVariables =
+  /^MUNIMENT_(TEST_|CONFIG$|SEARCH_URL$|BLOB_URL$|RELAY_URL$|DNS_SERVERS$|KEY_STORE_URL$)/;
+
+/** Reads the configuration. `file` null: `muniment.config.json` in the working folder, where it exists. */
+export function readConfig(environment: NodeJS.ProcessEnv, file: string | null): Config {
+  const given = readFile(file);
+  refuseUnknown(given, environment);
+  const config: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    const fromEnvironment = environment[setting.variable];
+    if (fromEnvironment !== undefined && fromEnvironment !== '')
+      config[name] = setting.read(fromEnvironment, setting.variable);
+    else if (name in given) config[name] = setting.read(given[name], name);
+    else config[name] = setting.fallback === null ? null : setting.read(setting.fallback, name);
+  }
+  return Object.freeze(config) as unknown as Config;
+}
+
+/** Every setting with its variable and default, for `muniment help config` and the documentation. */
+export function listSettings(): { name: string; variable: string; fallback: unknown }[] {
+  return Object.entries(settings).map(([name, { variable, fallback }]) => ({ name, variable, fallback }));
+}
+
+function readFile(file: string | null): Record<string, unknown> {
+  let content: string;
+  try {
+    content = readFileSync(file ?? 'muniment.config.json', 'utf8');
+  } catch (error) {
+    if (file === null && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new ConfigError(`The configuration file ${file} cannot be read: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(content) as Record<string, unknown>;
+  } catch (error) {
+    throw new ConfigError(`The configuration file is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function refuseUnknown(given: Record<string, unknown>, environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(given)) {
+    if (!(name in settings))
+      throw new ConfigError(`The configuration file names ${name}, which is no setting.`);
+  }
+  const variables = new Set(Object.values(settings).map(({ variable }) => variable));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('MUNIMENT_') && !variables.has(name) && !foreignVariables.test(name)) {
+      throw new ConfigError(`The environment names ${name}, which is no setting.`);
+    }
+  }
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw new ConfigError(`${name} wants a text.`);
+  return value;
+}
+
+/** A greeting goes out on one line: nothing that could end it. */
+function optionalText(value: unknown, name: string): string {
+  if (typeof value !== 'string' || /[\r\n\0]/.test(value))
+    throw new ConfigError(`${name} wants one line of text.`);
+  return value;
+}
+
+function path(value: unknown, name: string): string {
+  const given = text(value, name);
+  return isAbsolute(given) ? given : resolve(given);
+}
+
+function hostName(value: unknown, name: string): string {
+  const given = text(value, name);
+  if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(given))
+    throw new ConfigError(`${name} wants a host name.`);
+  return given.toLowerCase();
+}
+
+function port(value: unknown, name: string): number {
+  return count(0, 65_535)(value, name) as number;
+}
+
+function count(min: number, max: number): Reader {
+  return (value, name) => {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
+      throw new ConfigError(`${name} wants an integer from ${min} to ${max}.`);
+    }
+    return number;
+  };
+}
+
+function oneOf(...choices: readonly string[]): Reader {
+  return (value, name) => {
+    if (!choices.includes(value as string))
+      throw new ConfigError(`${name} wants one of ${choices.join(', ')}.`);
+    return value;
+  };
+}
+
+function optional(read: Reader): Reader {
+  return (value, name) => (value === null ? null : read(value, name));
+}
+
+function list(value: unknown, name: string): readonly string[] {
+  const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+  if (!Array.isArray(items) || items.some((item) => typeof item !== 'string'))
+    throw new ConfigError(`${name} wants a list.`);
+  return Object.freeze(items as string[]);
+}
+
+function eventStoreUrl(value: unknown, name: string): string {
+  const given = text(value, name);
+  if (!/^esdb(\+discover)?:\/\//.test(given)) throw new ConfigError(`${name} wants an esdb:// URL.`);
+  return given;
+}

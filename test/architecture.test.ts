@@ -1,0 +1,233 @@
+/**
+ * The house (design: bands of imports). Each rule names the file and the import that breaks it; a planted
+ * violation of each rule is tried below, so that no rule can fall asleep.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+function sourcesUnder(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+    .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+}
+
+/** Modules that a source imports, ours as paths from the root, others by name. */
+function importsOf({ file, text }: Source): string[] {
+  const specifiers = [
+    ...text.matchAll(/(?:^|\n)(?:import|export)\s(?:[^;'"]*?\sfrom\s)?\s*['"]([^'"\n]+)['"]/g),
+  ].map((m) => m[1]!);
+  const dynamic = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)].map((m) => m[1]!);
+  return [...specifiers, ...dynamic].map((specifier) =>
+    specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : specifier,
+  );
+}
+
+const ports = new Set([
+  'services/event-store/event-store.ts',
+  'services/blob-store/blob-store.ts',
+  'services/blob-store/scanner-port.ts',
+  'services/blob-store/structure-cache.ts',
+  'services/key-store/key-store.ts',
+]);
+
+/** Rooms over the ports that hold no engine: they may be used wherever the port may. */
+const overPorts =
+  /^services\/(blob-store\/(frame|frame-[a-z-]+|keep-blob|read-blob)|event-store\/(sealed-event-store|sealed-[a-z-]+|key-names|record-[a-z-]+))\.ts$/;
+
+interface Room {
+  readonly name: string;
+  readonly holds: RegExp;
+  /** What of ours it may import, besides itself. */
+  readonly mayImport: RegExp;
+  readonly mayUsePorts: boolean;
+}
+
+const domain = 'services/domain/|services/identifiers\\.ts$|services/octet-lru\\.ts$';
+const pure = `${domain}|services/mail/|policies/`;
+const doors = 'services/(imap|pop3|smtp|http|delivery|workflows|cli)/';
+const middle = `${pure}|projections/|services/[a-z-]+\\.ts$|services/ledger/`;
+
+function engineRoom(name: string): Room {
+  const holds = new RegExp(`^services/${name}/`);
+  return { name, holds, mayImport: new RegExp(`^(${domain}|services/mail/)`), mayUsePorts: true };
+}
+
+const rooms: readonly Room[] = [
+  { name: 'domain', holds: /^services\/domain\//, mayImport: /^$/, mayUsePorts: false },
+  { name: 'config', holds: /^services\/config\.ts$/, mayImport: /^$/, mayUsePorts: false },
+  { name: 'imap/protocol', holds: /^services\/imap\/protocol\//, mayImport: /^$/, mayUsePorts: false },
+  { name: 'mail', holds: /^services\/mail\//, mayImport: new RegExp(`^(${domain})`), mayUsePorts: false },
+  { name: 'policies', holds: /^policies\//, mayImport: new RegExp(`^(${domain})`), mayUsePorts: false },
+  engineRoom('event-store'),
+  engineRoom('blob-store'),
+  engineRoom('key-store'),
+  { name: 'projections', holds: /^projections\//, mayImport: new RegExp(`^(${pure})`), mayUsePorts: true },
+  { name: 'ledger', holds: /^services\/ledger\//, mayImport: new RegExp(`^(${middle})`), mayUsePorts: true },
+  {
+    name: 'services',
+    holds: /^services\/(?!main\.ts$)[a-z-]+\.ts$/,
+    mayImport: new RegExp(`^(${middle})`),
+    mayUsePorts: true,
+  },
+  {
+    name: 'doors',
+    holds: new RegExp(`^${doors}`),
+    mayImport: new RegExp(`^(${middle}|services/config\\.ts$)`),
+    mayUsePorts: true,
+  },
+  {
+    name: 'docs',
+    holds: /^services\/docs\//,
+    mayImport: /^services\/(domain\/|config\.ts$)/,
+    mayUsePorts: false,
+  },
+  {
+    name: 'composition',
+    holds: /^services\/(main\.ts|threads\/|start\/)/,
+    mayImport: /^(services|projections|policies)\//,
+    mayUsePorts: true,
+  },
+];
+
+/** npm packages and where alone they may be named. */
+const edges: Readonly<Record<string, RegExp>> = {
+  '@eventstore/db-client': /^services\/event-store\/eventstoredb-event-store\.ts$/,
+  '@elastic/elasticsearch': /^services\/search\/elasticsearch-[a-z-]+\.ts$/,
+  fastify: /^services\/http\//,
+  'smtp-server': /^services\/smtp\//,
+  mailparser: /^services\/mail\//,
+  'iconv-lite': /^services\/(mail|cli)\//,
+  lit: /^web\//,
+  pino: /^services\/log\.ts$/,
+  'prom-client': /^services\/http\//,
+};
+
+function roomOf(file: string): Room | undefined {
+  return rooms.find(({ holds }) => holds.test(file));
+}
+
+function violations(sources: readonly Source[]): string[] {
+  return sources.flatMap((source) => {
+    const room = roomOf(source.file);
+    if (!room) return [`${source.file}: belongs to no room`];
+    return importsOf(source).flatMap((imported) => violation(room, source.file, imported));
+  });
+}
+
+function violation(room: Room, file: string, imported: string): string[] {
+  const said = [`${file}: ${room.name} must not import ${imported}`];
+  if (
+    !imported.startsWith('services/') &&
+    !imported.startsWith('projections/') &&
+    !imported.startsWith('policies/')
+  ) {
+    const edge = edges[imported];
+    return edge && !edge.test(file) ? said : [];
+  }
+  if (room.name === 'doors' && doorOf(imported) !== null)
+    return doorOf(imported) === doorOf(file) || isProtocolOf(file, imported) ? [] : said;
+  if (room.holds.test(imported) && room.name !== 'doors') return [];
+  if (room.mayUsePorts && (ports.has(imported) || overPorts.test(imported))) return [];
+  return room.mayImport.test(imported) ? [] : said;
+}
+
+function doorOf(file: string): string | null {
+  return new RegExp(`^${doors}`).exec(file)?.[1] ?? null;
+}
+
+function isProtocolOf(file: string, imported: string): boolean {
+  return imported.startsWith('services/imap/protocol/') && file.startsWith('services/imap/');
+}
+
+const sources = [...sourcesUnder('services'), ...sourcesUnder('projections'), ...sourcesUnder('policies')];
+
+describe('the house', () => {
+  test('imports flow downhill', () => {
+    assert.ok(sources.length > 50, 'the sources were found');
+    assert.deepEqual(violations(sources), []);
+  });
+
+  test('a planted violation of each rule is named', () => {
+    const planted: readonly [string, string][] = [
+      ['services/domain/planted.ts', '../mail/facts.ts'],
+      ['services/imap/protocol/planted.ts', '../session.ts'],
+      ['services/config.ts', './domain/values.ts'],
+      ['services/mail/planted.ts', '../dispatch.ts'],
+      ['policies/planted.ts', '../services/mail/facts.ts'],
+      ['services/event-store/planted.ts', '../threads/keeper.ts'],
+      ['services/key-store/planted.ts', '../event-store/sqlite-event-store.ts'],
+      ['projections/planted.ts', '../services/event-store/sqlite-event-store.ts'],
+      ['projections/planted.ts', '../services/dispatch.ts'],
+      ['services/planted.ts', './blob-store/volume-blob-store.ts'],
+      ['services/planted.ts', './imap/session.ts'],
+      ['services/ledger/planted.ts', '../smtp/replies.ts'],
+      ['services/pop3/planted.ts', '../imap/session.ts'],
+      ['services/smtp/planted.ts', '../event-store/sqlite-event-store.ts'],
+      ['services/smtp/planted.ts', 'fastify'],
+      ['services/imap/planted.ts', 'smtp-server'],
+      ['services/planted.ts', '@eventstore/db-client'],
+    ];
+    for (const [file, specifier] of planted) {
+      const found = violations([{ file, text: `import { x } from '${specifier}';\n` }]);
+      assert.equal(found.length, 1, `${file} importing ${specifier} passed`);
+    }
+  });
+
+  test('there are no cycles of values', () => {
+    assert.deepEqual(cycles(), []);
+  });
+
+  test('files stay readable and are named for what they hold', () => {
+    const crowded = sources.filter(({ text }) => text.split('\n').length > 400).map(({ file }) => file);
+    assert.deepEqual(crowded, []);
+    const nameless = sources.filter(({ file }) =>
+      /(^|\/)(index|utils?|helpers?|common|types|misc)\.ts$/.test(file),
+    );
+    assert.deepEqual(nameless, []);
+  });
+
+  test('only dispatch.ts, record.ts and the sealer reach append', () => {
+    const appenders = sources
+      .filter(({ text }) => /\.appendDrafts\(/.test(text))
+      .map(({ file }) => file)
+      .filter((file) => !/^services\/(dispatch|record)[a-z-]*\.ts$/.test(file));
+    assert.deepEqual(appenders, []);
+  });
+});
+
+/** Cycles among our modules by imports of values (types vanish before they run). */
+function cycles(): string[] {
+  const graph = new Map<string, string[]>();
+  for (const source of sources) {
+    const text = source.text.replace(/(^|\n)\s*(import|export) type [^;]*;/g, '\n');
+    graph.set(
+      source.file,
+      importsOf({ file: source.file, text }).filter((name) => name.endsWith('.ts')),
+    );
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) {
+      found.push([...path.slice(at), file].join(' → '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
