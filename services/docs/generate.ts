@@ -1,0 +1,14 @@
+/** Writes the generated pages under docs/: `npm run docs`. */
+import { writeFileSync } from 'node:fs';
+import { eventsPage } from './events-page.ts';
+import { refusalsPage } from './refusals-page.ts';
+
+const docs = new URL('../../docs/', import.meta.url);
+
+for (const [name, page] of [
+  ['events.md', eventsPage()],
+  ['refusals.md', refusalsPage()],
+] as const) {
+  writeFileSync(new URL(name, docs), page);
+  process.stdout.write(`docs/${name}\n`);
+}

@@ -1,0 +1,295 @@
+/**
+ * Stream `account-<uuid>`: who somebody is here, how they prove it, what they may do, and whether they may do
+ * it now. The address never changes (ACC-03); everything else may.
+ */
+import { defineEvents } from './event-type.ts';
+import { type Aggregate, type Decision, drafterOf, type FactOf, sealedText } from './fact.ts';
+import { refuse } from './refusals.ts';
+import type { Uuid } from './values.ts';
+
+/** Every account is staff; the others are granted. */
+export const roles = ['staff', 'supervisor', 'auditor', 'administrator'] as const;
+export type Role = (typeof roles)[number];
+export type GrantedRole = Exclude<Role, 'staff'>;
+
+export const accountEvents = defineEvents({
+  AccountOpened: {
+    version: 1,
+    means: 'An account exists from here on; the domain has assigned its address before.',
+    clear: { domain: 'uuid', quotaOctets: 'integer' },
+    personal: { address: 'the address as people write it', realName: 'name of the person, or empty' },
+  },
+  RealNameSet: {
+    version: 1,
+    means: 'The name of the person was changed.',
+    clear: {},
+    personal: { realName: 'name of the person, or empty' },
+  },
+  PasswordSet: {
+    version: 1,
+    means: 'A password was set; the one before is worth nothing any more.',
+    clear: {},
+    personal: { verifier: 'argon2id verifier, PHC string' },
+  },
+  QuotaSet: {
+    version: 1,
+    means: 'The room for mail was changed, in octets; 0 is unlimited.',
+    clear: { quotaOctets: 'integer' },
+  },
+  LimitsSet: {
+    version: 1,
+    means: "The account's own limits were set; 0 leaves each to the server's setting.",
+    clear: { maxMessageOctets: 'integer', maxRecipients: 'integer', maxSessions: 'integer' },
+  },
+  RoleGranted: {
+    version: 1,
+    means: 'The account got a role.',
+    clear: { role: 'oneOf:supervisor|auditor|administrator' },
+  },
+  RoleRevoked: {
+    version: 1,
+    means: 'The account lost a role.',
+    clear: { role: 'oneOf:supervisor|auditor|administrator' },
+  },
+  SendAsGranted: {
+    version: 1,
+    means: 'The account may send under another address.',
+    clear: { tag: 'tag' },
+    personal: { address: 'that address' },
+  },
+  SendAsRevoked: {
+    version: 1,
+    means: 'The account may no longer send under that address.',
+    clear: { tag: 'tag' },
+  },
+  AccountFrozen: {
+    version: 1,
+    means: 'The account can neither sign in, send nor receive; its mail stays.',
+    clear: {},
+    personal: { reason: 'why, or empty' },
+  },
+  AccountUnfrozen: { version: 1, means: 'The account works again.', clear: {} },
+  AccountClosed: {
+    version: 1,
+    means: 'The account has ended for good; its address is not given out again.',
+    clear: {},
+  },
+  SignInRefused: {
+    version: 1,
+    means: 'Attempts to sign in to this account failed.',
+    clear: {
+      protocol: 'oneOf:imap|pop3|smtp|http|cli',
+      reason: 'oneOf:password|frozen|rate',
+      /** How many, since the last such event of the same peer, protocol and reason. */
+      count: 'integer',
+    },
+    personal: { peer: 'IP address they came from' },
+  },
+});
+
+export interface AccountLimits {
+  readonly maxMessageOctets: number;
+  readonly maxRecipients: number;
+  readonly maxSessions: number;
+}
+
+export interface RefusedSignIns {
+  readonly protocol: 'imap' | 'pop3' | 'smtp' | 'http' | 'cli';
+  readonly reason: 'password' | 'frozen' | 'rate';
+  readonly count: number;
+  readonly peer: string;
+}
+
+export type AccountCommand =
+  | {
+      readonly kind: 'open';
+      readonly domain: Uuid;
+      readonly address: string;
+      readonly realName: string;
+      readonly quotaOctets: number;
+      readonly roles: readonly GrantedRole[];
+      /** Null: nobody can sign in before a password is set. */
+      readonly verifier: string | null;
+    }
+  | { readonly kind: 'setRealName'; readonly realName: string }
+  | { readonly kind: 'setPassword'; readonly verifier: string }
+  | { readonly kind: 'setQuota'; readonly quotaOctets: number }
+  | ({ readonly kind: 'setLimits' } & AccountLimits)
+  | { readonly kind: 'grantRole' | 'revokeRole'; readonly role: GrantedRole }
+  | { readonly kind: 'grantSendAs'; readonly tag: string; readonly address: string }
+  | { readonly kind: 'revokeSendAs'; readonly tag: string }
+  | { readonly kind: 'freeze'; readonly reason: string }
+  | { readonly kind: 'unfreeze' }
+  | { readonly kind: 'close' }
+  | ({ readonly kind: 'noteRefusedSignIns' } & RefusedSignIns);
+
+export interface AccountState {
+  status: 'absent' | 'active' | 'frozen' | 'closed';
+  domain: Uuid | null;
+  /** Sealed under the account's own key, like the next two; null once that is destroyed. */
+  address: string | null;
+  realName: string | null;
+  verifier: string | null;
+  quotaOctets: number;
+  limits: AccountLimits;
+  readonly roles: Set<Role>;
+  /** Tags of addresses it may send under besides its own. */
+  readonly sendAs: Set<string>;
+}
+
+const draft = drafterOf(accountEvents);
+const unchanged: Decision = { events: [] };
+
+function decide(state: AccountState, command: AccountCommand): Decision {
+  if (command.kind === 'open') return decideOpen(state, command);
+  if (state.status === 'absent' || state.status === 'closed') return refuse('accountNotFound');
+  switch (command.kind) {
+    case 'freeze':
+    case 'unfreeze':
+    case 'close':
+      return decideStatus(state, command);
+    case 'grantRole':
+    case 'revokeRole':
+    case 'grantSendAs':
+    case 'revokeSendAs':
+      return decideGrant(state, command);
+    default:
+      return decideSetting(state, command);
+  }
+}
+
+function decideOpen(state: AccountState, command: AccountCommand & { kind: 'open' }): Decision {
+  if (state.status !== 'absent') return refuse('addressTaken', 'the account exists already');
+  const { domain, address, realName, quotaOctets, verifier } = command;
+  const events = [draft('AccountOpened', { domain, quotaOctets }, { address, realName })];
+  for (const role of new Set(command.roles)) events.push(draft('RoleGranted', { role }));
+  if (verifier !== null) events.push(draft('PasswordSet', {}, { verifier }));
+  return { events };
+}
+
+function decideStatus(
+  state: AccountState,
+  command: AccountCommand & { kind: 'freeze' | 'unfreeze' | 'close' },
+): Decision {
+  switch (command.kind) {
+    case 'freeze':
+      return state.status === 'frozen'
+        ? unchanged
+        : { events: [draft('AccountFrozen', {}, { reason: command.reason })] };
+    case 'unfreeze':
+      return state.status === 'active' ? unchanged : { events: [draft('AccountUnfrozen', {})] };
+    case 'close':
+      return { events: [draft('AccountClosed', {})] };
+  }
+}
+
+function decideGrant(
+  state: AccountState,
+  command: AccountCommand & { kind: 'grantRole' | 'revokeRole' | 'grantSendAs' | 'revokeSendAs' },
+): Decision {
+  switch (command.kind) {
+    case 'grantRole':
+    case 'revokeRole': {
+      const { kind, role } = command;
+      if (state.roles.has(role) === (kind === 'grantRole')) return unchanged;
+      return { events: [draft(kind === 'grantRole' ? 'RoleGranted' : 'RoleRevoked', { role })] };
+    }
+    case 'grantSendAs': {
+      const { tag, address } = command;
+      return state.sendAs.has(tag) ? unchanged : { events: [draft('SendAsGranted', { tag }, { address })] };
+    }
+    case 'revokeSendAs':
+      if (!state.sendAs.has(command.tag)) return refuse('addressNotFound');
+      return { events: [draft('SendAsRevoked', { tag: command.tag })] };
+  }
+}
+
+type SettingCommand = AccountCommand & {
+  kind: 'setRealName' | 'setPassword' | 'setQuota' | 'setLimits' | 'noteRefusedSignIns';
+};
+
+function decideSetting(state: AccountState, command: SettingCommand): Decision {
+  switch (command.kind) {
+    case 'setRealName':
+      if (state.realName === command.realName) return unchanged;
+      return { events: [draft('RealNameSet', {}, { realName: command.realName })] };
+    case 'setPassword':
+      return { events: [draft('PasswordSet', {}, { verifier: command.verifier })] };
+    case 'setQuota':
+      if (state.quotaOctets === command.quotaOctets) return unchanged;
+      return { events: [draft('QuotaSet', { quotaOctets: command.quotaOctets })] };
+    case 'setLimits': {
+      const { maxMessageOctets, maxRecipients, maxSessions } = command;
+      return { events: [draft('LimitsSet', { maxMessageOctets, maxRecipients, maxSessions })] };
+    }
+    case 'noteRefusedSignIns': {
+      const { protocol, reason, count, peer } = command;
+      return { events: [draft('SignInRefused', { protocol, reason, count }, { peer })] };
+    }
+  }
+}
+
+function evolve(state: AccountState, { type, data, personal }: FactOf<typeof accountEvents>): AccountState {
+  switch (type) {
+    case 'AccountOpened':
+      state.status = 'active';
+      state.domain = data.domain;
+      state.quotaOctets = data.quotaOctets;
+      state.address = sealedText(personal, 'address');
+      state.realName = sealedText(personal, 'realName');
+      break;
+    case 'RealNameSet':
+      state.realName = sealedText(personal, 'realName');
+      break;
+    case 'PasswordSet':
+      state.verifier = sealedText(personal, 'verifier');
+      break;
+    case 'QuotaSet':
+      state.quotaOctets = data.quotaOctets;
+      break;
+    case 'LimitsSet':
+      state.limits = data;
+      break;
+    case 'RoleGranted':
+      state.roles.add(data.role);
+      break;
+    case 'RoleRevoked':
+      state.roles.delete(data.role);
+      break;
+    case 'SendAsGranted':
+      state.sendAs.add(data.tag);
+      break;
+    case 'SendAsRevoked':
+      state.sendAs.delete(data.tag);
+      break;
+    case 'AccountFrozen':
+      state.status = 'frozen';
+      break;
+    case 'AccountUnfrozen':
+      state.status = 'active';
+      break;
+    case 'AccountClosed':
+      state.status = 'closed';
+      break;
+    case 'SignInRefused':
+      break;
+  }
+  return state;
+}
+
+export const account: Aggregate<AccountState, AccountCommand> = {
+  category: 'account',
+  initial: (): AccountState => ({
+    status: 'absent',
+    domain: null,
+    address: null,
+    realName: null,
+    verifier: null,
+    quotaOctets: 0,
+    limits: { maxMessageOctets: 0, maxRecipients: 0, maxSessions: 0 },
+    roles: new Set<Role>(['staff']),
+    sendAs: new Set(),
+  }),
+  decide,
+  evolve,
+};

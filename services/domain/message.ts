@@ -1,0 +1,135 @@
+/**
+ * Stream `message-<uuid>`: one accepted mail (SMTP transaction, submission, APPEND, import) and its verdict.
+ * The first append holds `MessageAccepted` and every `RecipientsResolved`; expansion never happens again.
+ */
+import type { DraftEvent, JsonObject } from './event.ts';
+import { defineEvents } from './event-type.ts';
+import type { Uuid } from './values.ts';
+
+export const messageEvents = defineEvents({
+  MessageAccepted: {
+    version: 1,
+    means: 'A mail was kept, judged and taken over; from here on this server answers for it.',
+    clear: {
+      source: 'oneOf:smtp|submission|append|import',
+      /** Where its octets lie: docs/formats.md §Frame. */
+      frame: 'uuid',
+      address: 'digest',
+      blobOctets: 'integer',
+      traceOctets: 'integer',
+      thread: 'uuid',
+      /** Account that submitted or appended it; null for mail from outside. */
+      submitter: 'uuid?',
+      recipients: 'integer',
+      verdict: 'oneOf:deliver',
+      /** Whether bare CR or LF was normalised, by the administrator's list of networks. */
+      normalised: 'boolean',
+    },
+    personal: {
+      sha256: 'SHA-256 of the blob, hex',
+      trace: 'the trace text, verbatim (docs/formats.md §Trace text)',
+      returnPath: 'envelope sender; empty for the null sender',
+      peer: 'IP address that handed it in',
+      helo: 'name that the peer gave itself',
+      subject: 'decoded Subject',
+      from: 'addresses of From',
+      to: 'addresses of To and Cc',
+      messageId: 'Message-ID',
+      dateMs: 'time of the Date field, UTC ms, or null',
+    },
+  },
+  RecipientsResolved: {
+    version: 1,
+    means: 'Envelope recipients were resolved to accounts here and addresses elsewhere.',
+    clear: {
+      /** Ordinal of the first recipient of this event; up to 500 follow one another. */
+      firstOrdinal: 'integer',
+      /** For each recipient its account, or the nil UUID where it is elsewhere. */
+      accounts: 'uuids',
+      /** Mailbox where it is not INBOX (APPEND), for all recipients of this event. */
+      mailbox: 'uuid?',
+      /** RFC822.SIZE: trace text and blob. With what follows, filing needs no other event. */
+      sizeOctets: 'integer',
+      thread: 'uuid',
+      /** Flag bits to file with. */
+      flags: 'integer',
+      /** INTERNALDATE. */
+      internalDate: 'time',
+    },
+    personal: { addresses: 'for each recipient the envelope address it was resolved from' },
+  },
+});
+
+/** Stands in `accounts` for a recipient elsewhere. */
+export const nilUuid = '00000000-0000-0000-0000-000000000000';
+export const maxRecipientsPerEvent = 500;
+export const maxRecipientsPerMessage = 5000;
+
+export interface ResolvedRecipient {
+  /** Null for an address elsewhere. */
+  readonly account: Uuid | null;
+  readonly address: string;
+}
+
+export interface AcceptedMessage {
+  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  readonly frame: Uuid;
+  readonly address: string;
+  readonly blobOctets: number;
+  readonly traceText: string;
+  readonly thread: Uuid;
+  readonly submitter: Uuid | null;
+  readonly normalised: boolean;
+  readonly recipients: readonly ResolvedRecipient[];
+  /** Null for INBOX. */
+  readonly mailbox: Uuid | null;
+  readonly flags: number;
+  readonly internalDateMs: number;
+  /** Sealed members besides `trace`: see `messageEvents.MessageAccepted.personal`. */
+  readonly personal: JsonObject;
+}
+
+/** The events of an acceptance, in order: the message, then its recipients by groups of 500. */
+export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
+  const { recipients, mailbox, flags, thread, internalDateMs } = accepted;
+  const sizeOctets = accepted.blobOctets + Buffer.byteLength(accepted.traceText);
+  const events: DraftEvent[] = [messageAccepted(accepted)];
+  for (let first = 0; first < recipients.length; first += maxRecipientsPerEvent) {
+    const group = recipients.slice(first, first + maxRecipientsPerEvent);
+    events.push({
+      type: 'RecipientsResolved',
+      version: 1,
+      data: {
+        firstOrdinal: first,
+        accounts: group.map((recipient) => recipient.account ?? nilUuid),
+        mailbox,
+        sizeOctets,
+        thread,
+        flags,
+        internalDate: internalDateMs,
+      },
+      personal: { addresses: group.map((recipient) => recipient.address) },
+    });
+  }
+  return events;
+}
+
+function messageAccepted(accepted: AcceptedMessage): DraftEvent {
+  return {
+    type: 'MessageAccepted',
+    version: 1,
+    data: {
+      source: accepted.source,
+      frame: accepted.frame,
+      address: accepted.address,
+      blobOctets: accepted.blobOctets,
+      traceOctets: Buffer.byteLength(accepted.traceText),
+      thread: accepted.thread,
+      submitter: accepted.submitter,
+      recipients: accepted.recipients.length,
+      verdict: 'deliver',
+      normalised: accepted.normalised,
+    },
+    personal: { ...accepted.personal, trace: accepted.traceText },
+  };
+}

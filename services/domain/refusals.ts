@@ -1,0 +1,75 @@
+/**
+ * Every way in which the domain says no. A protocol maps each code once to its own reply
+ * (`satisfies Record<RefusalCode, …>` in smtp/, imap/, pop3/, http/), so that a new code does not compile
+ * before every door has an answer. `docs/refusals.md` is generated from here.
+ */
+export const refusals = {
+  // organisation, domains, accounts
+  domainTaken: 'This domain name already belongs to a domain or is bound to one.',
+  domainNotFound: 'There is no such domain here.',
+  domainNameInvalid: 'This is not a domain name that can receive mail.',
+  addressTaken: 'This address already belongs to an account, an alias or a group.',
+  addressInvalid: 'This is not an address that this server can hold.',
+  addressNotFound: 'There is no such address here.',
+  accountNotFound: 'There is no such account.',
+  accountFrozen: 'The account is frozen.',
+  passwordTooWeak: 'The password is too short.',
+  groupEmpty: 'A group needs at least one member.',
+  aliasTargetInvalid: 'An alias must lead to an account of the same domain.',
+  notPermitted: 'This is not allowed for you.',
+  // sign-in
+  credentialsWrong: 'User name or password is wrong.',
+  tooManyAttempts: 'Too many failed attempts; try again later.',
+  serverBusy: 'The server is busy; try again later.',
+  // accepting mail
+  recipientUnknown: 'No such recipient here.',
+  relayDenied: 'This server does not relay for you.',
+  senderNotPermitted: 'You may not send under this address.',
+  authenticationRequired: 'Sign in before sending.',
+  messageTooLarge: 'The message is larger than this server takes.',
+  tooManyRecipients: 'Too many recipients.',
+  tooManyHops: 'The message has passed through too many servers; this looks like a loop.',
+  messageMalformed: 'The message breaks the rules of its form.',
+  overQuota: 'The mailbox is full.',
+  diskLow: 'The server has too little free disk space.',
+  storageFailed: 'The mail could not be kept; try again later.',
+  // mailstore
+  mailboxNotFound: 'There is no mailbox of that name.',
+  mailboxExists: 'A mailbox of that name exists already.',
+  mailboxNameInvalid: 'This is not a name for a mailbox.',
+  mailboxNotSelectable: 'This name holds other mailboxes only.',
+  mailboxHasChildren: 'The mailbox has others below it.',
+  mailboxProtected: 'This mailbox cannot be removed.',
+  messageNotFound: 'There is no such message any more.',
+  keywordLimit: 'The account has too many different keywords.',
+  keywordInvalid: 'This is not a keyword.',
+  mailboxFull: 'The mailbox holds as many messages as it can.',
+  requestTooLarge: 'This is too much for one request; do it in parts.',
+  modifiedMeanwhile: 'The message has been changed meanwhile.',
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** The domain's no, as a value. `detail` is for people who may know more (never shown to an unknown peer). */
+export interface Refusal {
+  readonly refused: RefusalCode;
+  readonly detail?: string;
+}
+
+export function refuse(code: RefusalCode, detail?: string): Refusal {
+  return detail === undefined ? { refused: code } : { refused: code, detail };
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}
+
+/** A refusal on its way up through code that cannot return it. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusals[refusal.refused]);
+    this.refusal = refusal;
+  }
+}

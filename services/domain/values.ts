@@ -1,0 +1,62 @@
+/** Values that every room shares: identifiers and time-ordered ids. Shapes, not behaviour. */
+
+/** UUID as 36 characters of lower-case text. */
+export type Uuid = string;
+
+const hexOf: readonly string[] = Array.from({ length: 256 }, (_, octet) =>
+  octet.toString(16).padStart(2, '0'),
+);
+
+/** Text of a UUID from its 16 octets. */
+export function uuidText(octets: Uint8Array, offset = 0): Uuid {
+  let text = '';
+  for (let i = 0; i < 16; i++) {
+    text += hexOf[octets[offset + i]!]!;
+    if (i === 3 || i === 5 || i === 7 || i === 9) text += '-';
+  }
+  return text;
+}
+
+/** The 16 octets of a UUID, written into `target` at `offset`. */
+export function uuidOctets(uuid: Uuid, target: Uint8Array = new Uint8Array(16), offset = 0): Uint8Array {
+  let digit = 0;
+  for (let i = 0; i < 36 && digit < 32; i++) {
+    const code = uuid.charCodeAt(i);
+    if (code === 45) continue;
+    const nibble = code <= 57 ? code - 48 : (code | 32) - 87;
+    const place = offset + (digit >> 1);
+    target[place] = digit & 1 ? target[place]! | nibble : nibble << 4;
+    digit++;
+  }
+  return target;
+}
+
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * A UUIDv7 (RFC 9562 §5.7) of a time in milliseconds and at least 10 random octets. The caller brings both,
+ * so that this stays pure; `services/identifiers.ts` has the ready-made source.
+ */
+export function uuidV7(atMs: number, random: Uint8Array): Uuid {
+  const octets = new Uint8Array(16);
+  const high = Math.floor(atMs / 0x1_0000_0000);
+  octets[0] = high >> 8;
+  octets[1] = high;
+  const low = atMs >>> 0;
+  octets[2] = low >>> 24;
+  octets[3] = low >>> 16;
+  octets[4] = low >>> 8;
+  octets[5] = low;
+  octets.set(random.subarray(0, 10), 6);
+  octets[6] = 0x70 | (octets[6]! & 0x0f);
+  octets[8] = 0x80 | (octets[8]! & 0x3f);
+  return uuidText(octets);
+}
+
+/** A UUIDv8 (RFC 9562 §5.8) out of the first 16 octets of a hash: the same text gives the same id, everywhere. */
+export function uuidV8(hash: Uint8Array): Uuid {
+  const octets = hash.slice(0, 16);
+  octets[6] = 0x80 | (octets[6]! & 0x0f);
+  octets[8] = 0x80 | (octets[8]! & 0x3f);
+  return uuidText(octets);
+}

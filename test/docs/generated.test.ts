@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { eventsPage } from '../../services/docs/events-page.ts';
+import { refusalsPage } from '../../services/docs/refusals-page.ts';
+
+const pages = { 'events.md': eventsPage(), 'refusals.md': refusalsPage() };
+
+describe('generated pages', () => {
+  for (const [name, page] of Object.entries(pages)) {
+    test(`docs/${name} is what the code says (npm run docs)`, () => {
+      assert.equal(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'), page);
+    });
+  }
+
+  test('an event is shown with its members, clear and sealed', () => {
+    const page = eventsPage([
+      {
+        name: 'thing',
+        means: 'A thing.',
+        events: {
+          ThingDone: {
+            version: 2,
+            means: 'It was done.',
+            clear: { how: 'oneOf:well|badly?', tag: 'tag' },
+            personal: { why: 'in a | few words' },
+          },
+        },
+      },
+    ]);
+    for (const line of [
+      '## `thing-`',
+      '### ThingDone (version 2)',
+      '| `how` | oneOf?: `well`, `badly` |',
+      '| `tag` | `tag` |',
+      '| `why` | sealed: in a \\| few words |',
+    ]) {
+      assert.ok(page.split('\n').includes(line), line);
+    }
+  });
+});

@@ -1,0 +1,90 @@
+/** What the other categories emit, held against the catalogue; accounts, domains and sessions do it in their own tests. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { eventTypeOf } from '../../services/domain/catalogue.ts';
+import { checkDraft } from '../../services/domain/check-draft.ts';
+import type { DraftEvent, JsonObject } from '../../services/domain/event.ts';
+import { type LedgerCommand, ledger } from '../../services/domain/ledger.ts';
+import { mailstoreEvents } from '../../services/domain/mailstore.ts';
+import type { MailstoreCommand } from '../../services/domain/mailstore-commands.ts';
+import { acceptMessage } from '../../services/domain/message.ts';
+import { isRefusal } from '../../services/domain/refusals.ts';
+import { uuidOf } from '../support/given-when-then.ts';
+import { MailstoreBench } from '../support/mailstore-bench.ts';
+
+function assertDeclared(category: string, events: readonly DraftEvent[]): void {
+  for (const event of events) assert.deepEqual(checkDraft(category, event), []);
+}
+
+describe('emitted events are what the catalogue declares', () => {
+  test('of a mailstore: every type', () => {
+    const bench = new MailstoreBench();
+    const inbox = bench.mailbox('INBOX').id;
+    bench.file(5, { flags: 8 });
+    const commands: MailstoreCommand[] = [
+      { kind: 'createMailbox', path: '合同/2026', role: 'none' },
+      { kind: 'renameMailbox', path: '合同/2026', newPath: '2026' },
+      { kind: 'subscribe', path: '2026', subscribed: false },
+      { kind: 'nameKeywords', names: ['$Important'] },
+      { kind: 'copy', from: inbox, uids: [1, 2], to: bench.mailbox('Archive').id },
+      { kind: 'move', from: inbox, uids: [1, 2], to: bench.mailbox('Trash').id },
+      { kind: 'changeFlags', mailbox: inbox, uids: [3, 5], mode: 'add', names: ['\\Seen'] },
+      { kind: 'expungeDeleted', mailbox: inbox, uids: null },
+      { kind: 'deleteMailbox', path: '2026' },
+    ];
+    for (const command of commands) assert.ok(!isRefusal(bench.run(command)), command.kind);
+    assertDeclared('mailstore', bench.log);
+    const seen = new Set(bench.log.map(({ type }) => type));
+    assert.deepEqual(
+      Object.keys(mailstoreEvents).filter((type) => !seen.has(type)),
+      [],
+    );
+  });
+
+  test('of the ledger', () => {
+    const head = {
+      epoch: 1,
+      size: 5,
+      root: 'ab'.repeat(32),
+      sealedAt: 1,
+      signature: Buffer.alloc(64, 7).toString('base64'),
+    };
+    const commands: LedgerCommand[] = [
+      { kind: 'openLog', logId: uuidOf(1), publicKey: Buffer.alloc(32, 7).toString('base64') },
+      { kind: 'sealHead', ...head },
+      { kind: 'restoreLog', old: head, by: 'wang', reason: 'disk lost' },
+      { kind: 'noteClockStep', expectedMs: 1, observedMs: 90_000 },
+    ];
+    for (const command of commands) {
+      const decision = ledger.decide(ledger.initial(), command);
+      assert.ok(!isRefusal(decision) && decision.events.length === 1, command.kind);
+      assertDeclared('ledger', decision.events);
+    }
+  });
+
+  test('of a message', () => {
+    const sealed = Object.keys(eventTypeOf('message', 'MessageAccepted')!.personal!).filter(
+      (name) => name !== 'trace',
+    );
+    const events = acceptMessage({
+      source: 'smtp',
+      frame: uuidOf(1),
+      address: 'ab'.repeat(32),
+      blobOctets: 10,
+      traceText: 'Return-Path: <>\r\n',
+      thread: uuidOf(2),
+      submitter: null,
+      normalised: false,
+      recipients: [
+        { account: uuidOf(3), address: 'wang@acme.example' },
+        { account: null, address: 'x@outside.example' },
+      ],
+      mailbox: null,
+      flags: 0,
+      internalDateMs: 1,
+      personal: Object.fromEntries(sealed.map((name) => [name, name])) as JsonObject,
+    });
+    assert.equal(events.length, 2);
+    assertDeclared('message', events);
+  });
+});

@@ -1,0 +1,211 @@
+/**
+ * The real server in a process of its own, on free ports of 127.0.0.1 and a fresh data folder: what flow tests,
+ * fault tests and long runs drive.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const command = fileURLToPath(new URL('../../bin/muniment', import.meta.url));
+
+export interface ServerPorts {
+  readonly smtp: number;
+  readonly submission: number;
+  readonly submissions: number;
+  readonly imap: number;
+  readonly imaps: number;
+  readonly pop3: number;
+  readonly pop3s: number;
+  readonly http: number;
+  readonly https: number;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const portVariables: Readonly<Record<keyof ServerPorts, string>> = {
+  smtp: 'MUNIMENT_SMTP_PORT',
+  submission: 'MUNIMENT_SUBMISSION_PORT',
+  submissions: 'MUNIMENT_SUBMISSIONS_PORT',
+  imap: 'MUNIMENT_IMAP_PORT',
+  imaps: 'MUNIMENT_IMAPS_PORT',
+  pop3: 'MUNIMENT_POP3_PORT',
+  pop3s: 'MUNIMENT_POP3S_PORT',
+  http: 'MUNIMENT_HTTP_PORT',
+  https: 'MUNIMENT_HTTPS_PORT',
+};
+
+/** Longest wait for a start or a stop. */
+const patienceMs = 60_000;
+
+export class RealServer {
+  readonly data: string;
+  readonly ports: ServerPorts;
+  /** Everything it has printed since its first start. */
+  output = '';
+  readonly #environment: NodeJS.ProcessEnv;
+  #process: ChildProcess | null = null;
+  #exited: Promise<number | null> = Promise.resolve(0);
+
+  private constructor(data: string, ports: ServerPorts, settings: Readonly<Record<string, string>>) {
+    this.data = data;
+    this.ports = ports;
+    const portSettings = Object.entries(portVariables).map(([name, variable]) => [
+      variable,
+      String(ports[name as keyof ServerPorts]),
+    ]);
+    this.#environment = {
+      ...withoutSettings(process.env),
+      MUNIMENT_DATA: data,
+      MUNIMENT_HOSTNAME: 'mail.acme.example',
+      MUNIMENT_MIN_FREE_OCTETS: '0',
+      ...Object.fromEntries(portSettings),
+      ...settings,
+    };
+  }
+
+  /** A fresh data folder, nothing started. */
+  static async prepare(settings: Readonly<Record<string, string>> = {}): Promise<RealServer> {
+    const data = await mkdtemp(join(tmpdir(), 'muniment-test-'));
+    const free = await freePorts(Object.keys(portVariables).length);
+    const ports = Object.fromEntries(Object.keys(portVariables).map((name, i) => [name, free[i]!]));
+    return new RealServer(data, ports as unknown as ServerPorts, settings);
+  }
+
+  /** With the domain acme.example and accounts `<name>@acme.example`, password `demo-<Name>-1`. */
+  static async start(
+    names: readonly string[] = [],
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<RealServer> {
+    const server = await RealServer.prepare(settings);
+    await server.start();
+    if (names.length > 0) await server.muniment('domain', 'add', 'acme.example');
+    for (const name of names)
+      await server.muniment('account', 'add', addressOf(name), '--password', passwordOf(name));
+    return server;
+  }
+
+  get pid(): number {
+    return this.#process!.pid!;
+  }
+
+  /** Starts it (again) on its data folder; resolves when every listener is open. */
+  async start(): Promise<void> {
+    const child = spawn(command, ['serve'], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    this.#exited = new Promise((resolve) => child.once('exit', resolve));
+    const from = this.output.length;
+    const ready = new Promise<void>((resolve, reject) => {
+      const take = (octets: Buffer): void => {
+        this.output += octets.toString();
+        if (this.output.includes('Ready.', from)) resolve();
+      };
+      child.stdout!.on('data', take);
+      child.stderr!.on('data', take);
+      void this.#exited.then((code) =>
+        reject(new Error(`the server ended with ${code}:\n${this.output.slice(from)}`)),
+      );
+    });
+    await withPatience(ready, () => `the server did not start:\n${this.output.slice(from)}`);
+  }
+
+  /** Starts it where it must refuse; its exit code and what it said. */
+  async startRefused(): Promise<CommandResult> {
+    const child = spawn(command, ['serve'], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (octets: Buffer) => {
+      stdout += octets;
+      if (stdout.includes('Ready.')) child.kill('SIGKILL');
+    });
+    child.stderr.on('data', (octets: Buffer) => (stderr += octets));
+    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+    return { code: code ?? -1, stdout, stderr };
+  }
+
+  /** SIGTERM, and waits for the end; the exit code. */
+  async stop(): Promise<number | null> {
+    this.#process?.kill('SIGTERM');
+    return withPatience(this.#exited, () => `the server did not stop:\n${this.output.slice(-2000)}`);
+  }
+
+  /** SIGKILL, as a crash would. */
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** Resolves with the exit code when it ends by itself. */
+  get exited(): Promise<number | null> {
+    return this.#exited;
+  }
+
+  /** Runs a verb that must succeed; its output. */
+  async muniment(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.verb(...args);
+    if (code !== 0) throw new Error(`muniment ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+    return stdout;
+  }
+
+  /** Runs a verb, whatever comes of it. */
+  async verb(...args: readonly string[]): Promise<CommandResult> {
+    try {
+      const { stdout, stderr } = await run(command, [...args], {
+        env: this.#environment,
+        maxBuffer: 256 * 1024 * 1024,
+      });
+      return { code: 0, stdout, stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, stdout, stderr };
+    }
+  }
+
+  /** Stops what runs and removes the data folder. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    await rm(this.data, { recursive: true, force: true });
+  }
+}
+
+export function addressOf(name: string): string {
+  return `${name}@acme.example`;
+}
+
+export function passwordOf(name: string): string {
+  return `demo-${name[0]!.toUpperCase()}${name.slice(1)}-1`;
+}
+
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('MUNIMENT_')));
+}
+
+/** Ports that nobody listens on at this moment. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function withPatience<T>(promise: Promise<T>, problem: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(problem())), patienceMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
