@@ -1,0 +1,47 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { NamedFrames, Recovery } from '../blob-store/volume-recovery.ts';
+import { VolumeWriter } from '../blob-store/volume-writer.ts';
+import type { Uuid } from '../domain/values.ts';
+import { SqliteKeys, type SqliteKeysOptions } from '../key-store/sqlite-keys.ts';
+import type { Core, CoreName } from './keeper-core.ts';
+import { namedFrames } from './named-frames.ts';
+
+/** What the keeper opens. Every folder of a file exists. Keys or volumes are absent where another engine has them. */
+export interface KeeperOptions {
+  /** `log/events.sqlite` */
+  readonly logFile: string;
+  readonly keys?: SqliteKeysOptions;
+  readonly volumes?: {
+    /** The folder `volumes`. */
+    readonly folder: string;
+    readonly maxVolumeOctets?: number;
+  };
+}
+
+export interface OpenedCores {
+  readonly cores: Partial<Record<CoreName, Core>>;
+  /** What the start found in the volumes; null where there are none. */
+  readonly recovery: Recovery | null;
+}
+
+/** Without the holds nobody can tell which frames are named, so nothing is cut. */
+const everyFrameIsNamed: NamedFrames = { isNamed: () => true, newest: [] };
+
+/** Keys before volumes: they tell which frames are named. */
+export function openCores({ keys, volumes }: KeeperOptions, log: DatabaseSync): OpenedCores {
+  const keysCore = keys && { keys: new SqliteKeys(keys) };
+  if (volumes === undefined) return { cores: { ...keysCore }, recovery: null };
+  const holds = keys && new DatabaseSync(keys.file, { readOnly: true });
+  const keysLogPosition = keysCore?.keys.lastLogPosition ?? -1;
+  const named = holds ? namedFrames({ log, keys: holds, keysLogPosition }) : everyFrameIsNamed;
+  const volumesCore = new VolumeWriter({ ...volumes, logId: () => logIdOf(log), named });
+  holds?.close();
+  return { cores: { volumes: volumesCore, ...keysCore }, recovery: volumesCore.recovery };
+}
+
+/** The log's id is in the name of the stream that opens it. */
+function logIdOf(log: DatabaseSync): Uuid {
+  const first = log.prepare('SELECT stream FROM events WHERE position = 0').get();
+  if (first === undefined) throw new Error('a frame came before the log was opened');
+  return (first['stream'] as string).slice('ledger-'.length);
+}

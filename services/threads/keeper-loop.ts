@@ -1,0 +1,117 @@
+import { StorageFull } from '../event-store/event-store.ts';
+import type { LogAppend, LogOutcome } from '../event-store/sqlite-log.ts';
+import type { Core, CoreName } from './keeper-core.ts';
+import {
+  type Answer,
+  type AppendsCall,
+  type CoreCall,
+  carryError,
+  type KeeperRequest,
+} from './keeper-protocol.ts';
+import { unpackAppends } from './packed-appends.ts';
+import { storageFailure } from './storage-failure.ts';
+
+/** The core that commits last: `event-store/sqlite-log.ts`. */
+export interface LogCore {
+  /** All of the group in one commit; after SQLITE_FULL none of it is written. */
+  commit(group: readonly LogAppend[]): LogOutcome[];
+  readonly lastPosition: number;
+  close(): void;
+}
+
+/** The storage can't be trusted any more; whoever runs the loop must end the process. */
+export class StorageBroken extends Error {
+  override readonly name = 'StorageBroken';
+}
+
+/**
+ * The order on disk. What the cores did is synced before the log is committed, and the log before its answers
+ * leave, so that whoever reads an answer may rely on everything it rests on.
+ *
+ * Every method throws `StorageBroken` where going on would be a lie: a failed sync, or any failure of the log but
+ * lack of space. After that nothing may be answered any more.
+ */
+export class KeeperLoop {
+  readonly #log: LogCore;
+  readonly #cores: Partial<Record<CoreName, Core>>;
+  readonly #post: (answers: Answer[]) => void;
+
+  constructor(log: LogCore, cores: Partial<Record<CoreName, Core>>, post: (answers: Answer[]) => void) {
+    this.#log = log;
+    this.#cores = cores;
+    this.#post = post;
+  }
+
+  /** Runs everything that waited as one group. */
+  run(requests: readonly KeeperRequest[]): void {
+    const handled = requests.flatMap(({ calls }) => calls.map((call) => this.#handle(call)));
+    if (handled.length > 0) this.#post(handled);
+    const appends = requests.flatMap((request) => request.appends ?? []);
+    if (appends.length > 0) this.#post(this.#commit(appends));
+  }
+
+  close(): void {
+    const lacking = this.#sync();
+    if (lacking !== null) throw broken(lacking, 'close');
+    for (const core of Object.values(this.#cores)) core.close?.();
+    this.#log.close();
+  }
+
+  #handle({ call, core, command }: CoreCall): Answer {
+    try {
+      const addressed = this.#cores[core];
+      if (addressed === undefined) throw new Error(`the keeper runs without ${core}`);
+      return { call, value: addressed.handle(command) };
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (failure === 'broken') throw broken(error, core);
+      return { call, error: carryError(failure === 'full' ? full(error) : error) };
+    }
+  }
+
+  #commit(appends: readonly AppendsCall[]): Answer[] {
+    const lacking = this.#sync();
+    if (lacking !== null) return refuseAll(appends, lacking);
+    const groups = appends.map(({ packed }) => unpackAppends(packed));
+    try {
+      const outcomes = this.#log.commit(groups.flat());
+      let taken = 0;
+      return appends.map(({ call }, i) => {
+        const first = taken;
+        taken += groups[i]!.length;
+        return { call, value: outcomes.slice(first, taken) };
+      });
+    } catch (error) {
+      if (storageFailure(error) !== 'full') throw broken(error, 'log');
+      return refuseAll(appends, error);
+    }
+  }
+
+  /**
+   * "No space" alone is fatal here as well: what was answered can't be taken back. Only a core that has kept it
+   * all says `StorageFull`, which is returned.
+   */
+  #sync(): Error | null {
+    for (const [name, core] of Object.entries(this.#cores)) {
+      try {
+        core.syncBeforeLog?.(this.#log.lastPosition);
+      } catch (error) {
+        if (error instanceof Error && error.name === 'StorageFull') return error;
+        throw broken(error, name);
+      }
+    }
+    return null;
+  }
+}
+
+function refuseAll(appends: readonly AppendsCall[], reason: unknown): Answer[] {
+  return appends.map(({ call }) => ({ call, error: carryError(full(reason)) }));
+}
+
+function full(error: unknown): StorageFull {
+  return new StorageFull(`no space left: ${carryError(error).message}`);
+}
+
+function broken(error: unknown, core: string): StorageBroken {
+  return new StorageBroken(`${core}: ${carryError(error).message}`, { cause: error });
+}

@@ -1,0 +1,145 @@
+import { Worker } from 'node:worker_threads';
+import type { Scan, ScannedMail, Scanner } from '../blob-store/scanner-port.ts';
+import { StorageFull } from '../event-store/event-store.ts';
+import type { KeyStore } from '../key-store/key-store.ts';
+import { type CarriedError, CoreError } from './keeper-protocol.ts';
+import { StagingBuffers } from './scanner-buffers.ts';
+import type { ScanOptions } from './scanner-core.ts';
+import type { ScanAnswer, ScanCommand, ScannerReply } from './scanner-protocol.ts';
+import { RemoteScan } from './scanner-remote-scan.ts';
+
+/** Called when the scanner's thread has died. No mail can be taken in any more. */
+export type OnScannerFatal = (error: Error) => void;
+
+export interface StartScanner {
+  /** Has the key of the addresses. */
+  readonly keys: Pick<KeyStore, 'ensure'>;
+  /** The blob store's folder for arrivals. */
+  readonly incoming: string;
+  /** Where absent, the death of the thread is an uncaught exception. */
+  readonly onFatal?: OnScannerFatal;
+}
+
+/** Resolves when the thread takes mails; rejects where it cannot be started. */
+export async function startScanner({
+  keys,
+  incoming,
+  onFatal = throwUncaught,
+}: StartScanner): Promise<Scanner> {
+  const addressKey = await keys.ensure('secret-address');
+  const scanner = new ScannerClient({ addressKey, incoming }, onFatal);
+  await scanner.ready;
+  return scanner;
+}
+
+/** The main thread's side of the scanner. Commands of one turn of the event loop leave in one message. */
+export class ScannerClient implements Scanner {
+  readonly #worker: Worker;
+  readonly #onFatal: OnScannerFatal;
+  readonly #scans = new Map<number, RemoteScan>();
+  readonly #buffers = new StagingBuffers();
+  #lastScan = 0;
+  #commands: ScanCommand[] = [];
+  #flushIsDue = false;
+  #state: 'open' | 'closing' | 'ended' = 'open';
+  #settleClose: (() => void) | null = null;
+  readonly #started = Promise.withResolvers<void>();
+
+  constructor(options: ScanOptions, onFatal: OnScannerFatal) {
+    this.#onFatal = onFatal;
+    this.#worker = new Worker(new URL('./scanner.ts', import.meta.url), {
+      workerData: options,
+      name: 'scanner',
+    });
+    this.#started.promise.catch(() => {}); // not everybody waits for it
+    this.#worker.on('message', (reply: ScannerReply) => this.#receive(reply));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', () => this.#end(new Error('the scanner thread has ended')));
+  }
+
+  /** Mails may be written before: they wait. */
+  get ready(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  begin(): Scan {
+    const number = ++this.#lastScan;
+    const scan = new RemoteScan(number, this.#buffers, {
+      send: (command) => this.#send(command),
+      ended: () => this.#scans.delete(number),
+    });
+    if (this.#state === 'open') this.#scans.set(number, scan);
+    else scan.fail(new Error('the scanner is closed'));
+    return scan;
+  }
+
+  async scanWhole(octets: Uint8Array): Promise<ScannedMail> {
+    const scan = this.begin();
+    const step = 256 * 1024;
+    for (let at = 0; at < octets.length; at += step) await scan.write(octets.subarray(at, at + step));
+    return scan.finish();
+  }
+
+  /** Mails that are under way are dropped. */
+  async close(): Promise<void> {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    await new Promise<void>((resolve) => {
+      this.#settleClose = resolve;
+      this.#flush();
+    });
+  }
+
+  #send(command: ScanCommand): void {
+    this.#commands.push(command);
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushIsDue = false;
+    const commands = this.#commands;
+    const close = this.#state === 'closing';
+    if (this.#state === 'ended' || (commands.length === 0 && !close)) return;
+    this.#commands = [];
+    const parts = commands.flatMap((command) => (command.ask === 'take' ? command.parts : []));
+    const transfer = parts.map((part) => part.buffer as ArrayBuffer);
+    this.#worker.postMessage({ commands, close }, transfer);
+  }
+
+  #receive(reply: ScannerReply): void {
+    if (reply.kind === 'ready') this.#started.resolve();
+    else if (reply.kind === 'closed') this.#end(new Error('the scanner is closed'));
+    else for (const answer of reply.answers) this.#settle(answer);
+  }
+
+  #settle(answer: ScanAnswer): void {
+    const scan = this.#scans.get(answer.scan);
+    if ('buffers' in answer) {
+      this.#buffers.giveBack(answer.buffers);
+      scan?.took(answer.tookOctets);
+    } else if ('mail' in answer) scan?.succeed(answer.mail);
+    else scan?.fail(reviveError(answer.error));
+  }
+
+  #end(error: Error): void {
+    if (this.#state === 'ended') return;
+    const isExpected = this.#state === 'closing';
+    this.#state = 'ended';
+    this.#started.reject(error);
+    for (const scan of [...this.#scans.values()]) scan.fail(error);
+    this.#settleClose?.();
+    if (!isExpected) this.#onFatal(error);
+  }
+}
+
+function throwUncaught(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+function reviveError(error: CarriedError): Error {
+  return error.name === 'StorageFull' ? new StorageFull(error.message) : new CoreError(error);
+}

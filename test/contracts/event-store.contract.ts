@@ -1,0 +1,157 @@
+/**
+ * What every event store promises: the promises of `services/event-store/event-store.ts`, for each engine alike. It
+ * asks nothing of an empty log, because a real server may hold what earlier runs have left.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, test } from 'node:test';
+import {
+  type EventStore,
+  type ExpectedRevision,
+  type NewRecord,
+  type StoredRecord,
+  UnknownOutcome,
+  WrongExpectedRevision,
+} from '../../services/event-store/event-store.ts';
+import {
+  appendAtHead,
+  assertAscending,
+  assertSameRecords,
+  type Declare,
+  filledStream,
+  hex,
+  ids,
+  newRecord,
+  newRecords,
+  type OpenEngine,
+  readAllBehind,
+  settled,
+  streamName,
+} from '../support/event-store-kit.ts';
+import { expectedRevisions, repeats } from './event-store-conflicts.contract.ts';
+import { limits } from './event-store-limits.contract.ts';
+import { subscriptions } from './event-store-subscriptions.contract.ts';
+
+/** Runs the suite on an engine that `open` makes afresh for every test. */
+export function eventStoreContract(engineName: string, open: () => Promise<OpenEngine>): void {
+  const promise: Declare = (name, body) =>
+    test(name, async () => {
+      const engine = await open();
+      try {
+        await body(engine);
+      } finally {
+        await engine.close();
+      }
+    });
+
+  describe(`event store contract: ${engineName}`, () => {
+    orderAndOctets(promise);
+    expectedRevisions(promise);
+    repeats(promise);
+    outcomes(promise);
+    limits(promise);
+    subscriptions(promise);
+  });
+}
+
+function orderAndOctets(promise: Declare): void {
+  promise('records come back octet for octet, in order of stream and log', async ({ store }) => {
+    const start = await store.head();
+    const stream = streamName();
+    const sealed = Buffer.concat([Buffer.from([1]), randomBytes(300)]);
+    const batch = [newRecord(), { ...newRecord(5_000), sealed }, newRecord()];
+    const { firstRevision, positions } = await settled(store, stream, 'absent', batch);
+    assert.equal(firstRevision, 0);
+    assert.equal(positions.length, 3);
+    const read = await store.readStream(stream, 0, 10);
+    assertSameRecords(await store.readAll(start, 10), read, 'the log');
+    assertAscending(read);
+    for (const [i, stored] of read.entries()) {
+      const { id, record, sealed } = batch[i]!;
+      assert.deepEqual([stored.id, stored.stream, stored.revision], [id, stream, i]);
+      assert.equal(stored.position, positions[i]);
+      assert.equal(hex(stored.record), hex(record));
+      assert.equal(stored.sealed && hex(stored.sealed), sealed && hex(sealed));
+    }
+    assert.equal(await store.head(), positions[2]);
+  });
+
+  promise('an unknown stream is empty, and so is what lies behind the head', async ({ store }) => {
+    assert.deepEqual(await store.readStream(streamName(), 0, 10), []);
+    const { stream } = await filledStream(store, 2);
+    assert.deepEqual(await store.readStream(stream, 2, 10), []);
+    assert.deepEqual(await store.readAll(await store.head(), 10), []);
+  });
+
+  promise('pages of a large stream and of the log join without gap or repeat', async ({ store }) => {
+    const start = await store.head();
+    const { stream, records } = await filledStream(store, 5_000);
+    const read: StoredRecord[] = [];
+    for (let from = 0; from < 5_000; from += 700) read.push(...(await store.readStream(stream, from, 700)));
+    assert.deepEqual(ids(read), ids(records));
+    assert.deepEqual(
+      read.map(({ revision }) => revision),
+      records.map((_, i) => i),
+    );
+    const behind = await readAllBehind(store, start, 999);
+    assert.deepEqual(ids(behind), ids(records));
+    assertAscending(behind);
+  });
+
+  promise('an append is never interleaved with others', async ({ store }) => {
+    const start = await store.head();
+    const streams = Array.from({ length: 10 }, streamName);
+    const work = streams.flatMap((stream) => [0, 1, 2].map(() => appendAtHead(store, stream, newRecords(7))));
+    const appended = await Promise.all(work);
+    const log = await readAllBehind(store, start);
+    assert.equal(log.length, 210);
+    const placeOf = new Map(log.map(({ position }, place) => [position, place]));
+    for (const { positions } of appended) {
+      const places = positions.map((position) => placeOf.get(position)!);
+      assert.deepEqual(
+        places,
+        places.map((_, i) => places[0]! + i),
+      );
+    }
+  });
+}
+
+/** What `dispatch.ts` does: after anything but a clear answer the tail tells whether the batch was written. */
+async function appendReadingTheTail(
+  store: EventStore,
+  stream: string,
+  expected: ExpectedRevision,
+  records: readonly NewRecord[],
+): Promise<void> {
+  for (;;) {
+    try {
+      await store.append(stream, expected, records);
+      return;
+    } catch (error) {
+      assert.ok(error instanceof UnknownOutcome || error instanceof WrongExpectedRevision, String(error));
+      const [found] = await store.readStream(stream, expected === 'absent' ? 0 : expected + 1, 1);
+      if (found?.id === records[0]!.id) return;
+      assert.ok(error instanceof UnknownOutcome, 'nobody else writes to this stream');
+    }
+  }
+}
+
+function outcomes(promise: Declare): void {
+  promise('an unknown outcome is resolved by the tail: nothing lost, nothing twice', async ({ store }) => {
+    const start = await store.head();
+    const writers = Array.from({ length: 10 }, async () => {
+      const stream = streamName();
+      const records = newRecords(20);
+      for (let at = 0; at < records.length; at += 2) {
+        await appendReadingTheTail(store, stream, at === 0 ? 'absent' : at - 1, records.slice(at, at + 2));
+      }
+      return { stream, records };
+    });
+    const written = await Promise.all(writers);
+    const log = await readAllBehind(store, start);
+    assert.equal(log.length, 200);
+    for (const { stream, records } of written) {
+      assert.deepEqual(ids(await store.readStream(stream, 0, 100)), ids(records));
+    }
+  });
+}
