@@ -1,0 +1,98 @@
+/**
+ * One chunk of a frame (`docs/formats.md` §Frame): compressed where that is smaller, then encrypted. Pure over
+ * octets. The nonce is the chunk's index, which is safe because every frame has a key of its own.
+ */
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type Uuid, uuidOctets } from '../domain/values.ts';
+import { chunkOctets } from './frame.ts';
+
+const algorithm = 'aes-256-gcm';
+const tagOctets = 16;
+/** zlib's output comes in buffers of `chunkSize`; one that holds all of it saves a third of the time. */
+const minBufferOctets = 64;
+const asIs = Buffer.from([0x00]);
+const asZstd = Buffer.from([0x01]);
+
+/** Which chunk it is. Its place is authenticated: chunks cannot be exchanged, repeated or dropped. */
+export interface ChunkPlace {
+  readonly frame: Uuid;
+  readonly index: number;
+  readonly last: boolean;
+}
+
+/** The stored form of one chunk: ciphertext and tag. */
+export function sealChunk(key: Uint8Array, place: ChunkPlace, octets: Uint8Array): Buffer {
+  const packed = compress(octets);
+  const cipher = createCipheriv(algorithm, key, nonceOf(place.index));
+  cipher.setAAD(associatedData(place));
+  const marker = cipher.update(packed === null ? asIs : asZstd);
+  const content = cipher.update(packed ?? octets);
+  cipher.final();
+  return Buffer.concat([marker, content, cipher.getAuthTag()]);
+}
+
+/**
+ * The clear octets of a chunk; null where it does not open or does not hold exactly `octets` octets.
+ * Decompression stops at 65,537 octets, whatever the stored ones ask for.
+ */
+export function openChunk(
+  key: Uint8Array,
+  place: ChunkPlace,
+  stored: Uint8Array,
+  octets: number,
+): Uint8Array | null {
+  const plain = decrypt(key, place, stored);
+  if (plain === null || plain.length === 0) return null;
+  const content = unpack(plain, octets);
+  return content !== null && content.length === octets ? content : null;
+}
+
+function decrypt(key: Uint8Array, place: ChunkPlace, stored: Uint8Array): Buffer | null {
+  if (stored.length < tagOctets) return null;
+  const decipher = createDecipheriv(algorithm, key, nonceOf(place.index));
+  decipher.setAAD(associatedData(place));
+  decipher.setAuthTag(stored.subarray(stored.length - tagOctets));
+  const plain = decipher.update(stored.subarray(0, stored.length - tagOctets));
+  try {
+    decipher.final();
+    return plain;
+  } catch {
+    return null; // the tag does not match: altered, or another key
+  }
+}
+
+function compress(octets: Uint8Array): Buffer | null {
+  const packed = zstdCompressSync(octets, {
+    pledgedSrcSize: octets.length,
+    chunkSize: Math.max(minBufferOctets, octets.length), // what is longer is not used
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  });
+  return packed.length < octets.length ? packed : null;
+}
+
+function unpack(plain: Buffer, octets: number): Uint8Array | null {
+  const content = plain.subarray(1);
+  if (plain[0] === asIs[0]) return content;
+  if (plain[0] !== asZstd[0]) return null;
+  try {
+    const chunkSize = Math.max(minBufferOctets, Math.min(octets, chunkOctets));
+    return zstdDecompressSync(content, { chunkSize, maxOutputLength: chunkOctets + 1 });
+  } catch {
+    return null; // not zstd, or longer than a chunk can be
+  }
+}
+
+function nonceOf(index: number): Buffer {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUInt32BE(index, 8);
+  return nonce;
+}
+
+function associatedData(place: ChunkPlace): Buffer {
+  const data = Buffer.alloc(21);
+  uuidOctets(place.frame, data);
+  data.writeUInt32BE(place.index, 16);
+  data[20] = place.last ? 0x01 : 0x00;
+  return data;
+}

@@ -1,0 +1,75 @@
+/** Descriptors of volume files, kept open for the next read. A file in use is not closed under its reader. */
+import { closeSync, openSync, read } from 'node:fs';
+
+interface OpenFile {
+  readonly descriptor: number;
+  readers: number;
+  /** No longer kept: closed when the last reader is done. */
+  isLeft: boolean;
+}
+
+export class OpenFiles {
+  readonly #maxFiles: number;
+  /** In order of use, the youngest last. */
+  readonly #files = new Map<string, OpenFile>();
+
+  constructor(maxFiles: number) {
+    this.#maxFiles = maxFiles;
+  }
+
+  /** Octets from `offset`; fewer only at the end of the file. */
+  async read(path: string, offset: number, length: number): Promise<Uint8Array> {
+    const file = this.#use(path);
+    file.readers++;
+    try {
+      return await readFully(file.descriptor, offset, length);
+    } finally {
+      file.readers--;
+      if (file.isLeft) closeUnused(file);
+    }
+  }
+
+  /** The file has been removed or replaced. */
+  forget(path: string): void {
+    const file = this.#files.get(path);
+    if (file === undefined) return;
+    this.#files.delete(path);
+    file.isLeft = true;
+    closeUnused(file);
+  }
+
+  close(): void {
+    for (const path of [...this.#files.keys()]) this.forget(path);
+  }
+
+  #use(path: string): OpenFile {
+    const file = this.#files.get(path) ?? { descriptor: openSync(path, 'r'), readers: 0, isLeft: false };
+    this.#files.delete(path);
+    this.#files.set(path, file);
+    if (this.#files.size > this.#maxFiles) this.forget(this.#files.keys().next().value!);
+    return file;
+  }
+}
+
+function closeUnused(file: OpenFile): void {
+  if (file.readers === 0) closeSync(file.descriptor);
+}
+
+async function readFully(descriptor: number, offset: number, length: number): Promise<Uint8Array> {
+  const octets = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const octetsRead = await readOnce(descriptor, octets.subarray(filled), offset + filled);
+    if (octetsRead === 0) break;
+    filled += octetsRead;
+  }
+  return octets.subarray(0, filled);
+}
+
+function readOnce(descriptor: number, into: Uint8Array, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, into, 0, into.length, position, (error, octets) =>
+      error ? reject(error) : resolve(octets),
+    );
+  });
+}
