@@ -1,0 +1,22 @@
+/** BODY[HEADER.FIELDS (…)] and BODY[HEADER.FIELDS.NOT (…)] (RFC 9051 §6.4.5). */
+import { fieldEnd, fieldName } from './header-fields.ts';
+
+/**
+ * The fields of `header` whose names are among `names` (lower case), or with `except` all others, octet for octet
+ * and in their order, and the header's blank line where it has one. A line without a name belongs to no field, and
+ * only `except` keeps it.
+ */
+export function filterHeader(header: Uint8Array, names: ReadonlySet<string>, except: boolean): Uint8Array {
+  const block = Buffer.from(header.buffer, header.byteOffset, header.byteLength).toString('latin1');
+  let kept = '';
+  for (let start = 0, end: number; start < block.length; start = end) {
+    if (isBlankLine(block, start)) return Buffer.from(kept + block.slice(start), 'latin1');
+    end = fieldEnd(block, start);
+    if (names.has(fieldName(block, start, end)) !== except) kept += block.slice(start, end);
+  }
+  return Buffer.from(kept, 'latin1');
+}
+
+function isBlankLine(block: string, start: number): boolean {
+  return block[start] === '\n' || block.startsWith('\r\n', start);
+}
