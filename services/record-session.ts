@@ -1,0 +1,114 @@
+/** One session's facts: joined per window, written to its own stream. */
+import { Observations } from './domain/observations.ts';
+import { isRefusal } from './domain/refusals.ts';
+import { type SessionCommand, type SessionState, session } from './domain/session.ts';
+import type { UidRanges } from './domain/uid-ranges.ts';
+import type { Uuid } from './domain/values.ts';
+import { newEventId } from './identifiers.ts';
+import type { ReadItems, SessionAct, SessionEnd, SessionRecorder, SessionStart } from './record.ts';
+import type { RecordQueue, Windowed } from './record-queue.ts';
+import { StreamWriter } from './record-stream.ts';
+
+export class RecordedSession implements SessionRecorder, Windowed {
+  readonly session: Uuid = newEventId();
+  readonly #account: Uuid;
+  readonly #queue: RecordQueue;
+  readonly #writer: StreamWriter;
+  readonly #observations = new Observations();
+  #state: SessionState = session.initial();
+  /** When the first fact of the window was observed. */
+  #windowSince: number | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(start: SessionStart, queue: RecordQueue) {
+    this.#account = start.account;
+    this.#queue = queue;
+    this.#writer = new StreamWriter(`session-${this.session}`, `account-${start.account}`, queue, this);
+    this.#push({ kind: 'open', ...start }, queue.now());
+    queue.beginWindow();
+  }
+
+  get since(): number | null {
+    return this.#writer.since ?? this.#windowSince;
+  }
+
+  opened(mailbox: Uuid, mode: 'read' | 'write', owner: Uuid = this.#account): void {
+    this.#observe(() => this.#observations.opened(mailbox, owner, mode));
+  }
+
+  read(mailbox: Uuid, uids: number | UidRanges, items: ReadItems, owner: Uuid = this.#account): void {
+    this.#observe(() => this.#observations.read(mailbox, owner, uids, items));
+  }
+
+  searched(mailbox: Uuid, query: string, found: number, owner: Uuid = this.#account): void {
+    this.#observe(() => this.#observations.searched(mailbox, owner, query, found));
+  }
+
+  acted(act: SessionAct, mailbox: Uuid | null, count = 1): void {
+    this.#observe(() => this.#observations.acted(act, mailbox, count));
+  }
+
+  identified(program: string): void {
+    this.#observe(() => this.#observations.identified(program));
+  }
+
+  mayReveal(): boolean {
+    return this.#closed === null && !this.#writer.broken && this.#queue.mayReveal();
+  }
+
+  async untilMayReveal(): Promise<boolean> {
+    if (this.#closed !== null || this.#writer.broken) return false;
+    return (await this.#queue.untilMayReveal()) && this.mayReveal();
+  }
+
+  durable(): Promise<void> {
+    this.#endObservation();
+    return this.#writer.settled();
+  }
+
+  close(reason: SessionEnd): Promise<void> {
+    this.#closed ??= this.#close(reason);
+    return this.#closed;
+  }
+
+  endWindow(): void {
+    this.#endObservation();
+    this.#writer.write();
+  }
+
+  async #close(reason: SessionEnd): Promise<void> {
+    this.#endObservation();
+    this.#push({ kind: 'close', reason }, this.#queue.now());
+    try {
+      await this.#writer.settled();
+    } catch {
+      // The queue has told of it, and tries on where that helps.
+    }
+  }
+
+  #observe(note: () => void): void {
+    if (this.#closed !== null || this.#writer.broken) return;
+    const before = this.#observations.size;
+    note();
+    this.#windowSince ??= this.#queue.now();
+    this.#queue.waits(this, this.#observations.size - before);
+    this.#queue.beginWindow();
+  }
+
+  /** What was observed in this window goes to the writer. */
+  #endObservation(): void {
+    if (this.#windowSince === null) return;
+    const since = this.#windowSince;
+    this.#queue.joined(this.#observations.size);
+    const observed = this.#observations.take();
+    this.#windowSince = null;
+    this.#push({ kind: 'observe', observed }, since);
+  }
+
+  #push(command: SessionCommand, since: number): void {
+    const decision = session.decide(this.#state, command);
+    if (isRefusal(decision)) throw new Error(`session ${this.session}: ${decision.detail}`);
+    for (const event of decision.events) this.#state = session.evolve(this.#state, event);
+    this.#writer.push(decision.events, since);
+  }
+}

@@ -1,0 +1,38 @@
+/** Tags of addresses and domain names: docs/formats.md §Tag. */
+import { createHmac } from 'node:crypto';
+import { type Address, addressTagText, domainTagText, registryTagText } from './domain/address.ts';
+import type { Uuid } from './domain/values.ts';
+import type { KeyStore } from './key-store/key-store.ts';
+
+const tagHexDigits = 32;
+
+export class Tags {
+  readonly #key: Uint8Array;
+
+  constructor(tagKey: Uint8Array) {
+    this.#key = tagKey;
+  }
+
+  static async load(keys: Pick<KeyStore, 'ensure'>): Promise<Tags> {
+    return new Tags(await keys.ensure('secret-tag'));
+  }
+
+  /** Of a domain name (A-labels). */
+  domain(name: string): string {
+    return this.#of(domainTagText(name));
+  }
+
+  /** Of an address anywhere. */
+  address(address: Address): string {
+    return this.#of(addressTagText(address));
+  }
+
+  /** Of a local part in the registry of a domain. */
+  registry(localPart: string, domain: Uuid): string {
+    return this.#of(registryTagText(localPart, domain));
+  }
+
+  #of(text: string): string {
+    return createHmac('sha256', this.#key).update(text, 'utf8').digest('hex').slice(0, tagHexDigits);
+  }
+}
