@@ -1,0 +1,366 @@
+#!/usr/bin/env python3
+"""Checks a package of evidence about one mail, as docs/formats.md of Muniment describes it.
+
+    python3 verify.py proof.zip [--checkpoint FILE]
+
+Needs Python 3.8 or later and its standard library, no network, and no trust in the server that made the package.
+FILE is a checkpoint of the same log that you got by another way; only that makes the proof hold against
+whoever keeps the log's signing key. Exit code 0 when everything holds, 1 when anything does not.
+"""
+import base64
+import hashlib
+import json
+import re
+import sys
+import zipfile
+
+RECORD_MEMBERS = ['v', 'epoch', 'stream', 'revision', 'id', 'type', 'version', 'at', 'actor', 'cause', 'data', 'key', 'seal']
+SALT_OCTETS = 32
+MAX_TEXT_OCTETS = 16 * 1024 * 1024
+
+
+class Failed(Exception):
+    """A check does not hold; the text says which and why."""
+
+
+def require(holds, text):
+    if not holds:
+        raise Failed(text)
+
+
+# Ed25519 signatures: RFC 8032, section 5.1.
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_MINUS_1 = pow(2, (P - 1) // 4, P)
+
+
+def recover_x(y, sign):
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P != 0:
+        x = x * SQRT_MINUS_1 % P
+    if (x * x - x2) % P != 0 or (x == 0 and sign):
+        return None
+    return P - x if x & 1 != sign else x
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = recover_x(BASE_Y, 0)
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+NEUTRAL = (0, 1, 1, 0)
+
+
+def add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % P
+    c = 2 * p[3] * q[3] * D % P
+    d = 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def multiply(scalar, point):
+    total = NEUTRAL
+    while scalar > 0:
+        if scalar & 1:
+            total = add(total, point)
+        point = add(point, point)
+        scalar >>= 1
+    return total
+
+
+def equal(p, q):
+    return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
+
+
+def decompress(octets):
+    number = int.from_bytes(octets, 'little')
+    y = number & ((1 << 255) - 1)
+    x = recover_x(y, number >> 255)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def is_signature(public_key, text, signature):
+    a = decompress(public_key)
+    r = decompress(signature[:32])
+    s = int.from_bytes(signature[32:], 'little')
+    if a is None or r is None or s >= L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + text).digest(), 'little') % L
+    return equal(multiply(s, BASE), add(r, multiply(k, a)))
+
+
+# The Merkle tree: RFC 9162, section 2.1.
+
+def leaf_hash(record):
+    return hashlib.sha256(b'\x00' + record).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b'\x01' + left + right).digest()
+
+
+def is_included(leaf, index, size, proof, root):
+    if not 0 <= index < size:
+        return False
+    place, last, node = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            node = node_hash(sibling, node)
+            while not place & 1 and place != 0:
+                place, last = place >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        place, last = place >> 1, last >> 1
+    return last == 0 and node == root
+
+
+# Texts of the package.
+
+class LogKey:
+    """log.pub: <log id>/<epoch>+<key hash>+<base64(0x01 + public key)>"""
+
+    def __init__(self, text):
+        match = re.fullmatch(r'([0-9a-f-]{36}/[1-9][0-9]*)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n', text)
+        require(match, 'log.pub: it is not a public key of a log')
+        self.origin = match[1]
+        octets = decode(match[3], 33, 'log.pub: the key')
+        require(octets[0] == 1, 'log.pub: it is not an Ed25519 key')
+        self.public_key = octets[1:]
+        self.hash = hashlib.sha256(self.origin.encode() + b'\n\x01' + self.public_key).digest()[:4]
+        require(self.hash.hex() == match[2], 'log.pub: the key hash is not that of the key')
+
+
+class Checkpoint:
+    """Origin, size, root, time; a blank line; signatures."""
+
+    def __init__(self, text, name):
+        self.name = name
+        signed, blank, signatures = text.partition('\n\n')
+        match = re.fullmatch(r'([0-9a-f-]{36}/[1-9][0-9]*)\n([1-9][0-9]{0,14})\n([A-Za-z0-9+/=]{44})\n([0-9]{1,15})', signed)
+        require(blank and match, name + ': it is not a checkpoint')
+        self.signed = (signed + '\n').encode()
+        self.origin = match[1]
+        self.size = int(match[2])
+        self.root = decode(match[3], 32, name + ': the root')
+        start = '\u2014 ' + self.origin + ' '
+        lines = [line for line in signatures.split('\n') if line.startswith(start)]
+        require(lines, name + ': it has no signature of its log')
+        octets = decode(lines[0][len(start):], 68, name + ': the signature')
+        self.key_hash, self.signature = octets[:4], octets[4:]
+
+    def check(self, key):
+        require(self.origin == key.origin, '%s: it is of the log %s, log.pub of %s' % (self.name, self.origin, key.origin))
+        require(self.key_hash == key.hash, self.name + ': it is signed with another key than log.pub')
+        require(is_signature(key.public_key, self.signed, self.signature), self.name + ': the signature is wrong')
+
+
+def decode(text, octets, what):
+    try:
+        decoded = base64.b64decode(text, validate=True)
+    except ValueError:
+        decoded = b''
+    # Base64 has spare bits: only one of the texts for the same octets counts.
+    require(len(decoded) == octets and base64.b64encode(decoded).decode() == text, what + ' is not base64 of %d octets' % octets)
+    return decoded
+
+
+def no_float(text):
+    raise Failed('a number is not an integer: ' + text)
+
+
+def members(pairs):
+    result = dict(pairs)
+    require(len(result) == len(pairs), 'a member stands twice')
+    return result
+
+
+def parse_json(octets, name):
+    try:
+        return json.loads(octets.decode('utf-8'), object_pairs_hook=members, parse_float=no_float, parse_constant=no_float)
+    except Failed as failed:
+        raise Failed('%s: %s' % (name, failed))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise Failed(name + ': it is not JSON in UTF-8')
+
+
+def is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def parse_record(octets, name):
+    record = parse_json(octets, name)
+    require(isinstance(record, dict) and list(record) == RECORD_MEMBERS, name + ': its members are not those of a record, in their order')
+    compact = json.dumps(record, ensure_ascii=False, separators=(',', ':'))
+    require(compact.encode('utf-8', 'surrogatepass') == octets, name + ': it is not written as records are')
+    require(record['v'] == 1, name + ': its format version is not 1')
+    require(is_count(record['revision']) and is_count(record['at']) and isinstance(record['data'], dict),
+            name + ': its revision, time or data are not of their kind')
+    return record
+
+
+class Package:
+    def __init__(self, archive):
+        self.archive = archive
+        names = archive.namelist()
+        require(len(names) == len(set(names)), 'a file stands in the package twice')
+        self.unused = set(names) - {'README.txt', 'verify.py'}
+
+    def open(self, name):
+        require(name in self.unused, name + ': it is missing from the package, or named twice')
+        self.unused.discard(name)
+        return self.archive.open(name)
+
+    def read(self, name):
+        with self.open(name) as file:
+            octets = file.read(MAX_TEXT_OCTETS + 1)
+        require(len(octets) <= MAX_TEXT_OCTETS, name + ': it is too large')
+        return octets
+
+    def text(self, name):
+        try:
+            return self.read(name).decode('utf-8')
+        except UnicodeDecodeError:
+            raise Failed(name + ': it is not UTF-8')
+
+
+def read_manifest(package):
+    manifest = parse_json(package.read('manifest.json'), 'manifest.json')
+    require(isinstance(manifest, dict) and manifest.get('v') == 1, 'manifest.json: it is not of version 1')
+    events = manifest.get('events')
+    require(isinstance(events, list) and events, 'manifest.json: it names no events')
+    for event in events:
+        require(isinstance(event, dict) and is_count(event.get('index')), 'manifest.json: an event has no index')
+        name = 'manifest.json, event at %d' % event['index']
+        require(event.get('record') == 'records/%d.json' % event['index'], name + ': it names another record')
+        require(event.get('personal') in (None, 'personal/%d.bin' % event['index']), name + ': it names another personal part')
+        proof = event.get('proof')
+        require(isinstance(proof, list) and all(isinstance(h, str) and re.fullmatch('[0-9a-f]{64}', h) for h in proof),
+                name + ': its proof is not a list of hashes')
+    return manifest
+
+
+def check_record(octets, entry, manifest, checkpoint):
+    name = entry['record']
+    record = parse_record(octets, name)
+    stream = 'message-%s' % manifest.get('message')
+    require(record['stream'] == stream, '%s: it is of the stream %s, not of %s' % (name, record['stream'], stream))
+    proof = [bytes.fromhex(text) for text in entry['proof']]
+    require(is_included(leaf_hash(octets), entry['index'], checkpoint.size, proof, checkpoint.root),
+            '%s: it is not record %d of the log that the checkpoint signs' % (name, entry['index']))
+    return record
+
+
+def check_chain(records):
+    """Revisions follow one another from 0 in the log's order, times never go back."""
+    for i, (index, record) in enumerate(records):
+        name = 'records/%d.json' % index
+        require(record['revision'] == i, '%s: its revision is %r, the %s of the message is missing' % (name, record['revision'], 'event before it' if i else 'first event'))
+        if i > 0:
+            before_index, before = records[i - 1]
+            require(index > before_index, name + ': it stands before an earlier event of the message')
+            require(record['at'] >= before['at'], name + ': its time is before that of an earlier event')
+
+
+def check_personal(octets, record, name):
+    require(record['seal'] is not None, name + ': its record has no personal part')
+    require(hashlib.sha256(octets).hexdigest() == record['seal'], name + ': it is not what the seal of its record says')
+    personal = parse_json(octets[SALT_OCTETS:], name)
+    require(isinstance(personal, dict), name + ': it is not an object')
+    return personal
+
+
+def check_mail(package, accepted, personal):
+    """mail.eml is the trace text and then the octets that were accepted."""
+    require(isinstance(personal.get('trace'), str), 'mail.eml: its record has no trace text')
+    trace = personal['trace'].encode('utf-8', 'surrogatepass')
+    sha256 = hashlib.sha256()
+    octets = 0
+    with package.open('mail.eml') as file:
+        require(file.read(len(trace)) == trace, 'mail.eml: it does not begin with the trace text of its record')
+        for piece in iter(lambda: file.read(1 << 20), b''):
+            sha256.update(piece)
+            octets += len(piece)
+    require(sha256.hexdigest() == personal.get('sha256'), 'mail.eml: it is not the mail that was accepted')
+    require(octets == accepted['data'].get('blobOctets'), 'mail.eml: it has another size than was accepted')
+    return octets + len(trace)
+
+
+def check(package, outside, say):
+    manifest = read_manifest(package)
+    key = LogKey(package.text('log.pub'))
+    checkpoint = Checkpoint(package.text('checkpoint'), 'checkpoint')
+    checkpoint.check(key)
+    origin = '%s/%s' % (manifest.get('logId'), manifest.get('epoch'))
+    require(checkpoint.origin == origin, 'manifest.json: it names the log %s, the checkpoint %s' % (origin, checkpoint.origin))
+    require(checkpoint.size == manifest.get('size'), 'manifest.json: it names another size than the checkpoint has')
+    say('checkpoint: %d records of the log %s, signature holds' % (checkpoint.size, checkpoint.origin))
+    if outside is not None:
+        check_outside(outside, checkpoint, key, say)
+    records = []
+    mail = None
+    for entry in manifest['events']:
+        record = check_record(package.read(entry['record']), entry, manifest, checkpoint)
+        records.append((entry['index'], record))
+        say('%s: %s, record %d of the log' % (entry['record'], record['type'], entry['index']))
+        if entry.get('personal') is not None:
+            personal = check_personal(package.read(entry['personal']), record, entry['personal'])
+            say('%s: as sealed' % entry['personal'])
+            if record['type'] == 'MessageAccepted':
+                mail = (record, personal)
+    check_chain(records)
+    say('the message\'s first %d events follow one another without a gap' % len(records))
+    if mail is not None:
+        say('mail.eml: %d octets, the mail that was accepted' % check_mail(package, *mail))
+    require(not package.unused, '%s: nothing in the package vouches for it' % ', '.join(sorted(package.unused)))
+
+
+def check_outside(outside, checkpoint, key, say):
+    outside.check(key)
+    if outside.size != checkpoint.size:
+        raise Failed('%s: it has %d records and the checkpoint of the package %d, so they cannot be compared; '
+                     'ask for a package that ends in yours' % (outside.name, outside.size, checkpoint.size))
+    require(outside.root == checkpoint.root, '%s: it signs ANOTHER LOG of the same size: the log has been rewritten' % outside.name)
+    say('%s: the same log' % outside.name)
+
+
+def read_outside(path):
+    try:
+        with open(path, 'rb') as file:
+            return Checkpoint(file.read(MAX_TEXT_OCTETS).decode('utf-8'), path)
+    except UnicodeDecodeError:
+        raise Failed(path + ': it is not a checkpoint')
+
+
+def arguments(argv):
+    if len(argv) == 2:
+        return argv[1], None
+    if len(argv) == 4 and argv[2] == '--checkpoint':
+        return argv[1], argv[3]
+    raise Failed('usage: python3 verify.py proof.zip [--checkpoint FILE]')
+
+
+def main(argv):
+    def say(text):
+        print('ok    ' + text)
+    try:
+        path, outside_path = arguments(argv)
+        outside = None if outside_path is None else read_outside(outside_path)
+        with zipfile.ZipFile(path) as archive:
+            check(Package(archive), outside, say)
+    except (Failed, OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        print('FAIL  %s' % error)
+        return 1
+    print('Everything holds.' if outside else
+          'Everything holds, as far as the package alone can show; compare with a checkpoint got by another way.')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv))
