@@ -1,0 +1,111 @@
+/** What the access log answers, newest first, by account and time. */
+import type { UidRanges } from '../services/domain/uid-ranges.ts';
+import type { Uuid } from '../services/domain/values.ts';
+import type { DatabaseSource } from './projection.ts';
+import { rowsOf } from './table-projection.ts';
+
+export interface SessionRow {
+  readonly position: number;
+  readonly session: Uuid;
+  readonly account: Uuid;
+  readonly protocol: string;
+  readonly openedAtMs: number;
+  /** Null while it is open, or where its end was lost with the process. */
+  readonly closedAtMs: number | null;
+  readonly ended: string | null;
+  /** Texts are empty once they have been erased. */
+  readonly peer: string;
+  readonly program: string;
+}
+
+export interface AccessRow {
+  readonly position: number;
+  readonly atMs: number;
+  readonly session: Uuid;
+  /** Who it was. */
+  readonly account: Uuid;
+  /** Whose mail it was. */
+  readonly owner: Uuid;
+  readonly kind: 'opened' | 'read' | 'searched' | 'acted';
+  readonly mailbox: Uuid | null;
+  /** What of the messages was shown, the mode of opening, or the act. */
+  readonly items: string;
+  readonly uids: UidRanges;
+  /** Found by the search, or times that it was done. */
+  readonly count: number;
+  readonly query: string;
+}
+
+export interface RefusalRow {
+  readonly position: number;
+  readonly ordinal: number;
+  readonly atMs: number;
+  readonly kind: 'signIn' | 'mail' | 'peer';
+  /** Null where nobody here was concerned. */
+  readonly account: Uuid | null;
+  readonly protocol: string | null;
+  readonly reason: string;
+  readonly count: number;
+  readonly sender: string;
+  /** IP address, or a network where they are counted. */
+  readonly peer: string;
+}
+
+export interface AccessFilter {
+  /** Who it was; of refusals, whom it concerned. */
+  readonly account?: Uuid | undefined;
+  /** Whose mail it was. */
+  readonly owner?: Uuid | undefined;
+  readonly fromMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  /** Rows before that position only: the last one of the page before. */
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+const defaultRows = 100;
+const maxRows = 10_000;
+
+export class AccessLog {
+  readonly #source: DatabaseSource;
+
+  constructor(source: DatabaseSource) {
+    this.#source = source;
+  }
+
+  sessions(filter: Omit<AccessFilter, 'owner'>): SessionRow[] {
+    const columns = `position, session, account, protocol, opened_at AS openedAtMs, closed_at AS closedAtMs,
+      ended, peer, program`;
+    return this.#rows<SessionRow>('sessions', columns, 'opened_at', filter);
+  }
+
+  accesses(filter: AccessFilter): AccessRow[] {
+    const columns = 'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query';
+    const rows = this.#rows<Omit<AccessRow, 'uids'> & { uids: string }>('accesses', columns, 'at', filter);
+    return rows.map((row) => ({ ...row, uids: JSON.parse(row.uids) as number[] }));
+  }
+
+  refusals(filter: Omit<AccessFilter, 'owner'>): RefusalRow[] {
+    const columns = 'position, ordinal, at AS atMs, kind, account, protocol, reason, count, sender, peer';
+    return this.#rows<RefusalRow>('refusals', columns, 'at', filter);
+  }
+
+  #rows<T>(table: string, columns: string, time: string, filter: AccessFilter): T[] {
+    const conditions: string[] = [];
+    const values: (string | number)[] = [];
+    const where = (condition: string, value: string | number | undefined) => {
+      if (value === undefined) return;
+      conditions.push(condition);
+      values.push(value);
+    };
+    where('account = ?', filter.account);
+    where('owner = ?', filter.owner);
+    where(`${time} >= ?`, filter.fromMs);
+    where(`${time} < ?`, filter.untilMs);
+    where('position < ?', filter.before);
+    const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const limit = Math.min(filter.limit ?? defaultRows, maxRows);
+    const select = `SELECT ${columns} FROM ${table} ${condition} ORDER BY position DESC LIMIT ${limit}`;
+    return rowsOf<T>(this.#source, select, ...values);
+  }
+}

@@ -1,0 +1,58 @@
+/** The standing check that nothing is silent: how many recipients are where, and who is stuck. */
+import { nilUuid } from '../services/domain/message.ts';
+import type { Uuid } from '../services/domain/values.ts';
+import type { DatabaseSource } from './projection.ts';
+import { countOf, rowsOf } from './table-projection.ts';
+
+export interface RecipientCounts {
+  readonly messages: number;
+  /** Recipients of all accepted mails. */
+  readonly accepted: number;
+  /** Those of them that are not at an end. */
+  readonly underway: number;
+  /** Those at an end, by state. */
+  readonly finished: Readonly<Record<string, number>>;
+  /** Accepted, but in no state: 0, or something was lost. */
+  readonly unaccounted: number;
+}
+
+/** A recipient who is not at an end. */
+export interface Underway {
+  readonly message: Uuid;
+  readonly ordinal: number;
+  /** Null for an address elsewhere. */
+  readonly account: Uuid | null;
+  readonly sinceMs: number;
+}
+
+export class MessageCounters {
+  readonly #source: DatabaseSource;
+
+  constructor(source: DatabaseSource) {
+    this.#source = source;
+  }
+
+  counts(): RecipientCounts {
+    const [total] = rowsOf<{ messages: number; recipients: number }>(this.#source, 'SELECT * FROM accepted');
+    const { messages, recipients: accepted } = total!;
+    const underway = countOf(this.#source, 'SELECT count(*) FROM underway');
+    const states = rowsOf<{ state: string; recipients: number }>(
+      this.#source,
+      'SELECT state, recipients FROM finished ORDER BY state',
+    );
+    const finished = Object.fromEntries(states.map(({ state, recipients }) => [state, recipients]));
+    const ended = states.reduce((sum, { recipients }) => sum + recipients, 0);
+    return { messages, accepted, underway, finished, unaccounted: accepted - underway - ended };
+  }
+
+  /** Recipients accepted before `beforeMs` who are still not at an end, oldest first. */
+  stuck(beforeMs: number, limit: number): Underway[] {
+    return rowsOf<Underway>(
+      this.#source,
+      `SELECT message, ordinal, nullif(account, '${nilUuid}') AS account, at AS sinceMs
+       FROM underway WHERE at < ? ORDER BY at, message, ordinal LIMIT ?`,
+      beforeMs,
+      limit,
+    );
+  }
+}

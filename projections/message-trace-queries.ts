@@ -1,0 +1,149 @@
+/** What the message trace answers: one mail in full, and the search for mails. */
+import type { JsonObject } from '../services/domain/event.ts';
+import type { Uuid } from '../services/domain/values.ts';
+import { searchForm } from './personal-text.ts';
+import type { DatabaseSource } from './projection.ts';
+import { rowsOf } from './table-projection.ts';
+
+export interface TracedMail {
+  readonly message: Uuid;
+  readonly acceptedAtMs: number;
+  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  /** Account that handed it in; null for mail from outside. */
+  readonly submitter: Uuid | null;
+  /** RFC822.SIZE. */
+  readonly octets: number;
+  readonly thread: Uuid;
+  readonly recipients: number;
+  /** Texts are empty once they have been erased. */
+  readonly returnPath: string;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly peer: string;
+  readonly helo: string;
+}
+
+export interface TracedRecipient {
+  readonly ordinal: number;
+  /** Null for an address elsewhere. */
+  readonly account: Uuid | null;
+  readonly address: string;
+  /** Null while it has not been filed here. */
+  readonly filedAtMs: number | null;
+  readonly mailbox: Uuid | null;
+  readonly uid: number | null;
+}
+
+/** One event about the mail. */
+export interface TraceStep {
+  /** In the whole log: what \`prove\` and \`verify\` speak of. */
+  readonly position: number;
+  readonly atMs: number;
+  readonly stream: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly detail: JsonObject;
+}
+
+export interface MessageTrace extends TracedMail {
+  readonly recipientList: readonly TracedRecipient[];
+  readonly steps: readonly TraceStep[];
+}
+
+export interface MailFilter {
+  /** With or without angle brackets. */
+  readonly messageId?: string | undefined;
+  /** Beginning of the envelope sender. */
+  readonly sender?: string | undefined;
+  /** Beginning of an envelope recipient. */
+  readonly recipient?: string | undefined;
+  /** Beginning of the subject. */
+  readonly subject?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  /** The mail behind which the page begins. */
+  readonly after?: Uuid | undefined;
+  readonly limit?: number | undefined;
+}
+
+const defaultRows = 100;
+const maxRows = 1000;
+
+const mailColumns = `messages.message, accepted_at AS acceptedAtMs, source, submitter, octets, thread, recipients,
+  return_path AS returnPath, subject, message_id AS messageId, header_from AS "from", header_to AS "to", peer, helo`;
+
+/** Behind every text that begins so, in the order of code points. */
+const lastCharacter = '\u{10ffff}';
+
+export class MessageTraces {
+  readonly #source: DatabaseSource;
+
+  constructor(source: DatabaseSource) {
+    this.#source = source;
+  }
+
+  /** Null where no such mail was accepted. */
+  trace(message: Uuid): MessageTrace | null {
+    const [mail] = rowsOf<TracedMail & { mail: number }>(
+      this.#source,
+      `SELECT mail, ${mailColumns} FROM messages WHERE message = ?`,
+      message,
+    );
+    if (!mail) return null;
+    const { mail: number, ...traced } = mail;
+    return { ...traced, recipientList: this.#recipients(number), steps: this.#steps(number) };
+  }
+
+  /** Newest first. */
+  search(filter: MailFilter): TracedMail[] {
+    const conditions: string[] = [];
+    const values: (string | number)[] = [];
+    const where = (condition: string, ...bound: (string | number)[]) => {
+      conditions.push(condition);
+      values.push(...bound);
+    };
+    if (filter.messageId !== undefined) where('message_id = ?', filter.messageId.replace(/^<|>$/g, ''));
+    if (filter.sender !== undefined) where('sender_form >= ? AND sender_form < ?', ...range(filter.sender));
+    if (filter.subject !== undefined)
+      where('subject_form >= ? AND subject_form < ?', ...range(filter.subject));
+    if (filter.recipient !== undefined) {
+      where(
+        'mail IN (SELECT mail FROM recipients WHERE address_form >= ? AND address_form < ?)',
+        ...range(filter.recipient),
+      );
+    }
+    if (filter.fromMs !== undefined) where('accepted_at >= ?', filter.fromMs);
+    if (filter.untilMs !== undefined) where('accepted_at < ?', filter.untilMs);
+    if (filter.after !== undefined)
+      where('mail < (SELECT mail FROM messages WHERE message = ?)', filter.after);
+    const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const limit = Math.min(filter.limit ?? defaultRows, maxRows);
+    const select = `SELECT ${mailColumns} FROM messages ${condition} ORDER BY mail DESC LIMIT ${limit}`;
+    return rowsOf<TracedMail>(this.#source, select, ...values);
+  }
+
+  #recipients(mail: number): TracedRecipient[] {
+    return rowsOf<TracedRecipient>(
+      this.#source,
+      `SELECT ordinal, account, address, filed_at AS filedAtMs, mailbox, uid
+       FROM recipients WHERE mail = ? ORDER BY ordinal`,
+      mail,
+    );
+  }
+
+  #steps(mail: number): TraceStep[] {
+    const rows = rowsOf<Omit<TraceStep, 'detail'> & { detail: string }>(
+      this.#source,
+      'SELECT position, at AS atMs, stream, type, actor, detail FROM steps WHERE mail = ? ORDER BY position',
+      mail,
+    );
+    return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as JsonObject }));
+  }
+}
+
+function range(beginning: string): [string, string] {
+  const form = searchForm(beginning);
+  return [form, form + lastCharacter];
+}
