@@ -1,0 +1,60 @@
+/**
+ * The one door for a mail: SMTP, submission, APPEND, import. Its exact octets are kept, its facts are taken,
+ * the policies judge it, and `MessageAccepted` with its recipients is durable before `finish` resolves. Filing
+ * follows from the events (`workflows/file-locally.ts`).
+ */
+import type { ResolvedRecipient } from './domain/message.ts';
+import type { Refusal } from './domain/refusals.ts';
+import type { Uuid } from './domain/values.ts';
+
+export interface IncomingMail {
+  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  /** Envelope sender; empty for the null sender and for APPEND. */
+  readonly returnPath: string;
+  /** Already resolved (`directory.ts`), each account once. */
+  readonly recipients: readonly ResolvedRecipient[];
+  /** Account that submits or appends; null for mail from outside. */
+  readonly submitter: Uuid | null;
+  /** Its address, for X-Authenticated-Sender. */
+  readonly submitterAddress: string | null;
+  readonly peer: {
+    readonly address: string;
+    /** Name given in HELO/EHLO. */
+    readonly helo: string;
+    /** Protocol keyword for Received (RFC 3848): ESMTP, ESMTPS, ESMTPSA, UTF8SMTPS … */
+    readonly with: string;
+    /** TLS version and cipher as Received shows them, or null. */
+    readonly tls: string | null;
+  };
+  /** APPEND: mailbox (null for INBOX), flag bits, INTERNALDATE (null: now). */
+  readonly mailbox: Uuid | null;
+  readonly flags: number;
+  readonly internalDateMs: number | null;
+  /** Whether bare CR or LF was normalised on the way in. */
+  readonly normalised: boolean;
+}
+
+export interface AcceptedMail {
+  readonly message: Uuid;
+  /** Position of `MessageAccepted` in the log: the leaf's index on the embedded log. */
+  readonly leaf: number;
+  /** RFC822.SIZE. */
+  readonly octets: number;
+}
+
+/** One mail on its way in. */
+export interface Arrival {
+  /**
+   * Takes octets (copied: the buffer may be used again). Resolves when more may come; never rejects, what went
+   * wrong is said by `finish`.
+   */
+  write(octets: Uint8Array): void | Promise<void>;
+  /** The mail is whole. Refusals keep nothing; a rejection means that nothing may be acknowledged. */
+  finish(mail: IncomingMail): Promise<AcceptedMail | Refusal>;
+  /** The peer went away, or the mail is refused for another reason. */
+  abort(): void;
+}
+
+export interface Intake {
+  begin(): Arrival;
+}

@@ -1,0 +1,185 @@
+/**
+ * The intake: octets are scanned as they come, the policies judge their facts, the blob is kept under the message's
+ * key, and the message's events are appended. Only what the log has acknowledged is answered with an id.
+ */
+import { type IntakeRules, judgeIntake } from '../policies/intake.ts';
+import { acceptedFacts } from './accepted-facts.ts';
+import type { BlobStore } from './blob-store/blob-store.ts';
+import { BlobKeeping, discardFrame } from './blob-store/keep-blob.ts';
+import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
+import type { Directory } from './directory.ts';
+import type { Dispatcher } from './dispatch.ts';
+import type { Actor, DraftEvent } from './domain/event.ts';
+import { acceptMessage } from './domain/message.ts';
+import { type Refusal, refuse } from './domain/refusals.ts';
+import type { Uuid } from './domain/values.ts';
+import type { FreeSpace } from './free-space.ts';
+import { newEventId } from './identifiers.ts';
+import type { AcceptedMail, Arrival, IncomingMail, Intake } from './intake.ts';
+import type { KeyStore } from './key-store/key-store.ts';
+import type { MailFacts } from './mail/facts.ts';
+import { traceText } from './mail/trace-text.ts';
+import { ThreadIds } from './thread-ids.ts';
+
+export interface IntakeSettings extends IntakeRules {
+  /** Name of this server in Received. */
+  readonly hostname: string;
+  /** At submission the header's From and Sender must be the submitter's own or granted to it (RCV-20). */
+  readonly headerSenderMustMatch: boolean;
+}
+
+/** What stands where an administrator has set nothing. */
+export const defaultIntakeSettings = Object.freeze({
+  maxMessageOctets: 256 * 1024 * 1024,
+  maxReceivedHops: 50,
+  requireFrom: false,
+  refuse8bitHeaders: false,
+  headerSenderMustMatch: true,
+} as const satisfies Omit<IntakeSettings, 'hostname'>);
+
+export interface IntakeParts {
+  readonly scanner: Scanner;
+  readonly keys: KeyStore;
+  readonly blobs: BlobStore;
+  readonly dispatcher: Pick<Dispatcher, 'appendResolved'>;
+  readonly directory: Pick<Directory, 'maySendAs'>;
+  readonly freeSpace: Pick<FreeSpace, 'isLow'>;
+  readonly settings: IntakeSettings;
+}
+
+export async function createIntake(parts: IntakeParts): Promise<Intake> {
+  const keeper = new MailKeeper(parts, await ThreadIds.load(parts.keys));
+  return { begin: () => new ScannedArrival(parts.scanner.begin(), keeper) };
+}
+
+class ScannedArrival implements Arrival {
+  readonly #scan: Scan;
+  readonly #keeper: MailKeeper;
+
+  constructor(scan: Scan, keeper: MailKeeper) {
+    this.#scan = scan;
+    this.#keeper = keeper;
+  }
+
+  write(octets: Uint8Array): Promise<void> {
+    return this.#scan.write(octets);
+  }
+
+  abort(): void {
+    this.#scan.abort();
+  }
+
+  async finish(mail: IncomingMail): Promise<AcceptedMail | Refusal> {
+    try {
+      return await this.#keeper.take(mail, await this.#scan.finish());
+    } catch (error) {
+      // Whatever store it was that found no space, nothing was accepted; the sender is told to come back.
+      if ((error as Error).name === 'StorageFull') return refuse('diskLow');
+      throw error;
+    }
+  }
+}
+
+class MailKeeper {
+  readonly #parts: IntakeParts;
+  readonly #threads: ThreadIds;
+  readonly #keeping: BlobKeeping;
+
+  constructor(parts: IntakeParts, threads: ThreadIds) {
+    this.#parts = parts;
+    this.#threads = threads;
+    this.#keeping = new BlobKeeping(parts.blobs, parts.keys);
+  }
+
+  async take(mail: IncomingMail, scanned: ScannedMail): Promise<AcceptedMail | Refusal> {
+    const refused = await this.#judged(mail, scanned);
+    if (refused) {
+      await discardFrame(scanned.frame);
+      return refused;
+    }
+    const now = Date.now();
+    const message = newEventId(now);
+    const trace = this.#trace(mail, message, now);
+    // The key is made here; a crash before the append leaves a key and a frame that no event names.
+    const { frame } = await this.#keeping.keep(scanned, message);
+    const drafts = this.#drafts(mail, scanned, { message, frame, trace, now });
+    const context = { actor: actorOf(mail), cause: null, now };
+    const events = await this.#parts.dispatcher.appendResolved(
+      `message-${message}`,
+      'absent',
+      drafts,
+      context,
+    );
+    return { message, leaf: events[0]!.position, octets: scanned.octets + Buffer.byteLength(trace) };
+  }
+
+  /** A refusal; where the judging itself fails the frame is let go as well. */
+  async #judged(mail: IncomingMail, { facts, octets, frame }: ScannedMail): Promise<Refusal | null> {
+    try {
+      if (this.#parts.freeSpace.isLow()) return refuse('diskLow');
+      const { receivedCount, has8bitHeaders, from } = facts;
+      const smtpUtf8 = mail.peer.with.startsWith('UTF8');
+      const hasFrom = from.length > 0;
+      const { source } = mail;
+      const judged = judgeIntake(
+        { source, octets, receivedCount, has8bitHeaders, smtpUtf8, hasFrom },
+        this.#parts.settings,
+      );
+      return judged ?? (await this.#refuseHeaderSender(mail, facts));
+    } catch (error) {
+      await discardFrame(frame);
+      throw error;
+    }
+  }
+
+  async #refuseHeaderSender({ source, submitter }: IncomingMail, facts: MailFacts): Promise<Refusal | null> {
+    const { directory, settings } = this.#parts;
+    if (source !== 'submission' || submitter === null || !settings.headerSenderMustMatch) return null;
+    for (const { address } of [...facts.from, ...facts.sender]) {
+      if (!(await directory.maySendAs(submitter, address))) return refuse('senderNotPermitted');
+    }
+    return null;
+  }
+
+  /** Mail that somebody files has been through its transport; nothing is put in front of it. */
+  #trace(mail: IncomingMail, message: Uuid, atMs: number): string {
+    if (mail.source === 'append' || mail.source === 'import') return '';
+    const { returnPath, peer, submitterAddress: authenticatedSender } = mail;
+    return traceText({
+      message,
+      hostname: this.#parts.settings.hostname,
+      atMs,
+      returnPath,
+      peer,
+      authenticatedSender,
+    });
+  }
+
+  #drafts(
+    mail: IncomingMail,
+    { octets, address, sha256, facts }: ScannedMail,
+    made: { readonly message: Uuid; readonly frame: Uuid; readonly trace: string; readonly now: number },
+  ): DraftEvent[] {
+    const { source, submitter, normalised, recipients, mailbox, flags } = mail;
+    return acceptMessage({
+      source,
+      frame: made.frame,
+      address,
+      blobOctets: octets,
+      traceText: made.trace,
+      thread: this.#threads.of(facts.threadSeed, made.message),
+      submitter,
+      normalised,
+      recipients,
+      mailbox,
+      flags,
+      internalDateMs: mail.internalDateMs ?? made.now,
+      personal: acceptedFacts(mail, sha256, facts),
+    });
+  }
+}
+
+function actorOf({ submitter, source }: IncomingMail): Actor {
+  if (submitter !== null) return `account-${submitter}`;
+  return source === 'import' ? 'operator' : 'peer';
+}

@@ -1,0 +1,44 @@
+/** Entry of the `muniment` command and of the server: the composition root. */
+
+import { runCommand } from './cli/command-line.ts';
+import { exitCodes, UsageError } from './cli/verb.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { RootKeyRefused } from './key-store/root-key.ts';
+import { HeadRefused } from './ledger/head-check.ts';
+import { DataFolderBusy } from './start/data-folder.ts';
+import { openLocalHouse } from './start/local-house.ts';
+import { serve } from './start/serve.ts';
+
+/** Refusals that are meant for the administrator: told in one line, without a stack. */
+const expected = [ConfigError, UsageError, DataFolderBusy, HeadRefused, RootKeyRefused];
+
+async function main(given: readonly string[]): Promise<number> {
+  const { args, file } = withoutConfigOption(given);
+  const config = (): Config => readConfig(process.env, file);
+  if (args[0] === 'serve') return serve(config());
+  return runCommand({ args, config, openHouse: openLocalHouse });
+}
+
+function withoutConfigOption(given: readonly string[]): { args: string[]; file: string | null } {
+  const args = [...given];
+  const at = args.indexOf('--config');
+  if (at < 0) return { args, file: null };
+  const [, file] = args.splice(at, 2);
+  if (file === undefined) throw new UsageError('--config wants a file.');
+  return { args, file };
+}
+
+function failed(error: unknown): number {
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
+  else if (isExpected(error)) process.stderr.write(`muniment: ${(error as Error).message}\n`);
+  else process.stderr.write(`muniment: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.unavailable;
+}
+
+/** Errors that crossed a thread keep their name but not their class. */
+function isExpected(error: unknown): boolean {
+  return expected.some((type) => error instanceof type || (error as Error)?.name === type.name);
+}
+
+// A worker that still holds the event loop must not keep a finished command from ending.
+process.exit(await main(process.argv.slice(2)).catch(failed));

@@ -1,0 +1,77 @@
+/**
+ * Reaction: each recipient elsewhere of an accepted mail gets a delivery of its own. The delivery's stream is
+ * written as `absent` under an id that follows from the cause, so a repeat after a crash queues nothing twice.
+ */
+import { deliveryId, queueDelivery } from '../domain/delivery.ts';
+import { type CommandContext, type DraftEvent, idOf, type LoggedEvent } from '../domain/event.ts';
+import { nilUuid } from '../domain/message.ts';
+import type { Uuid } from '../domain/values.ts';
+import { type ExpectedRevision, WrongExpectedRevision } from '../event-store/event-store.ts';
+import type { Reaction } from './reaction-runner.ts';
+
+/** The part of the log that the reaction needs; `dispatch.ts` gives it. */
+export interface DeliveryLog {
+  appendResolved(
+    stream: string,
+    expected: ExpectedRevision,
+    drafts: readonly DraftEvent[],
+    context: CommandContext,
+  ): Promise<LoggedEvent[]>;
+}
+
+/** Appends on their way at once for one mail to many. */
+const appendsAtOnce = 100;
+
+interface Remote {
+  readonly ordinal: number;
+  readonly address: string;
+}
+
+export class QueueRemotely implements Reaction {
+  readonly name = 'queue-remotely';
+  readonly types: ReadonlySet<string> = new Set(['RecipientsResolved']);
+  readonly opens = true;
+  readonly #log: DeliveryLog;
+
+  constructor(log: DeliveryLog) {
+    this.#log = log;
+  }
+
+  /** Takes `RecipientsResolved` events in the log's order; resolves when every delivery is durable. */
+  async handle(events: readonly LoggedEvent[]): Promise<void> {
+    for (const event of events) await this.#queueAll(event);
+  }
+
+  async #queueAll(event: LoggedEvent): Promise<void> {
+    const remotes = remotesOf(event);
+    for (let first = 0; first < remotes.length; first += appendsAtOnce) {
+      const group = remotes.slice(first, first + appendsAtOnce);
+      await Promise.all(group.map((remote) => this.#queue(event, remote)));
+    }
+  }
+
+  async #queue({ stream, data, id, at }: LoggedEvent, { ordinal, address }: Remote): Promise<void> {
+    const message = idOf(stream);
+    const draft = queueDelivery(message, ordinal, data['sizeOctets'] as number, address);
+    const context: CommandContext = { actor: 'system', cause: id, now: at };
+    try {
+      await this.#log.appendResolved(`delivery-${deliveryId(message, ordinal)}`, 'absent', [draft], context);
+    } catch (error) {
+      // It stands there already: this is a repeat.
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+  }
+}
+
+/** Recipients elsewhere. None where the mail has been erased before: then there is nothing to send, nor whom to. */
+function remotesOf({ data, personal }: LoggedEvent): Remote[] {
+  const accounts = data['accounts'] as readonly Uuid[];
+  // Most mails are for people here: their sealed part is not opened.
+  if (!accounts.includes(nilUuid)) return [];
+  const addresses = personal?.['addresses'] as readonly string[] | undefined;
+  if (!addresses) return [];
+  const firstOrdinal = data['firstOrdinal'] as number;
+  return accounts.flatMap((account, i) =>
+    account === nilUuid ? [{ ordinal: firstOrdinal + i, address: addresses[i]! }] : [],
+  );
+}
