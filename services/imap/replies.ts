@@ -1,0 +1,79 @@
+/** Every refusal of the domain as IMAP says it (codes: RFC 5530 §3, RFC 9051 §7.1). */
+import { type Refusal, type RefusalCode, refusals } from '../domain/refusals.ts';
+import type { ReplyStatus } from './protocol/reply.ts';
+
+/** How a command ends: the rest of its tagged reply. */
+export interface Reply {
+  readonly status: ReplyStatus;
+  readonly text: string;
+  /** Response code without brackets. */
+  readonly code?: string;
+}
+
+const no = (code: string) => ({ status: 'NO', code }) as const;
+const bare = { status: 'NO' } as const;
+
+const replyOf = {
+  domainTaken: no('ALREADYEXISTS'),
+  domainNotFound: no('NONEXISTENT'),
+  domainNameInvalid: no('CANNOT'),
+  addressTaken: no('ALREADYEXISTS'),
+  addressInvalid: no('CANNOT'),
+  addressNotFound: no('NONEXISTENT'),
+  accountNotFound: no('NONEXISTENT'),
+  accountFrozen: no('CONTACTADMIN'),
+  passwordTooWeak: bare,
+  groupEmpty: bare,
+  aliasTargetInvalid: bare,
+  notPermitted: no('NOPERM'),
+  credentialsWrong: no('AUTHENTICATIONFAILED'),
+  tooManyAttempts: no('LIMIT'),
+  serverBusy: no('UNAVAILABLE'),
+  recipientUnknown: no('NONEXISTENT'),
+  relayDenied: no('NOPERM'),
+  senderNotPermitted: no('NOPERM'),
+  authenticationRequired: bare,
+  messageTooLarge: no('TOOBIG'),
+  tooManyRecipients: no('LIMIT'),
+  tooManyHops: no('CANNOT'),
+  messageMalformed: no('CANNOT'),
+  overQuota: no('OVERQUOTA'),
+  diskLow: no('UNAVAILABLE'),
+  storageFailed: no('UNAVAILABLE'),
+  mailboxNotFound: no('NONEXISTENT'),
+  mailboxExists: no('ALREADYEXISTS'),
+  mailboxNameInvalid: no('CANNOT'),
+  mailboxNotSelectable: no('NONEXISTENT'),
+  mailboxHasChildren: no('HASCHILDREN'),
+  mailboxProtected: no('CANNOT'),
+  messageNotFound: no('NONEXISTENT'),
+  keywordLimit: no('LIMIT'),
+  keywordInvalid: no('CANNOT'),
+  mailboxFull: no('LIMIT'),
+  requestTooLarge: no('LIMIT'),
+  modifiedMeanwhile: no('INUSE'),
+} as const satisfies Record<RefusalCode, { readonly status: 'NO'; readonly code?: string }>;
+
+/** The reply to a command that the domain refused. `detail` stays inside. */
+export function replyTo(refusal: Refusal): Reply {
+  return { ...replyOf[refusal.refused], text: refusals[refusal.refused] };
+}
+
+export function ok(text: string, code?: string): Reply {
+  return code === undefined ? { status: 'OK', text } : { status: 'OK', text, code };
+}
+
+export function refused(text: string, code?: string): Reply {
+  return code === undefined ? { status: 'NO', text } : { status: 'NO', text, code };
+}
+
+export function bad(text: string): Reply {
+  return { status: 'BAD', text };
+}
+
+/** Something that should not happen here, or a log that cannot be written: nothing was changed or shown. */
+export const unavailable: Reply = {
+  status: 'NO',
+  code: 'UNAVAILABLE',
+  text: 'This cannot be done now; try again later.',
+};

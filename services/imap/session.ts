@@ -1,0 +1,133 @@
+import type { CommandContext } from '../domain/event.ts';
+import type { MailstoreCommand } from '../domain/mailstore-commands.ts';
+import { findMailbox } from '../domain/mailstore-naming.ts';
+import type { Mailbox, MailstoreState } from '../domain/mailstore-state.ts';
+import { type Refusal, refuse } from '../domain/refusals.ts';
+import type { MailstoreOutcome } from '../mailstores.ts';
+import type { SessionRecorder } from '../record.ts';
+import type { SignedIn } from '../sign-in.ts';
+import type { Connection } from './connection.ts';
+import type { ImapServices } from './imap-services.ts';
+import { mailboxPath } from './protocol/mailbox-name.ts';
+import type { OctetString } from './protocol/octet-string.ts';
+import { untaggedData } from './protocol/reply.ts';
+import type { Recents } from './recents.ts';
+import type { Reply } from './replies.ts';
+import type { SelectedMailbox } from './selected-mailbox.ts';
+
+/** What the client has enabled (RFC 5161). */
+export interface SessionMode {
+  /** UTF8=ACCEPT or IMAP4rev2. */
+  utf8: boolean;
+  rev2: boolean;
+  /** Untagged FETCH carries MODSEQ (RFC 7162 §3.1). */
+  condstore: boolean;
+  /** VANISHED instead of EXPUNGE (RFC 7162 §3.2). */
+  qresync: boolean;
+}
+
+/** Who is signed in, and the record of what they do. */
+export interface ImapUser extends SignedIn {
+  readonly recorder: SessionRecorder;
+}
+
+export type SessionState = 'notAuthenticated' | 'authenticated' | 'selected' | 'logout';
+
+/** One client's session: what every command works on. */
+export class Session {
+  readonly connection: Connection;
+  readonly services: ImapServices;
+  readonly recents: Recents;
+  readonly mode: SessionMode = { utf8: false, rev2: false, condstore: false, qresync: false };
+  /** What the client says it is (ID), for the record. */
+  program = '';
+  user: ImapUser | null = null;
+  failedLogins = 0;
+  loggedOut = false;
+  /** Called when something happened to the selected mailbox, while the client idles. */
+  notify: (() => void) | null = null;
+  /** Called by LOGIN and AUTHENTICATE with the user in place; a reply where the session may not be. */
+  readonly onSignedIn: (session: Session) => Reply | null;
+  #selected: SelectedMailbox | null = null;
+  #unwatch: (() => void) | null = null;
+
+  constructor(
+    connection: Connection,
+    services: ImapServices,
+    recents: Recents,
+    onSignedIn: (session: Session) => Reply | null,
+  ) {
+    this.connection = connection;
+    this.services = services;
+    this.recents = recents;
+    this.onSignedIn = onSignedIn;
+  }
+
+  get state(): SessionState {
+    if (this.loggedOut) return 'logout';
+    if (this.user === null) return 'notAuthenticated';
+    return this.#selected === null ? 'authenticated' : 'selected';
+  }
+
+  get selected(): SelectedMailbox | null {
+    return this.#selected;
+  }
+
+  /** Untagged data: `* ` and the line end are added. */
+  tell(data: OctetString): void {
+    this.connection.out.text(untaggedData(data));
+  }
+
+  /** The signed-in user; commands that need one run in no other state. */
+  get owner(): ImapUser {
+    if (this.user === null) throw new Error('no user in this state');
+    return this.user;
+  }
+
+  /** The selected mailbox; commands that need one run in no other state. */
+  get view(): SelectedMailbox {
+    if (this.#selected === null) throw new Error('no mailbox in this state');
+    return this.#selected;
+  }
+
+  /** The account's mailstore as of the last acknowledged event. */
+  mailstore(): Promise<MailstoreState> {
+    return this.services.mailstores.open(this.owner.account);
+  }
+
+  /** The path that a mailbox argument means. */
+  path(wire: OctetString): string | Refusal {
+    return mailboxPath(wire, this.mode) ?? refuse('mailboxNameInvalid');
+  }
+
+  /** The mailbox that an argument names. */
+  async mailbox(wire: OctetString): Promise<Mailbox | Refusal> {
+    const path = this.path(wire);
+    if (typeof path !== 'string') return path;
+    return findMailbox(await this.mailstore(), path) ?? refuse('mailboxNotFound');
+  }
+
+  /** Runs a command on the user's mailstore; its events are durable when it resolves. */
+  execute(command: MailstoreCommand): Promise<MailstoreOutcome | Refusal> {
+    const context: CommandContext = { actor: `account-${this.owner.account}`, cause: null, now: Date.now() };
+    return this.services.mailstores.execute(this.owner.account, command, context);
+  }
+
+  /** May octets be shown now? Waits for the record of what was shown before, as long as that makes sense. */
+  async mayReveal(): Promise<boolean> {
+    const { recorder } = this.owner;
+    return recorder.mayReveal() || (await recorder.untilMayReveal());
+  }
+
+  select(selected: SelectedMailbox, unwatch: () => void): void {
+    this.deselect();
+    this.#selected = selected;
+    this.#unwatch = unwatch;
+  }
+
+  deselect(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#selected = null;
+  }
+}

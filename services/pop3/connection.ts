@@ -1,0 +1,175 @@
+/**
+ * One POP3 connection: octets to lines, lines to commands one after another (they may be pipelined, RFC 2449
+ * §6.6), TLS by STLS, time limits, back-pressure.
+ */
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { SessionEnd } from '../record.ts';
+import { parseCommand } from './command.ts';
+import { maxLineOctets, maxPipelinedCommands, type Pop3Settings } from './pop3-settings.ts';
+import { type Pop3Output, type Pop3Parts, Pop3Session } from './session.ts';
+
+export class Pop3Connection implements Pop3Output {
+  readonly peer: string;
+  readonly #settings: Pop3Settings;
+  readonly #session: Pop3Session;
+  readonly #onClosed: () => void;
+  #socket: Socket;
+  #buffer = '';
+  readonly #lines: string[] = [];
+  #wantsLine: ((line: string | null) => void) | null = null;
+  #working = false;
+  #ended = false;
+  /** Ends whoever has not signed in by then, however busy it looks. */
+  readonly #loginTimer: NodeJS.Timeout;
+
+  constructor(socket: Socket, parts: Pop3Parts, settings: Pop3Settings, onClosed: () => void) {
+    this.#settings = settings;
+    this.#socket = socket;
+    this.#onClosed = onClosed;
+    this.peer = socket.remoteAddress ?? '';
+    this.#session = new Pop3Session(parts, this);
+    this.#loginTimer = setTimeout(() => this.#timeOut(), settings.loginTimeoutMs);
+    this.#listen(socket);
+    this.line(`+OK ${settings.hostname} POP3 ready`);
+  }
+
+  get secure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  get mayStartTls(): boolean {
+    return !this.secure && !this.#session.signedIn;
+  }
+
+  get mayAuthenticate(): boolean {
+    const { plaintextAuth } = this.#settings;
+    return (
+      this.secure || plaintextAuth === 'always' || (plaintextAuth === 'loopback' && isLoopback(this.peer))
+    );
+  }
+
+  line(text: string): void {
+    if (this.#socket.writable) this.#socket.write(`${text}\r\n`);
+  }
+
+  octets(octets: Uint8Array): void | Promise<void> {
+    const socket = this.#socket;
+    if (!socket.writable || socket.write(octets)) return;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done);
+        socket.off('close', done);
+        resolve();
+      };
+      socket.once('drain', done);
+      socket.once('close', done);
+    });
+  }
+
+  /** What came behind STLS in plain text is thrown away, so that nobody can slip commands in (RFC 2595 §4). */
+  startTls(): void {
+    const plain = this.#socket;
+    plain.removeAllListeners('data');
+    this.#lines.length = 0;
+    this.#buffer = '';
+    const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#settings.secureContext });
+    plain.removeAllListeners('timeout');
+    this.#socket = secure;
+    this.#listen(secure);
+  }
+
+  nextLine(): Promise<string | null> {
+    const line = this.#lines.shift();
+    if (line !== undefined) return Promise.resolve(line);
+    if (this.#ended) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.#wantsLine = resolve;
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#lines.length = 0;
+    this.#socket.end();
+  }
+
+  /** At shutdown. */
+  close(): void {
+    this.line('-ERR [SYS/TEMP] The server is shutting down.');
+    this.#finish('shutdown');
+    this.end();
+  }
+
+  #listen(socket: Socket): void {
+    socket.setTimeout(this.#settings.idleTimeoutMs);
+    socket.on('data', (octets: Buffer) => this.#receive(octets));
+    socket.on('timeout', () => this.#timeOut());
+    socket.on('error', () => this.#finish('lost'));
+    socket.on('close', () => this.#finish('lost'));
+  }
+
+  #receive(octets: Buffer): void {
+    if (this.#ended) return;
+    this.#buffer += octets.toString('latin1');
+    for (let end = this.#buffer.indexOf('\n'); end >= 0; end = this.#buffer.indexOf('\n')) {
+      const line = this.#buffer.slice(0, end).replace(/\r$/, '');
+      this.#buffer = this.#buffer.slice(end + 1);
+      this.#take(line);
+    }
+    if (this.#buffer.length > maxLineOctets || this.#lines.length > maxPipelinedCommands) {
+      this.line('-ERR This line is too long, or too many commands wait.');
+      this.end();
+    }
+  }
+
+  #take(line: string): void {
+    const wants = this.#wantsLine;
+    if (wants) {
+      this.#wantsLine = null;
+      wants(line);
+      return;
+    }
+    this.#lines.push(line);
+    if (!this.#working) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    for (let line = this.#lines.shift(); line !== undefined && !this.#ended; line = this.#lines.shift()) {
+      await this.#perform(line);
+    }
+    this.#working = false;
+  }
+
+  async #perform(line: string): Promise<void> {
+    const command = line.length > maxLineOctets ? null : parseCommand(line);
+    if (command === null) return this.line('-ERR This is not a POP3 command.');
+    try {
+      await this.#session.handle(command);
+      if (this.#session.signedIn) clearTimeout(this.#loginTimer);
+    } catch {
+      // What went wrong is in the log of the part that failed; the peer learns only that it may try again.
+      this.line('-ERR [SYS/TEMP] This cannot be done now; try again later.');
+      this.end();
+    }
+  }
+
+  #timeOut(): void {
+    this.#finish('idle');
+    this.#socket.destroy();
+  }
+
+  #finish(reason: SessionEnd): void {
+    this.#ended = true;
+    clearTimeout(this.#loginTimer);
+    this.#wantsLine?.(null);
+    this.#wantsLine = null;
+    void this.#session.close(reason);
+    this.#onClosed();
+  }
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}

@@ -1,0 +1,16 @@
+/** Every reply is one that RFC 5321 and RFC 3463 allow. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { refusals } from '../../services/domain/refusals.ts';
+import { refusalReplies, replyText, type SmtpReply, wireReplies } from '../../services/smtp/replies.ts';
+
+test('each refusal of the domain has a reply, and each reply is well-formed', () => {
+  assert.deepEqual(Object.keys(refusalReplies).sort(), Object.keys(refusals).sort());
+  const all: [string, SmtpReply][] = [...Object.entries(refusalReplies), ...Object.entries(wireReplies)];
+  for (const [name, reply] of all) {
+    assert.match(String(reply.code), /^[45][0-5][0-9]$/, name);
+    assert.match(reply.enhanced, /^[45]\.\d{1,3}\.\d{1,3}$/, name);
+    assert.equal(reply.enhanced[0], String(reply.code)[0], name);
+    assert.match(replyText(reply), /^[\x20-\x7e]{1,200}$/, name);
+  }
+});
