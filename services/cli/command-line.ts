@@ -1,0 +1,81 @@
+/** The `muniment` command: finds the verb, carries it out in the serving process or here, prints. */
+import { writeFileSync } from 'node:fs';
+import type { Config } from '../config.ts';
+import { askServer, NoServer } from './control-client.ts';
+import type { ControlReply } from './control-protocol.ts';
+import { diagnose } from './diagnosis.ts';
+import { helpText } from './help.ts';
+import type { House } from './house.ts';
+import { performVerb } from './perform.ts';
+import { progressLine } from './progress-line.ts';
+import { table } from './table.ts';
+import { exitCodes, UsageError, type Verb } from './verb.ts';
+import { matchVerb } from './verb-list.ts';
+
+export interface CommandLine {
+  readonly args: readonly string[];
+  /** Reads the configuration; throws `ConfigError`. */
+  readonly config: () => Config;
+  /** Opens the data here, under their exclusive lock, for one verb. Throws `DataFolderBusy` and what a start throws. */
+  readonly openHouse: (config: Config) => Promise<{ house: House; close(): Promise<void> }>;
+}
+
+/** Carries out any verb but `serve`; the exit code. */
+export async function runCommand({ args: given, config, openHouse }: CommandLine): Promise<number> {
+  const json = given.includes('--json');
+  const args = given.filter((arg) => arg !== '--json');
+  if (args.length === 0 || ['help', '--help', '-h'].includes(args[0]!))
+    return printed(helpText(args.slice(1)));
+  if (args[0] === 'doctor') return doctor(config(), json);
+  const match = matchVerb(args);
+  if (!match) throw new UsageError(`There is no verb ${args.slice(0, 2).join(' ')}.\n\n${helpText([])}`);
+  if (match.rest.includes('--help')) return printed(helpText(match.verb.name.split(' ')));
+  const request = await match.verb.prepare(match.rest);
+  const progress = progressLine();
+  const reply = await carryOut(match.verb, request, config(), openHouse, progress.show);
+  progress.clear();
+  return conclude(reply, json);
+}
+
+function printed(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return exitCodes.done;
+}
+
+async function carryOut(
+  verb: Verb,
+  request: Awaited<ReturnType<Verb['prepare']>>,
+  config: Config,
+  openHouse: CommandLine['openHouse'],
+  progress: (done: number, total: number, what: string) => void,
+): Promise<ControlReply> {
+  try {
+    return await askServer(config.data, { verb: verb.name, request }, progress);
+  } catch (error) {
+    if (!(error instanceof NoServer)) throw error;
+  }
+  const { house, close } = await openHouse(config);
+  try {
+    return await performVerb(house, verb.name, request, progress);
+  } finally {
+    await close();
+  }
+}
+
+function conclude(reply: ControlReply, json: boolean): number {
+  if (reply.kind === 'answer') {
+    if (reply.file) writeFileSync(reply.file.path, Buffer.from(reply.file.base64, 'base64'));
+    process.stdout.write(`${json ? JSON.stringify(reply.json) : reply.text}\n`);
+    return reply.exitCode;
+  }
+  const text = reply.kind === 'failure' ? reply.text : 'The server did not answer.';
+  process.stderr.write(`${json ? JSON.stringify({ error: text }) : text}\n`);
+  return exitCodes.failed;
+}
+
+async function doctor(config: Config, json: boolean): Promise<number> {
+  const found = await diagnose(config);
+  const rows = found.map(({ state, what, text }) => [state, what, text]);
+  process.stdout.write(`${json ? JSON.stringify(found) : table(['STATE', 'WHAT', 'FINDING'], rows)}\n`);
+  return found.some(({ state }) => state === 'problem') ? exitCodes.failed : exitCodes.done;
+}

@@ -1,0 +1,46 @@
+/** What the verbs work on: the composed services, wherever they run. `start/house.ts` fills it. */
+import type { AccessLog } from '../../projections/access-log-queries.ts';
+import type { Directory } from '../../projections/directory-queries.ts';
+import type { MessageCounters } from '../../projections/message-counters-queries.ts';
+import type { MessageTraces } from '../../projections/message-trace-queries.ts';
+import type { Administration } from '../administration.ts';
+import type { Config } from '../config.ts';
+import type { Uuid } from '../domain/values.ts';
+import type { ProveSources } from '../ledger/prove.ts';
+import type { Sealer } from '../ledger/sealer.ts';
+import type { ProjectionCheck } from '../ledger/verify.ts';
+import type { Progress } from './verb.ts';
+
+export interface RebuildSummary {
+  readonly events: number;
+  readonly elapsedMs: number;
+  /** Parts that differed from what served before; null where there was nothing to compare. */
+  readonly differing: readonly string[] | null;
+}
+
+export interface Projections {
+  readonly names: readonly string[];
+  rebuild(name: string, progress: Progress): Promise<RebuildSummary>;
+  /** Waits until the projections have everything that is acknowledged now, up to two seconds; then answers anyway. */
+  settle(): Promise<void>;
+  /** Each held against its rebuild, for `verify`. */
+  checks(): readonly ProjectionCheck[];
+}
+
+export interface House {
+  readonly config: Config;
+  readonly administration: Administration;
+  readonly directory: Directory;
+  readonly traces: MessageTraces;
+  readonly counters: MessageCounters;
+  readonly accessLog: AccessLog;
+  readonly projections: Projections;
+  /** Stores, as `verify` and `prove` read them. */
+  readonly ledger: Omit<ProveSources, 'publicKey'>;
+  /** Of the checkpoints, 32 octets. */
+  readonly publicKey: Uint8Array;
+  readonly sealer: Sealer;
+  usedOctets(account: Uuid): number;
+  /** Into the server's log; nothing of it goes to the person. */
+  reportFault(error: unknown): void;
+}

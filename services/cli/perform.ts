@@ -1,0 +1,39 @@
+/** Carries out one verb where the data are, and turns whatever happens into a reply. */
+import type { JsonValue } from '../domain/event.ts';
+import { Refused, refusals } from '../domain/refusals.ts';
+import type { ControlReply } from './control-protocol.ts';
+import type { House } from './house.ts';
+import { type Answer, exitCodes, type Progress, UsageError, VerbFailure } from './verb.ts';
+import { findVerb } from './verb-list.ts';
+
+export async function performVerb(
+  house: House,
+  name: string,
+  request: JsonValue,
+  progress: Progress,
+): Promise<ControlReply> {
+  const verb = findVerb(name);
+  if (!verb) return { kind: 'failure', text: `The server does not know the verb ${name}.`, expected: true };
+  try {
+    return replyOf(await verb.perform(house, request, progress));
+  } catch (error) {
+    return failureOf(error, house);
+  }
+}
+
+function replyOf({ json, text, exitCode = exitCodes.done, file }: Answer): ControlReply {
+  const sent = file ? { path: file.path, base64: Buffer.from(file.content).toString('base64') } : null;
+  return { kind: 'answer', json, text, exitCode, file: sent };
+}
+
+function failureOf(error: unknown, house: House): ControlReply {
+  if (error instanceof VerbFailure || error instanceof UsageError)
+    return { kind: 'failure', text: error.message, expected: true };
+  if (error instanceof Refused) {
+    const { refused, detail } = error.refusal;
+    const text = detail === undefined ? refusals[refused] : `${refusals[refused]} (${detail})`;
+    return { kind: 'failure', text, expected: true };
+  }
+  house.reportFault(error);
+  return { kind: 'failure', text: `This failed: ${(error as Error).message}`, expected: false };
+}

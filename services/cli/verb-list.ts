@@ -1,0 +1,68 @@
+/** Every verb that works on the data, by name. `serve`, `doctor` and `help` stand in `command-line.ts`. */
+import type { Verb } from './verb.ts';
+import {
+  accountAdd,
+  accountFreeze,
+  accountGrantSendAs,
+  accountList,
+  accountPasswd,
+  accountQuota,
+  accountUnfreeze,
+} from './verbs/account.ts';
+import { accountImport } from './verbs/account-import.ts';
+import { aliasAdd, aliasList, aliasRemove } from './verbs/alias.ts';
+import {
+  domainAdd,
+  domainBind,
+  domainCatchAll,
+  domainList,
+  domainPostmaster,
+  domainUnbind,
+} from './verbs/domain.ts';
+import { groupAdd, groupAddMembers, groupList, groupRemove, groupRemoveMembers } from './verbs/group.ts';
+import { messageTrace } from './verbs/message-trace.ts';
+import { prove } from './verbs/prove.ts';
+import { rebuild } from './verbs/rebuild.ts';
+import { verify } from './verbs/verify.ts';
+
+export const verbs: readonly Verb[] = [
+  domainAdd,
+  domainList,
+  domainBind,
+  domainUnbind,
+  domainCatchAll,
+  domainPostmaster,
+  accountAdd,
+  accountImport,
+  accountList,
+  accountFreeze,
+  accountUnfreeze,
+  accountPasswd,
+  accountQuota,
+  accountGrantSendAs,
+  aliasAdd,
+  aliasRemove,
+  aliasList,
+  groupAdd,
+  groupAddMembers,
+  groupRemoveMembers,
+  groupRemove,
+  groupList,
+  messageTrace,
+  verify,
+  prove,
+  rebuild,
+];
+
+export function findVerb(name: string): Verb | undefined {
+  return verbs.find((verb) => verb.name === name);
+}
+
+/** The verb whose words begin these arguments, and the rest of them. */
+export function matchVerb(args: readonly string[]): { verb: Verb; rest: readonly string[] } | null {
+  for (const words of [2, 1]) {
+    const verb = findVerb(args.slice(0, words).join(' '));
+    if (verb) return { verb, rest: args.slice(words) };
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+/**
+ * What a verb of the `muniment` command is. `prepare` runs where the person types (it reads files, asks for
+ * nothing); `perform` runs where the data are: in the serving process, or here under the exclusive lock.
+ */
+import type { JsonValue } from '../domain/event.ts';
+import type { House } from './house.ts';
+
+/** Exit codes that scripts may rely on; `verify` has more of its own (`ledger/findings.ts`). */
+export const exitCodes = {
+  done: 0,
+  /** The verb was carried out and says no: something is damaged, refused or missing. */
+  failed: 1,
+  /** The command line is wrong (EX_USAGE of sysexits). */
+  usage: 64,
+  /** No server answers and the data folder cannot be opened (EX_UNAVAILABLE). */
+  unavailable: 69,
+} as const;
+
+export interface Answer {
+  /** What `--json` prints. */
+  readonly json: JsonValue;
+  /** What people read; without a final newline. */
+  readonly text: string;
+  readonly exitCode?: number;
+  /** A file to write where the person is, for verbs with `-o`. */
+  readonly file?: { readonly path: string; readonly content: Uint8Array };
+}
+
+export type Progress = (done: number, total: number, what: string) => void;
+
+export interface Verb {
+  /** One or two words: `domain add`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Arguments behind the name, for the help. */
+  readonly usage: string;
+  /** Command line to request; throws `UsageError`. */
+  prepare(args: readonly string[]): Promise<JsonValue> | JsonValue;
+  perform(house: House, request: JsonValue, progress: Progress): Promise<Answer>;
+}
+
+/** A verb with its own type of request; `asVerb` forgets the type. */
+export interface TypedVerb<Request extends JsonValue> {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  prepare(args: readonly string[]): Promise<Request> | Request;
+  perform(house: House, request: Request, progress: Progress): Promise<Answer>;
+}
+
+/** Requests are made by the same verb's `prepare`, here or at the other end of the control socket. */
+export function asVerb<Request extends JsonValue>(verb: TypedVerb<Request>): Verb {
+  return verb as unknown as Verb;
+}
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A no that is meant for the person: printed as it stands, exit code 1. */
+export class VerbFailure extends Error {
+  override readonly name = 'VerbFailure';
+}

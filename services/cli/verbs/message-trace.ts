@@ -1,0 +1,112 @@
+/** `message trace ID`: every event of one mail, in words and in order. */
+import type { MessageTrace, TracedMail } from '../../../projections/message-trace-queries.ts';
+import { uuidPattern } from '../../domain/values.ts';
+import { parseArguments } from '../arguments.ts';
+import type { House } from '../house.ts';
+import { octetsText } from '../octets-text.ts';
+import { table } from '../table.ts';
+import { type Answer, asVerb, UsageError, VerbFailure } from '../verb.ts';
+
+interface TraceRequest extends Record<string, string | null> {
+  id: string | null;
+  messageId: string | null;
+  sender: string | null;
+  recipient: string | null;
+  subject: string | null;
+}
+
+const maxFound = 50;
+
+export const messageTrace = asVerb<TraceRequest>({
+  name: 'message trace',
+  summary: 'Shows what became of a mail: by its id, or by what is known of it.',
+  usage: 'ID | --message-id M | --sender A | --recipient A | --subject TEXT',
+  prepare(args) {
+    const { positionals, options } = parseArguments(args, {
+      positionals: [],
+      more: true,
+      options: ['message-id', 'sender', 'recipient', 'subject'],
+    });
+    const request: TraceRequest = {
+      id: positionals[0]?.toLowerCase() ?? null,
+      messageId: options['message-id'] ?? null,
+      sender: options['sender'] ?? null,
+      recipient: options['recipient'] ?? null,
+      subject: options['subject'] ?? null,
+    };
+    if (request.id !== null && !uuidPattern.test(request.id))
+      throw new UsageError(`${request.id} is not the id of a mail.`);
+    if (Object.values(request).every((value) => value === null))
+      throw new UsageError('Say which mail: its id, or an option.');
+    return request;
+  },
+  async perform(house, request) {
+    await house.projections.settle();
+    if (request.id !== null) return oneMail(house, request.id);
+    const { messageId, sender, recipient, subject } = request;
+    const found = house.traces.search({
+      messageId: messageId ?? undefined,
+      sender: sender ?? undefined,
+      recipient: recipient ?? undefined,
+      subject: subject ?? undefined,
+      limit: maxFound,
+    });
+    return found.length === 1 ? oneMail(house, found[0]!.message) : listOf(found);
+  },
+});
+
+function oneMail({ traces }: House, id: string): Answer {
+  const trace = traces.trace(id);
+  if (!trace) throw new VerbFailure(`No mail ${id} was accepted here.`);
+  return { json: JSON.parse(JSON.stringify(trace)), text: traceText(trace) };
+}
+
+function listOf(found: readonly TracedMail[]): Answer {
+  if (found.length === 0) throw new VerbFailure('No such mail was accepted here.');
+  const rows = found.map((mail) => [
+    mail.message,
+    timeText(mail.acceptedAtMs),
+    mail.returnPath,
+    mail.subject,
+  ]);
+  return {
+    json: JSON.parse(JSON.stringify(found)),
+    text: table(['ID', 'ACCEPTED', 'SENDER', 'SUBJECT'], rows),
+  };
+}
+
+function traceText(trace: MessageTrace): string {
+  const head = [
+    ['Mail', trace.message],
+    ['Subject', trace.subject],
+    ['From', trace.from],
+    ['To', trace.to],
+    ['Message-ID', trace.messageId],
+    ['Envelope sender', trace.returnPath === '' ? '<>' : trace.returnPath],
+    ['Handed in by', [trace.peer, trace.helo].filter((part) => part !== '').join(' ')],
+    ['Size', octetsText(trace.octets)],
+  ];
+  const recipients = trace.recipientList.map(({ address, account, filedAtMs, uid }) => [
+    address,
+    account === null
+      ? 'elsewhere'
+      : filedAtMs === null
+        ? 'not yet filed'
+        : `filed ${timeText(filedAtMs)}, UID ${uid}`,
+  ]);
+  const steps = trace.steps.map((step) => [
+    timeText(step.atMs),
+    String(step.position),
+    step.type,
+    step.actor,
+  ]);
+  return [
+    head.map(([name, value]) => `${name!.padEnd(16)} ${value}`).join('\n'),
+    table(['RECIPIENT', 'STATE'], recipients),
+    table(['TIME (UTC)', 'LEAF', 'EVENT', 'ACTOR'], steps),
+  ].join('\n\n');
+}
+
+function timeText(atMs: number): string {
+  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', '');
+}

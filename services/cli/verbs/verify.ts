@@ -1,0 +1,92 @@
+/** `verify`: holds everything against the log, and the log against a checkpoint kept outside. */
+import { readFile } from 'node:fs/promises';
+import { verifyExit } from '../../ledger/findings.ts';
+import { Unverifiable, type VerifyReport, verifyLog } from '../../ledger/verify.ts';
+import { parseArguments } from '../arguments.ts';
+import { octetsText } from '../octets-text.ts';
+import { type Answer, asVerb, UsageError } from '../verb.ts';
+
+interface VerifyRequest extends Record<string, string | number | boolean | null> {
+  since: number | null;
+  checkpoint: string | null;
+  place: string | null;
+  quick: boolean;
+}
+
+const verdicts = {
+  [verifyExit.sound]: 'Sound: nothing was changed and nothing is missing.',
+  [verifyExit.broken]: 'BROKEN: something was changed, is missing or does not open.',
+  [verifyExit.unverifiable]: 'Not verifiable.',
+  [verifyExit.recordsLost]: 'RECORDS LOST: the log had more records than it has now.',
+  [verifyExit.rebuildable]:
+    'The log is sound; what is derived from it is not, and can be made anew (muniment rebuild).',
+} as const;
+
+export const verify = asVerb<VerifyRequest>({
+  name: 'verify',
+  summary: 'Proves that nothing was changed and nothing is missing, or names what is.',
+  usage: '[--since SIZE] [--checkpoint FILE] [--log-only]',
+  async prepare(args) {
+    const { options, switches } = parseArguments(args, {
+      positionals: [],
+      options: ['since', 'checkpoint'],
+      switches: ['log-only'],
+    });
+    const since = options['since'];
+    if (since !== undefined && !/^\d{1,15}$/.test(since))
+      throw new UsageError('--since wants the size of a checkpoint.');
+    const place = options['checkpoint'] ?? null;
+    return {
+      since: since === undefined ? null : Number(since),
+      checkpoint: place === null ? null : await readCheckpoint(place),
+      place,
+      quick: switches['log-only']!,
+    };
+  },
+  async perform({ ledger, projections, sealer }, { since, checkpoint, place, quick }, onProgress) {
+    await sealer.sealNow();
+    try {
+      const report = await verifyLog(quick ? { ...ledger, blobs: null } : ledger, {
+        onProgress,
+        projections: quick ? [] : projections.checks(),
+        ...(since === null ? {} : { since }),
+        ...(checkpoint === null ? {} : { outside: { text: checkpoint, place: place! } }),
+      });
+      return answerOf(report);
+    } catch (error) {
+      if (!(error instanceof Unverifiable)) throw error;
+      const text = `${verdicts[verifyExit.unverifiable]} ${error.message}`;
+      return {
+        json: { exit: verifyExit.unverifiable, problem: error.message },
+        text,
+        exitCode: verifyExit.unverifiable,
+      };
+    }
+  },
+});
+
+async function readCheckpoint(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function answerOf(report: VerifyReport): Answer {
+  const { findings, untold, exit } = report;
+  const counts = [
+    `${report.records} records`,
+    `${report.heads} checkpoints`,
+    `${report.opened} sealed parts (${report.erased} erased)`,
+    `${report.mails} mails (${octetsText(report.mailOctets)})`,
+  ];
+  const lines = [
+    verdicts[exit],
+    `Read: ${counts.join(', ')}.`,
+    `Tree: ${report.size} leaves, root ${report.root}.`,
+    ...findings.map(({ kind, place, text }) => `  ${kind}: ${place}: ${text}`),
+    ...(untold > 0 ? [`  and ${untold} more`] : []),
+  ];
+  return { json: JSON.parse(JSON.stringify(report)), text: lines.join('\n'), exitCode: exit };
+}

@@ -1,0 +1,49 @@
+/** Configuration to engines: the only place, beside `threads/`, that names them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { VolumeBlobStore } from '../blob-store/volume-blob-store.ts';
+import type { Recovery } from '../blob-store/volume-recovery.ts';
+import type { Config } from '../config.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { SqliteEventStore } from '../event-store/sqlite-event-store.ts';
+import { SqliteLogReader } from '../event-store/sqlite-log-reader.ts';
+import type { KeyStore } from '../key-store/key-store.ts';
+import { SqliteKeyStore } from '../key-store/sqlite-key-store.ts';
+import { KeeperClient, type OnFatal } from '../threads/keeper-client.ts';
+
+export interface Engines {
+  readonly events: EventStore;
+  readonly keys: KeyStore;
+  readonly blobs: VolumeBlobStore;
+  /** What the start found in the volumes. */
+  readonly recovery: Recovery | null;
+  /** After everybody who uses them. */
+  close(): Promise<void>;
+}
+
+/** Rejects with `RootKeyRefused` and with whatever keeps a store from opening. */
+export async function startEngines(config: Config, onFatal: OnFatal): Promise<Engines> {
+  const folder = (name: string): string => join(config.data, name);
+  for (const name of ['log', 'keys', 'volumes']) mkdirSync(folder(name), { recursive: true, mode: 0o700 });
+  const logFile = join(folder('log'), 'events.sqlite');
+  const keyFile = join(folder('keys'), 'keys.sqlite');
+  const rootKeyFile = config.rootKeyFile ?? join(folder('keys'), 'root.key');
+  const keeper = await KeeperClient.start(
+    { logFile, keys: { file: keyFile, rootKeyFile }, volumes: { folder: folder('volumes') } },
+    onFatal,
+  );
+  const events = new SqliteEventStore(keeper, new SqliteLogReader(logFile));
+  const keys = new SqliteKeyStore({ file: keyFile, rootKeyFile, send: keeper.sendTo('keys') });
+  const blobs = new VolumeBlobStore(folder('volumes'), keeper.sendTo('volumes'));
+  return {
+    events,
+    keys,
+    blobs,
+    recovery: keeper.recovery,
+    close: async () => {
+      await events.close();
+      await keeper.close();
+      await Promise.all([keys.close(), blobs.close()]);
+    },
+  };
+}

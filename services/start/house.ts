@@ -1,0 +1,157 @@
+/**
+ * Engines to services. What listens is in `doors.ts`; here is everything that works whether or not somebody listens,
+ * so that a verb without a server has it too.
+ */
+import { join } from 'node:path';
+import { Administration } from '../administration.ts';
+import type { House } from '../cli/house.ts';
+import type { Config } from '../config.ts';
+import { createDirectory, type Directory } from '../directory.ts';
+import { Dispatcher } from '../dispatch.ts';
+import { Appender } from '../dispatch-append.ts';
+import { SealedEventStore } from '../event-store/sealed-event-store.ts';
+import { ClockWatch } from '../ledger/clock-watch.ts';
+import { LedgerFolder } from '../ledger/ledger-folder.ts';
+import { type Ledger, openLedger } from '../ledger/open-ledger.ts';
+import { Sealer } from '../ledger/sealer.ts';
+import type { Log } from '../log.ts';
+import { MailReader } from '../mail-reader.ts';
+import type { MailstoreLog, Mailstores } from '../mailstores.ts';
+import { createRecorder, type Recorder } from '../record.ts';
+import { createSignIn, type SignIn } from '../sign-in.ts';
+import { Tags } from '../tags.ts';
+import type { ReactionRunner } from '../workflows/reaction-runner.ts';
+import type { Engines } from './engines.ts';
+import { PreparedLog } from './prepared-log.ts';
+import type { ProjectionSet } from './projection-set.ts';
+import { openReadModels, projectionFolder } from './read-models.ts';
+import { startReactions } from './start-reactions.ts';
+
+/** Memory for opened messages, and as much for their structures. */
+const maxCachedMailOctets = 24 * 1024 * 1024;
+
+/** What the doors need besides that which the verbs know. */
+export interface OpenHouse extends House {
+  readonly dispatcher: Dispatcher;
+  readonly resolver: Directory;
+  readonly signIn: SignIn;
+  readonly recorder: Recorder;
+  readonly mailstores: Mailstores;
+  readonly mails: MailReader;
+  readonly reactions: readonly ReactionRunner[];
+  readonly projections: ProjectionSet;
+  /** After everybody who uses it; before the engines. */
+  close(): Promise<void>;
+}
+
+/** Rejects with `HeadRefused` where the log is not what its head says. */
+export async function openHouse(config: Config, engines: Engines, log: Log): Promise<OpenHouse> {
+  const { events, keys, blobs } = engines;
+  const sealed = new SealedEventStore(events, keys);
+  const ledger = await openLedgerOf(config, engines, sealed);
+  const dispatcher = new Dispatcher(sealed, { epoch: ledger.stream.state.epoch });
+  const prepared = new PreparedLog(sealed);
+  const tags = await Tags.load(keys);
+  const resolver = createDirectory(dispatcher, tags, ledger.logId);
+  const models = await openReadModels(config.data, sealed, mailstoreLog(prepared, dispatcher), log);
+  const reactions = await startReactions(
+    projectionFolder(config.data),
+    sealed,
+    models.mailstores,
+    dispatcher,
+    log,
+  );
+  const following = sealed.subscribe(await events.head(), (batch) => dispatcher.advance(batch));
+  following.ended.catch((error) => log.fault('following the log', error));
+  const signIn = createSignIn({
+    dispatcher,
+    directory: resolver,
+    onProblem: (error) => log.fault('sign-in', error),
+  });
+  const recorder = createRecorder(dispatcher);
+  const sealing = startSealing(config, ledger, log);
+  return {
+    config,
+    dispatcher,
+    resolver,
+    signIn,
+    recorder,
+    mailstores: models.mailstores,
+    mails: new MailReader({
+      log: prepared,
+      keys,
+      blobs,
+      structures: blobs,
+      maxCachedOctets: maxCachedMailOctets,
+    }),
+    reactions: reactions.runners,
+    administration: new Administration(dispatcher, tags, ledger.logId),
+    directory: models.directory,
+    traces: models.traces,
+    counters: models.counters,
+    accessLog: models.accessLog,
+    projections: models.projections,
+    ledger: { store: events, keys, blobs, folder: ledger.folder },
+    publicKey: ledger.signer.publicKey,
+    sealer: sealing.sealer,
+    usedOctets: (account) => models.model.usedOctets(account),
+    reportFault: (error) => log.fault('a verb', error),
+    close: async () => {
+      await signIn.close();
+      await recorder.close();
+      await reactions.close();
+      await sealing.close();
+      await following.close();
+      await models.close();
+    },
+  };
+}
+
+function mailstoreLog(prepared: PreparedLog, dispatcher: Dispatcher): MailstoreLog {
+  return {
+    readStream: (stream, fromRevision) => prepared.readStream(stream, fromRevision),
+    append: (stream, expected, drafts, context) =>
+      dispatcher.appendResolved(stream, expected, drafts, context),
+  };
+}
+
+/** The epoch of appends is in the ledger itself, whose own first records are made before anybody else's. */
+function openLedgerOf(
+  { data }: Config,
+  { events, keys }: Engines,
+  sealed: SealedEventStore,
+): Promise<Ledger> {
+  const folder = new LedgerFolder(join(data, 'ledger'));
+  let appender: Appender | null = null;
+  const opening = openLedger({
+    store: events,
+    keys,
+    folder,
+    now: Date.now,
+    append: (stream, expected, drafts, context) =>
+      (appender ?? new Appender(sealed, { epoch: 1 })).append(stream, expected, drafts, context),
+  });
+  return opening.then((ledger) => {
+    appender = new Appender(sealed, { epoch: ledger.stream.state.epoch });
+    return ledger;
+  });
+}
+
+function startSealing(
+  { sealIntervalMs }: Config,
+  ledger: Ledger,
+  log: Log,
+): { sealer: Sealer; close(): Promise<void> } {
+  const sealer = new Sealer(ledger, { sealIntervalMs, onTrouble: (error) => log.fault('sealing', error) });
+  sealer.ended.catch((error) => log.fault('the sealer gave up', error));
+  const clock = new ClockWatch(ledger, {
+    onTrouble: (error) => log.fault('recording a step of the clock', error),
+  });
+  return {
+    sealer,
+    close: async () => {
+      await clock.stop();
+      await sealer.stop().catch((error) => log.fault('the last checkpoint', error));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** Streams read to their end, with the keys of their personal parts loaded. */
+import type { LoggedEvent } from '../domain/event.ts';
+import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
+
+const eventsPerRead = 1000;
+
+export class PreparedLog {
+  readonly #log: SealedEventStore;
+
+  constructor(log: SealedEventStore) {
+    this.#log = log;
+  }
+
+  async readStream(stream: string, fromRevision: number): Promise<LoggedEvent[]> {
+    const events: LoggedEvent[] = [];
+    for (;;) {
+      const page = await this.#log.readStream(stream, fromRevision + events.length, eventsPerRead);
+      await this.#log.prepare(page);
+      events.push(...page);
+      if (page.length < eventsPerRead) return events;
+    }
+  }
+}

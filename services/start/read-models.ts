@@ -1,0 +1,79 @@
+/** The projections, and the mailstores in memory that one of them stores. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { accessLog } from '../../projections/access-log.ts';
+import { AccessLog } from '../../projections/access-log-queries.ts';
+import { directory } from '../../projections/directory.ts';
+import { Directory } from '../../projections/directory-queries.ts';
+import { MailboxProjector } from '../../projections/mailbox-projector.ts';
+import { MailboxModel } from '../../projections/mailboxes.ts';
+import { messageCounters } from '../../projections/message-counters.ts';
+import { MessageCounters } from '../../projections/message-counters-queries.ts';
+import { messageTrace } from '../../projections/message-trace.ts';
+import { MessageTraces } from '../../projections/message-trace-queries.ts';
+import { Projector } from '../../projections/projector.ts';
+import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
+import type { Log } from '../log.ts';
+import { type MailstoreLog, Mailstores } from '../mailstores.ts';
+import { ProjectionSet } from './projection-set.ts';
+
+export interface ReadModels {
+  readonly mailstores: Mailstores;
+  readonly model: MailboxModel;
+  readonly projections: ProjectionSet;
+  readonly directory: Directory;
+  readonly traces: MessageTraces;
+  readonly counters: MessageCounters;
+  readonly accessLog: AccessLog;
+  close(): Promise<void>;
+}
+
+const tables = [directory, messageTrace, messageCounters, accessLog];
+/** Row pages in memory; what lies beyond comes back from the file. */
+const maxRowOctets = 48 * 1024 * 1024;
+const shrinkIntervalMs = 5000;
+
+export function projectionFolder(data: string): string {
+  const folder = join(data, 'projections');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+export async function openReadModels(
+  data: string,
+  sealed: SealedEventStore,
+  mailstoreLog: MailstoreLog,
+  log: Log,
+): Promise<ReadModels> {
+  const folder = projectionFolder(data);
+  const onFault = (name: string, error: unknown): void => log.fault(`projection ${name}`, error);
+  const model = await MailboxModel.open(join(folder, 'mailboxes.sqlite'), sealed);
+  const mailstores = new Mailstores(mailstoreLog, model);
+  const mailboxes = new MailboxProjector(sealed, model, mailstores, { onFault });
+  const projector = new Projector(sealed, folder, tables, { onFault });
+  await mailboxes.start();
+  await projector.start();
+  const shrinking = setInterval(
+    () => void mailstores.shrink(maxRowOctets).catch((error) => onFault('mailboxes', error)),
+    shrinkIntervalMs,
+  );
+  return {
+    mailstores,
+    model,
+    projections: new ProjectionSet({
+      log: sealed,
+      projector,
+      mailboxes,
+      tables: tables.map(({ name }) => name),
+    }),
+    directory: new Directory(projector.source(directory.name)),
+    traces: new MessageTraces(projector.source(messageTrace.name)),
+    counters: new MessageCounters(projector.source(messageCounters.name)),
+    accessLog: new AccessLog(projector.source(accessLog.name)),
+    close: async () => {
+      clearInterval(shrinking);
+      await projector.close();
+      await mailboxes.close();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** The serving process: data folder, engines, house, doors; and the way back when it is told to stop. */
+import type { Config } from '../config.ts';
+import { FreeSpace, freeOctetsOf } from '../free-space.ts';
+import { createIntake, defaultIntakeSettings } from '../keep-mail.ts';
+import { type Log, makeLog } from '../log.ts';
+import { ScannerClient } from '../threads/scanner-client.ts';
+import { loadCertificate, type ServerCertificate } from './certificate.ts';
+import { takeDataFolder, writePid } from './data-folder.ts';
+import { type OpenDoors, openDoors } from './doors.ts';
+import { startEngines } from './engines.ts';
+import { openHouse } from './house.ts';
+
+/** Something was answered or read that may not be on disk: nothing can be promised any more. */
+const storageBrokenExitCode = 74;
+
+/** Serves until SIGTERM or SIGINT; the exit code. Rejects where it refuses to start. */
+export async function serve(config: Config): Promise<number> {
+  const log = makeLog(config.logLevel);
+  const stop = stopSignal(log);
+  const folder = takeDataFolder(config.data);
+  const certificate = await loadCertificate(config);
+  const engines = await startEngines(config, (error) => endAtOnce(log, error));
+  reportRecovery(log, engines.recovery?.damages ?? []);
+  const house = await openHouse(config, engines, log);
+  const addressKey = await engines.keys.ensure('secret-address');
+  const scanner = new ScannerClient({ addressKey, incoming: engines.blobs.incoming }, (error) =>
+    endAtOnce(log, error),
+  );
+  const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
+  const intake = await createIntake({
+    scanner,
+    keys: engines.keys,
+    blobs: engines.blobs,
+    dispatcher: house.dispatcher,
+    directory: house.resolver,
+    freeSpace,
+    settings: {
+      ...defaultIntakeSettings,
+      hostname: config.hostname,
+      maxMessageOctets: config.maxMessageOctets,
+      maxReceivedHops: config.maxReceivedHops,
+    },
+  });
+  const removePid = writePid(config.data);
+  const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
+  announce(config, doors, certificate);
+  await stop;
+  log.info('stopping: what is on its way in is finished first');
+  await doors.close();
+  await scanner.close();
+  await house.close();
+  await engines.close();
+  removePid();
+  folder.release();
+  log.info('stopped');
+  return 0;
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process without waiting. */
+function stopSignal(log: Log): Promise<void> {
+  process.on('uncaughtException', (error) => {
+    log.fault('unforeseen', error);
+    process.exit(1);
+  });
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGTERM', ask);
+    process.on('SIGINT', ask);
+  });
+}
+
+function endAtOnce(log: Log, error: Error): never {
+  log.fault(
+    'the storage is broken; the process ends, and what was not acknowledged will be sent again',
+    error,
+  );
+  process.exit(storageBrokenExitCode);
+}
+
+function reportRecovery(
+  log: Log,
+  damages: readonly { readonly file: string; readonly offset: number }[],
+): void {
+  for (const { file, offset } of damages)
+    log.error('a volume is damaged: muniment verify names the mails', { file, offset });
+}
+
+function announce(
+  config: Config,
+  { listening }: OpenDoors,
+  { fingerprint, selfSigned }: ServerCertificate,
+): void {
+  const lines = [
+    `Muniment serves ${config.data} as ${config.hostname}.`,
+    ...listening.map(({ name, address }) => `  ${name.padEnd(18)}${address}`),
+    selfSigned ? `  certificate       self-signed, SHA-256 ${fingerprint}` : '',
+    config.listen === '127.0.0.1'
+      ? '  Only this machine can connect: MUNIMENT_LISTEN=0.0.0.0 opens it to the network.'
+      : '',
+    'Ready.',
+  ];
+  process.stdout.write(`${lines.filter((line) => line !== '').join('\n')}\n`);
+}

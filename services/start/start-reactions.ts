@@ -1,0 +1,37 @@
+/** The reactions of this process, each from where it stood. */
+import { join } from 'node:path';
+import type { Dispatcher } from '../dispatch.ts';
+import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
+import type { Log } from '../log.ts';
+import type { Mailstores } from '../mailstores.ts';
+import { FileLocally } from '../workflows/file-locally.ts';
+import { QueueRemotely } from '../workflows/queue-remotely.ts';
+import { type Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';
+import { FileReactionCheckpoints } from './reaction-checkpoints.ts';
+
+export interface RunningReactions {
+  readonly runners: readonly ReactionRunner[];
+  close(): Promise<void>;
+}
+
+export async function startReactions(
+  folder: string,
+  sealed: SealedEventStore,
+  mailstores: Mailstores,
+  dispatcher: Dispatcher,
+  log: Log,
+): Promise<RunningReactions> {
+  const checkpoints = new FileReactionCheckpoints(join(folder, 'reactions.sqlite'));
+  const reactions: readonly Reaction[] = [new FileLocally(mailstores), new QueueRemotely(dispatcher)];
+  const onFault = (name: string, error: unknown): void => log.fault(`reaction ${name}`, error);
+  const runners = reactions.map((reaction) => new ReactionRunner(reaction, sealed, checkpoints, onFault));
+  const head = await sealed.head();
+  for (const runner of runners) runner.start(head);
+  return {
+    runners,
+    close: async () => {
+      for (const runner of runners) await runner.close();
+      checkpoints.close();
+    },
+  };
+}
