@@ -20,7 +20,7 @@ import {
 import { type MailboxModel, openedByMailboxes } from './mailboxes.ts';
 import type { Poison } from './projection-file.ts';
 import { judgeProjection, type Phase, type ProjectionHealth } from './projection-health.ts';
-import { besidePath, type RebuildProgress } from './projection-rebuild.ts';
+import { besidePath, type RebuildMode, type RebuildProgress } from './projection-rebuild.ts';
 import { maxPoisonedStreams, TooManyPoisonedStreams } from './projection-run.ts';
 import { Turns } from './turns.ts';
 
@@ -135,7 +135,7 @@ export class MailboxProjector {
   /** Replays the mailstores beside those that serve, compares, and switches over where nothing differs. */
   async rebuild(
     progress: RebuildProgress = () => {},
-    mode: 'replace' | 'compare' = 'replace',
+    mode: RebuildMode = 'replace',
   ): Promise<MailboxRebuildReport> {
     if (this.#rebuiltTo !== null) throw new Error('the mailboxes are being rebuilt already');
     this.#rebuiltTo = -1;

@@ -9,7 +9,7 @@ import { accountsToCompare, compareMailstore, type DifferingMailstore } from './
 import { MailboxRebuild } from './mailbox-rebuild.ts';
 import { type MailboxModel, waitingPath } from './mailboxes.ts';
 import { removeProjectionFile, replaceProjectionFile } from './projection-file.ts';
-import { besidePath, type RebuildProgress } from './projection-rebuild.ts';
+import { besidePath, type RebuildMode, type RebuildProgress } from './projection-rebuild.ts';
 import type { Turns } from './turns.ts';
 
 /** The live side, as a rebuild needs it. */
@@ -41,7 +41,7 @@ const lookMs = 5;
 /** `compare` leaves the file that serves as it is. */
 export async function rebuildBesideMailboxes(
   serving: ServingMailboxes,
-  mode: 'replace' | 'compare',
+  mode: RebuildMode,
   progress: RebuildProgress,
 ): Promise<MailboxRebuildReport> {
   const startedAtMs = performance.now();
@@ -112,7 +112,7 @@ async function switchOver(rebuild: MailboxRebuild, serving: ServingMailboxes): P
 async function setAside(
   rebuild: MailboxRebuild,
   { model }: ServingMailboxes,
-  mode: 'replace' | 'compare',
+  mode: RebuildMode,
 ): Promise<void> {
   rebuild.close();
   const path = besidePath(model.path);

@@ -8,20 +8,21 @@ export interface RecipientCounts {
   readonly messages: number;
   /** Recipients of all accepted mails. */
   readonly accepted: number;
-  /** Those of them that are not at an end. */
-  readonly underway: number;
+  /** Those of them that are not at an end: `accepted` and nothing more, or `queued` for sending on. */
+  readonly underway: Readonly<Record<'accepted' | 'queued', number>>;
   /** Those at an end, by state. */
   readonly finished: Readonly<Record<string, number>>;
   /** Accepted, but in no state: 0, or something was lost. */
   readonly unaccounted: number;
 }
 
-/** A recipient who is not at an end. */
-export interface Underway {
+/** A recipient with whom nothing has happened since the mail was accepted. */
+export interface StuckRecipient {
   readonly message: Uuid;
   readonly ordinal: number;
   /** Null for an address elsewhere. */
   readonly account: Uuid | null;
+  /** The mail was accepted then. */
   readonly sinceMs: number;
 }
 
@@ -35,24 +36,34 @@ export class MessageCounters {
   counts(): RecipientCounts {
     const [total] = rowsOf<{ messages: number; recipients: number }>(this.#source, 'SELECT * FROM accepted');
     const { messages, recipients: accepted } = total!;
-    const underway = countOf(this.#source, 'SELECT count(*) FROM underway');
+    const underway = { accepted: this.#underway('accepted'), queued: this.#underway('queued') };
     const states = rowsOf<{ state: string; recipients: number }>(
       this.#source,
       'SELECT state, recipients FROM finished ORDER BY state',
     );
     const finished = Object.fromEntries(states.map(({ state, recipients }) => [state, recipients]));
     const ended = states.reduce((sum, { recipients }) => sum + recipients, 0);
-    return { messages, accepted, underway, finished, unaccounted: accepted - underway - ended };
+    return {
+      messages,
+      accepted,
+      underway,
+      finished,
+      unaccounted: accepted - underway.accepted - underway.queued - ended,
+    };
   }
 
-  /** Recipients accepted before `beforeMs` who are still not at an end, oldest first. */
-  stuck(beforeMs: number, limit: number): Underway[] {
-    return rowsOf<Underway>(
+  /** Recipients accepted before `beforeMs` whose mail is still neither filed nor queued, oldest first. */
+  stuck(beforeMs: number, limit: number): StuckRecipient[] {
+    return rowsOf<StuckRecipient>(
       this.#source,
       `SELECT message, ordinal, nullif(account, '${nilUuid}') AS account, at AS sinceMs
-       FROM underway WHERE at < ? ORDER BY at, message, ordinal LIMIT ?`,
+       FROM underway WHERE state = 'accepted' AND at < ? ORDER BY at, message, ordinal LIMIT ?`,
       beforeMs,
       limit,
     );
+  }
+
+  #underway(state: string): number {
+    return countOf(this.#source, 'SELECT count(*) FROM underway WHERE state = ?', state);
   }
 }

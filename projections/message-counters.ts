@@ -3,15 +3,19 @@
  * at an end stand one by one, so that a check can name what is stuck.
  */
 import { idOf } from '../services/domain/event.ts';
+import { nilUuid } from '../services/domain/message.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { tablePart, tableProjection } from './table-projection.ts';
 
-/** `underway` has who is accepted and nothing more; `finished` counts those at an end; `accepted` counts all. */
+/**
+ * `underway` has each recipient who is not at an end: `accepted` and nothing more, or `queued` for sending on;
+ * `finished` counts those at an end; `accepted` counts all.
+ */
 const schema = `
   CREATE TABLE underway (
-    message TEXT, account TEXT, ordinal INTEGER, at INTEGER NOT NULL,
+    message TEXT, account TEXT, ordinal INTEGER, state TEXT NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (message, account, ordinal)) WITHOUT ROWID;
-  CREATE INDEX underway_by_time ON underway (at);
+  CREATE INDEX underway_by_state ON underway (state, at);
   CREATE TABLE finished (state TEXT PRIMARY KEY, recipients INTEGER NOT NULL);
   CREATE TABLE accepted (messages INTEGER NOT NULL, recipients INTEGER NOT NULL);
   INSERT INTO accepted VALUES (0, 0);
@@ -20,7 +24,7 @@ const schema = `
 
 export const messageCounters = tableProjection({
   name: 'message-counters',
-  version: 1,
+  version: 2,
   schema,
   opens: [],
   appliers: {
@@ -33,8 +37,13 @@ export const messageCounters = tableProjection({
     RecipientsResolved: ({ stream, at, data }, write) => {
       const first = data['firstOrdinal'] as number;
       for (const [i, account] of (data['accounts'] as Uuid[]).entries()) {
-        write('INSERT INTO underway VALUES (?, ?, ?, ?)', idOf(stream), account, first + i, at);
+        write(`INSERT INTO underway VALUES (?, ?, ?, 'accepted', ?)`, idOf(stream), account, first + i, at);
       }
+    },
+    DeliveryQueued: ({ data }, write) => {
+      const { message, ordinal } = data;
+      const queue = `UPDATE underway SET state = 'queued' WHERE message = ? AND account = ? AND ordinal = ?`;
+      write(queue, message as Uuid, nilUuid, ordinal as number);
     },
     MessagesFiled: ({ stream, data }, write) => {
       let filed = 0;

@@ -34,11 +34,15 @@ export interface TracedRecipient {
   readonly filedAtMs: number | null;
   readonly mailbox: Uuid | null;
   readonly uid: number | null;
+  /** Null while nothing has been queued for sending on. */
+  readonly queuedAtMs: number | null;
+  /** Id of the stream `delivery-<uuid>`. */
+  readonly delivery: Uuid | null;
 }
 
 /** One event about the mail. */
 export interface TraceStep {
-  /** In the whole log: what \`prove\` and \`verify\` speak of. */
+  /** In the whole log: what `prove` and `verify` speak of. */
   readonly position: number;
   readonly atMs: number;
   readonly stream: string;
@@ -127,7 +131,7 @@ export class MessageTraces {
   #recipients(mail: number): TracedRecipient[] {
     return rowsOf<TracedRecipient>(
       this.#source,
-      `SELECT ordinal, account, address, filed_at AS filedAtMs, mailbox, uid
+      `SELECT ordinal, account, address, filed_at AS filedAtMs, mailbox, uid, queued_at AS queuedAtMs, delivery
        FROM recipients WHERE mail = ? ORDER BY ordinal`,
       mail,
     );

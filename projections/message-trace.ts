@@ -21,7 +21,7 @@ const schema = `
   CREATE INDEX messages_by_subject ON messages (subject_form);
   CREATE TABLE recipients (
     mail INTEGER, ordinal INTEGER, account TEXT, address TEXT NOT NULL, address_form TEXT NOT NULL,
-    filed_at INTEGER, mailbox TEXT, uid INTEGER, PRIMARY KEY (mail, ordinal)) WITHOUT ROWID;
+    filed_at INTEGER, mailbox TEXT, uid INTEGER, queued_at INTEGER, delivery TEXT, PRIMARY KEY (mail, ordinal)) WITHOUT ROWID;
   CREATE INDEX recipients_by_address ON recipients (address_form);
   CREATE INDEX recipients_by_account ON recipients (mail, account);
   CREATE TABLE steps (
@@ -31,7 +31,7 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 1,
+  version: 2,
   schema,
   opens: ['MessageAccepted', 'RecipientsResolved'],
   appliers: {
@@ -44,6 +44,7 @@ export const messageTrace = tableProjection({
       writeStep(event, idOf(event.stream), {}, write);
     },
     MessagesFiled: writeFiled,
+    DeliveryQueued: writeQueued,
   },
   digestParts: [
     tablePart('messages', 'mail'),
@@ -84,7 +85,7 @@ function writeRecipients(event: LoggedEvent, write: Write): void {
   for (const [i, account] of (event.data['accounts'] as Uuid[]).entries()) {
     const address = addresses[i] ?? '';
     write(
-      `INSERT INTO recipients SELECT mail, ?, ?, ?, ?, NULL, NULL, NULL FROM messages WHERE message = ?`,
+      `INSERT INTO recipients SELECT mail, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL FROM messages WHERE message = ?`,
       first + i,
       account === nilUuid ? null : account,
       address,
@@ -111,6 +112,21 @@ function writeFiled(event: LoggedEvent, write: Write): void {
     );
     writeStep(event, message, { mailbox, uid: firstUid + i }, write);
   }
+}
+
+function writeQueued(event: LoggedEvent, write: Write): void {
+  const { data, stream, at } = event;
+  const message = data['message'] as Uuid;
+  const ordinal = data['ordinal'] as number;
+  write(
+    `UPDATE recipients SET queued_at = ?, delivery = ?
+     WHERE mail = (SELECT mail FROM messages WHERE message = ?) AND ordinal = ?`,
+    at,
+    idOf(stream),
+    message,
+    ordinal,
+  );
+  writeStep(event, message, { ordinal }, write);
 }
 
 function writeStep(event: LoggedEvent, message: Uuid, detail: JsonObject, write: Write): void {

@@ -28,6 +28,9 @@ export interface Feed {
   readonly signal: AbortSignal;
 }
 
+/** `compare` says where they differ and leaves the one that serves as it is. */
+export type RebuildMode = 'replace' | 'compare';
+
 /** Told of how far it has come, position by position. */
 export type RebuildProgress = (position: number, head: number) => void;
 
@@ -39,6 +42,7 @@ export function besidePath(path: string): string {
 export async function rebuildBeside(
   member: ProjectionMember,
   feed: Feed,
+  mode: RebuildMode,
   progress: RebuildProgress,
 ): Promise<RebuildReport> {
   const startedAtMs = performance.now();
@@ -49,17 +53,27 @@ export async function rebuildBeside(
       progress(position, feed.position());
     });
     const differing = await compare(member, fresh, feed);
-    await backfill(fresh, feed, () => {});
-    await feed.turns.take(async () => {
-      await fresh.catchUp(feed.log, feed.position(), feed.signal);
-      feed.signal.throwIfAborted();
-      member.replaceBy(fresh);
-    });
-    return { position: member.run.reached.position, elapsedMs: performance.now() - startedAtMs, differing };
+    if (mode === 'replace') await takeOver(member, fresh, feed);
+    else discard(fresh);
+    return { position: fresh.reached.position, elapsedMs: performance.now() - startedAtMs, differing };
   } catch (error) {
     fresh.closeQuietly();
     throw error;
   }
+}
+
+async function takeOver(member: ProjectionMember, fresh: ProjectionRun, feed: Feed): Promise<void> {
+  await backfill(fresh, feed, () => {});
+  await feed.turns.take(async () => {
+    await fresh.catchUp(feed.log, feed.position(), feed.signal);
+    feed.signal.throwIfAborted();
+    member.replaceBy(fresh);
+  });
+}
+
+function discard(fresh: ProjectionRun): void {
+  fresh.close();
+  removeProjectionFile(fresh.file.path);
 }
 
 async function openFresh({ projection, path }: ProjectionMember, log: LogReader): Promise<ProjectionRun> {

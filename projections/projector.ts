@@ -17,6 +17,7 @@ import {
   backfill,
   besidePath,
   type Feed,
+  type RebuildMode,
   type RebuildProgress,
   type RebuildReport,
   rebuildBeside,
@@ -103,12 +104,16 @@ export class Projector {
     return [...this.#members.values()].map((member) => member.health(head, nowMs));
   }
 
-  /** Makes a projection anew beside the one that serves, and puts it in its place. */
-  rebuild(name: string, progress: RebuildProgress = () => {}): Promise<RebuildReport> {
+  /** Makes a projection anew beside the one that serves, compares, and puts it in its place. */
+  rebuild(
+    name: string,
+    progress: RebuildProgress = () => {},
+    mode: RebuildMode = 'replace',
+  ): Promise<RebuildReport> {
     const member = this.#member(name);
     if (member.rebuiltTo !== null) return Promise.reject(new Error(`${name} is being rebuilt already`));
     member.rebuiltTo = -1;
-    return this.#run(this.#rebuild(member, progress));
+    return this.#run(this.#rebuild(member, mode, progress));
   }
 
   /** Stores how far everything has come. */
@@ -158,10 +163,14 @@ export class Projector {
     }
   }
 
-  async #rebuild(member: ProjectionMember, progress: RebuildProgress): Promise<RebuildReport> {
+  async #rebuild(
+    member: ProjectionMember,
+    mode: RebuildMode,
+    progress: RebuildProgress,
+  ): Promise<RebuildReport> {
     try {
       await member.settled;
-      return await rebuildBeside(member, this.#feed, progress);
+      return await rebuildBeside(member, this.#feed, mode, progress);
     } finally {
       member.rebuiltTo = null;
       if (member.phase === 'stopped') this.#tryAgain(member);

@@ -7,6 +7,7 @@ import type { CommandContext, DraftEvent, LoggedEvent } from './domain/event.ts'
 import {
   AppendRefused,
   type ExpectedRevision,
+  StorageFull,
   UnknownOutcome,
   WrongExpectedRevision,
 } from './event-store/event-store.ts';
@@ -87,7 +88,8 @@ export class Appender {
       try {
         return await this.#log.append(batch);
       } catch (error) {
-        if (error instanceof AppendRefused) throw error;
+        // Nothing was written, and a repeat would only keep the peer waiting.
+        if (error instanceof AppendRefused || error instanceof StorageFull) throw error;
         const found = await this.#find(batch);
         if (found !== 'absent' && found !== 'unknown') return found;
         if (found === 'absent' && error instanceof WrongExpectedRevision) throw error;

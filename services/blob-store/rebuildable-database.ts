@@ -2,11 +2,15 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Opens the file in WAL mode and lets `schema` run; where that fails, on an empty file. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB, https://www.sqlite.org/rescode.html */
+const unreadable: ReadonlySet<unknown> = new Set([11, 26]);
+
+/** Opens the file in WAL mode and lets `schema` run; where the file is no sound database, on an empty one. */
 export function openRebuildable(file: string, synchronous: 'OFF' | 'NORMAL', schema: string): DatabaseSync {
   try {
     return open(file, synchronous, schema);
-  } catch {
+  } catch (error) {
+    if (!unreadable.has((error as { errcode?: unknown }).errcode)) throw error;
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     return open(file, synchronous, schema);
   }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
-import { type BlobStore, FrameMissing, type SealedFrame } from './blob-store.ts';
+import { type BlobStore, FrameDamaged, FrameMissing, type SealedFrame } from './blob-store.ts';
 import type { FrameLocation, IndexedFrame } from './location-index.ts';
 import { LocationReader } from './location-reader.ts';
 import { OpenFiles } from './open-files.ts';
@@ -58,7 +58,13 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   async read(frame: string, offset: number, length: number): Promise<Uint8Array> {
     const location = this.#locate(frame);
     const octets = Math.max(0, Math.min(length, location.octets - offset));
-    return this.#files.read(this.#path(location, frame), location.offset + offset, octets);
+    try {
+      return await this.#files.read(this.#path(location, frame), location.offset + offset, octets);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const place = this.#placeText(location, frame);
+      throw new FrameDamaged({ frame, part: 'header', offset: 0, reason: 'its file is missing', place });
+    }
   }
 
   async remove(frame: string): Promise<void> {

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
-import { type FrameHeader, frameOctets } from './frame.ts';
-import type { IndexedFrame, LocationIndex } from './location-index.ts';
+import type { LocationIndex } from './location-index.ts';
+import { decideCut } from './volume-cut.ts';
 import {
   type Stretch,
   volumeFileName,
@@ -52,53 +52,6 @@ export interface NamedFrames {
    * illegible end of the active volume is not taken for torn, but for damaged.
    */
   readonly newest: readonly Uuid[];
-}
-
-/** What is on disk of the active volume, and what is known of it otherwise. */
-export interface CutFacts {
-  readonly stretches: readonly Stretch[];
-  /** Rows of the index for this volume. */
-  readonly indexed: readonly IndexedFrame[];
-  readonly isNamed: (frame: Uuid) => boolean;
-  /** A frame that an event names is neither in the index nor legible anywhere. */
-  readonly isFrameMissing: boolean;
-}
-
-/** Which octets of the active volume stay, and what in them is damaged. Pure. */
-export function decideCut({ stretches, indexed, isNamed, isFrameMissing }: CutFacts): {
-  keepOctets: number;
-  damaged: readonly Stretch[];
-} {
-  const legible = new Set(stretches.filter((stretch) => stretch.whole).map((stretch) => stretch.offset));
-  const ends = [
-    volumeHeaderOctets,
-    ...stretches.flatMap((stretch) => (isNamedStretch(stretch, isNamed) ? [endOf(stretch)] : [])),
-    // A frame whose header is damaged is known by the index alone.
-    ...indexed.filter(({ offset, frame }) => !legible.has(offset) && isNamed(frame)).map(endOf),
-    ...stretches.filter(({ header }) => header === null && isFrameMissing).map(endOf),
-  ];
-  const keepOctets = ends.reduce((last, end) => Math.max(last, end), 0);
-  return {
-    keepOctets,
-    damaged: stretches.filter((stretch) => !stretch.whole && stretch.offset < keepOctets),
-  };
-}
-
-function isNamedStretch({ header }: Stretch, isNamed: (frame: Uuid) => boolean): boolean {
-  return header !== null && isNamed(header.frame);
-}
-
-/** Where a stretch ends; for a frame that is cut short, where it ought to end. */
-function endOf({
-  offset,
-  octets,
-  header,
-}: {
-  offset: number;
-  octets: number;
-  header?: FrameHeader | null;
-}): number {
-  return offset + (header ? frameOctets(header) : octets);
 }
 
 /** Brings index and active volume in order. */

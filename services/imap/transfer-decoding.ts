@@ -74,8 +74,8 @@ class QuotedPrintableDecoder implements TransferDecoder {
 
 /** The end of a text, or the `=` of an escape whose digits have not all come. */
 function beforeCutEscape(text: string): number {
-  const escape = text.lastIndexOf('=');
-  return escape >= text.length - 2 ? escape : text.length;
+  const place = text.lastIndexOf('=');
+  return place >= text.length - 2 ? place : text.length;
 }
 
 /** Lines of quoted-printable; `isEnd` where the end of the text ends the last of them. */

@@ -4,10 +4,10 @@ import { type Uuid, uuidOctets } from '../domain/values.ts';
 
 const algorithm = 'aes-256-gcm';
 const version = 0x01;
-const nonceOctets = 12;
+export const nonceOctets = 12;
 const tagOctets = 16;
 export const keyOctets = 32;
-export const wrappedOctets = 1 + nonceOctets + keyOctets + tagOctets;
+const wrappedOctets = 1 + nonceOctets + keyOctets + tagOctets;
 
 /** `nonce` has 12 octets, random for each wrap. */
 export function wrapKey(

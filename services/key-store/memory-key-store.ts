@@ -32,7 +32,7 @@ export class MemoryKeyStore implements KeyStore {
     return key === null ? 'destroyed' : 'live';
   }
 
-  async destroy(name: string, _at: number): Promise<void> {
+  async destroy(name: string): Promise<void> {
     this.#keys.set(name, null);
     for (const [frame, holds] of this.#holds) {
       for (const message of holds.keys()) if (messageKeyName(message) === name) holds.delete(message);

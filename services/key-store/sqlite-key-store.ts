@@ -3,13 +3,13 @@
  * way to the keeper when `ensure` resolves: the keeper commits them before any record of the log that is appended
  * later. Reading goes through a connection of its own.
  */
-import { randomFillSync } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets, uuidText } from '../domain/values.ts';
 import { OctetLru } from '../octet-lru.ts';
 import type { KeyCommand, SendKeyCommand, WrappedKey } from './key-commands.ts';
+import { freshKey, freshNonce } from './key-random.ts';
 import { KeyDamaged, KeyDestroyed, type KeyStore } from './key-store.ts';
-import { holdData, keyOctets, messageKeyName, nameData, unwrapKey, wrapKey } from './key-wrap.ts';
+import { holdData, messageKeyName, nameData, unwrapKey, wrapKey } from './key-wrap.ts';
 import { readRootKey, verifyCheck } from './root-key.ts';
 import { UncommittedKeys } from './uncommitted-keys.ts';
 
@@ -98,7 +98,7 @@ export class SqliteKeyStore implements KeyStore {
     const name = messageKeyName(message);
     const existing = this.#existing(name);
     const messageKey = existing ?? freshKey();
-    const wrapped = wrapKey(messageKey, holdData(frame, message), frameKey, randomOctets(12));
+    const wrapped = wrapKey(messageKey, holdData(frame, message), frameKey, freshNonce());
     const keys = existing === null ? [this.#wrapped(name, messageKey)] : [];
     const serial = this.#keep({ keys, holds: [{ frame, message, wrapped }] });
     this.#uncommitted.addHold(serial, frame, message, frameKey);
@@ -182,7 +182,7 @@ export class SqliteKeyStore implements KeyStore {
   }
 
   #wrapped(name: string, key: Uint8Array): WrappedKey {
-    const wrapped = wrapKey(this.#rootKey, nameData(name), key, randomOctets(12));
+    const wrapped = wrapKey(this.#rootKey, nameData(name), key, freshNonce());
     return { name, wrapped, madeAt: this.#now() };
   }
 
@@ -212,23 +212,4 @@ export class SqliteKeyStore implements KeyStore {
   #meta(name: string): unknown {
     return this.#database.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.['value'];
   }
-}
-
-/** Random octets are drawn in blocks: one system call for each key would cost more than the key. */
-const pool = new Uint8Array(8192);
-let used = pool.length;
-
-function randomOctets(octets: number): Uint8Array {
-  if (used + octets > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += octets;
-  const taken = pool.slice(used - octets, used);
-  pool.fill(0, used - octets, used); // a key must not stay behind in the pool
-  return taken;
-}
-
-function freshKey(): Uint8Array {
-  return randomOctets(keyOctets);
 }

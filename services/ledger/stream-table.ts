@@ -59,7 +59,7 @@ export class StreamTable {
   #find(category: number): number {
     const [a, b, c, d] = this.#wanted as unknown as readonly [number, number, number, number];
     // The last octets of a UUID are random in every version that is used here.
-    let row = (d ^ Math.imul(c, 0x9e3779b1) ^ category) & (this.#capacity - 1);
+    let row = (d ^ Math.imul(c, 0x9e3779b1)) & (this.#capacity - 1);
     for (; this.#categories[row] !== 0; row = (row + 1) & (this.#capacity - 1)) {
       const ids = this.#ids;
       const at = row * wordsPerId;

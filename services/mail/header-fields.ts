@@ -43,14 +43,10 @@ export function fieldEnd(block: string, start: number): number {
   return end;
 }
 
-/** Lower-case name of the field in [start, end); '' where its first line has no colon. */
+/** Lower-case name of the field in [start, end); '' where it has no colon. A name that spans lines is nobody's. */
 export function fieldName(block: string, start: number, end: number): string {
   let at = start;
-  for (; at < end; at++) {
-    const octet = block.charCodeAt(at);
-    if (octet === colon) break;
-    if (octet === lineFeedOctet) return '';
-  }
+  while (at < end && block.charCodeAt(at) !== colon) at++;
   if (at === end) return '';
   while (at > start && isBlank(block.charCodeAt(at - 1))) at--;
   return block.slice(start, at).toLowerCase();

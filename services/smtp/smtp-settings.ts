@@ -19,7 +19,7 @@ export interface SmtpSettings {
 
   /** Largest mail, announced by SIZE; 0 is unlimited (RCV-07). */
   readonly maxMessageOctets: number;
-  /** A transfer that grows past this loses its connection at once; 0 never (RCV-08). */
+  /** A transfer that grows past this loses its connection at once (RCV-08); 0: past twice `maxMessageOctets`. */
   readonly dropConnectionAtOctets: number;
   /** RCPT commands of one mail (RCV-09). */
   readonly maxRecipients: number;
@@ -66,7 +66,7 @@ export const defaultSmtpSettings = Object.freeze({
   plaintextAuth: 'loopback',
   overQuotaReply: 'permanent',
   maxMessageOctets: 256 * 1024 * 1024,
-  dropConnectionAtOctets: 512 * 1024 * 1024,
+  dropConnectionAtOctets: 0,
   maxRecipients: 100,
   maxResets: 20,
   // RFC 4954 §4 wants 12,288 octets for AUTH with its continuation lines.

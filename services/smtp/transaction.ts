@@ -1,6 +1,7 @@
 /** One mail's envelope while it is being said: from MAIL to the final dot, or to RSET. Pure. */
 import { maxRecipientsPerMessage, type ResolvedRecipient } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
+import type { SignedIn } from '../sign-in.ts';
 
 /**
  * All recipients of a mail go into one append, which is bounded. Only a large group, addressed by a very long name,
@@ -14,14 +15,17 @@ export class Transaction {
   readonly smtpUtf8: boolean;
   /** Octets by MAIL's SIZE; 0 where it did not say. */
   readonly declaredOctets: number;
+  /** Who had signed in when it began; null for mail from outside. */
+  readonly submitter: SignedIn | null;
   /** By account, or by address where they are elsewhere: so that each gets one copy. */
   readonly #recipients = new Map<string, ResolvedRecipient>();
   #addressOctets = 0;
 
-  constructor(sender: string, smtpUtf8: boolean, declaredOctets: number) {
+  constructor(sender: string, smtpUtf8: boolean, declaredOctets: number, submitter: SignedIn | null) {
     this.sender = sender;
     this.smtpUtf8 = smtpUtf8;
     this.declaredOctets = declaredOctets;
+    this.submitter = submitter;
   }
 
   get recipients(): ResolvedRecipient[] {

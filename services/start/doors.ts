@@ -3,6 +3,8 @@
 import { startControlServer } from '../cli/control-server.ts';
 import type { Config } from '../config.ts';
 import type { FreeSpace } from '../free-space.ts';
+import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
+import type { Meter } from '../http/meters.ts';
 import { startImap } from '../imap/imap-server.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
@@ -11,12 +13,19 @@ import { startPop3 } from '../pop3/pop3-server.ts';
 import { defaultSmtpSettings, type ListenerKind } from '../smtp/smtp-settings.ts';
 import { startSmtp } from '../smtp/start-smtp.ts';
 import type { ServerCertificate } from './certificate.ts';
+import { healthSources } from './health.ts';
 import type { OpenHouse } from './house.ts';
 
 export interface OpenDoors {
   /** What listens, for the start-up text: name, address and port. */
-  readonly listening: readonly { readonly name: string; readonly address: string }[];
+  readonly listening: readonly Listening[];
   close(): Promise<void>;
+}
+
+export interface Listening {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface DoorParts {
@@ -32,9 +41,16 @@ export interface DoorParts {
 const loginTimeoutMs = 60_000;
 
 interface Door {
-  readonly listening: OpenDoors['listening'];
+  readonly listening: readonly Listening[];
+  /** For `/metrics`. */
+  readonly meters?: readonly Meter[];
   close(): Promise<void>;
 }
+
+type OpenDoor = (parts: DoorParts, opened: readonly Door[]) => Promise<Door>;
+
+/** HTTP comes last: its page names what listens. */
+const doors: readonly OpenDoor[] = [openControl, openSmtp, openImap, openPop3, openHttp];
 
 export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
   const opened: Door[] = [];
@@ -42,7 +58,7 @@ export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
     await Promise.all(opened.splice(0).map((door) => door.close()));
   };
   try {
-    for (const open of [openControl, openSmtp, openImap, openPop3]) opened.push(await open(parts));
+    for (const open of doors) opened.push(await open(parts, [...opened]));
   } catch (error) {
     await close();
     throw error;
@@ -91,7 +107,7 @@ async function openSmtp({ config, house, intake, freeSpace, certificate, log }: 
     },
   );
   return {
-    listening: listeners.map(({ name, port }) => ({ name, address: addressOf(config, port) })),
+    listening: listeners.map(({ name, port }) => listeningAt(config, name, port)),
     close: running.close,
   };
 }
@@ -123,7 +139,11 @@ async function openImap({ config, house, intake, certificate, log }: DoorParts):
     tlsPort: portOrNull(config.imapsPort),
   };
   const running = await startImap(services, addresses);
-  return { listening: both(config, 'IMAP', config.imapPort, config.imapsPort), close: () => running.close() };
+  return {
+    listening: both(config, 'IMAP', config.imapPort, config.imapsPort),
+    meters: [sessionsMeter('muniment_imap_sessions', 'IMAP', () => running.sessions)],
+    close: () => running.close(),
+  };
 }
 
 async function openPop3({ config, house, certificate }: DoorParts): Promise<Door> {
@@ -142,22 +162,58 @@ async function openPop3({ config, house, certificate }: DoorParts): Promise<Door
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     },
   );
-  return { listening: both(config, 'POP3', config.pop3Port, config.pop3sPort), close: () => running.close() };
+  return {
+    listening: both(config, 'POP3', config.pop3Port, config.pop3sPort),
+    meters: [sessionsMeter('muniment_pop3_sessions', 'POP3', () => running.connections())],
+    close: () => running.close(),
+  };
 }
 
-function both(
-  config: Config,
-  name: string,
-  port: number,
-  tlsPort: number,
-): { name: string; address: string }[] {
+async function openHttp(
+  { config, house, certificate, log }: DoorParts,
+  opened: readonly Door[],
+): Promise<Door> {
+  const own = both(config, 'HTTP', config.httpPort, 0).concat(both(config, 'HTTPS', config.httpsPort, 0));
+  const listening = [...opened.flatMap((door) => door.listening), ...own];
+  const running = await startHttp(
+    {
+      health: healthSources(config, house),
+      meters: opened.flatMap((door) => door.meters ?? []),
+      listening: () => listening,
+      tls: { key: certificate.keyPem, cert: certificate.certPem },
+      report: (failure) => log.fault('HTTP', failure),
+    },
+    {
+      ...defaultHttpSettings,
+      hostname: config.hostname,
+      listen: config.listen,
+      httpPort: portOrNull(config.httpPort),
+      httpsPort: portOrNull(config.httpsPort),
+    },
+  );
+  return { listening: own, close: () => running.close() };
+}
+
+function sessionsMeter(name: string, protocol: string, read: () => number): Meter {
+  return {
+    name,
+    help: `Open ${protocol} connections.`,
+    kind: 'gauge',
+    labelName: null,
+    read: () => [{ value: read() }],
+  };
+}
+
+function both(config: Config, name: string, port: number, tlsPort: number): Listening[] {
   const wanted = [
     { name, port },
     { name: `${name} (TLS)`, port: tlsPort },
   ];
-  return wanted
-    .filter((each) => each.port !== 0)
-    .map((each) => ({ name: each.name, address: addressOf(config, each.port) }));
+  return wanted.filter((each) => each.port !== 0).map((each) => listeningAt(config, each.name, each.port));
+}
+
+function listeningAt(config: Config, name: string, port: number): Listening {
+  return { name, port, address: addressOf(config, port) };
 }
 
 function portOrNull(port: number): number | null {

@@ -1,6 +1,7 @@
 /** Configuration to engines: the only place, beside `threads/`, that names them. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncFolder } from '../blob-store/active-volume.ts';
 import { VolumeBlobStore } from '../blob-store/volume-blob-store.ts';
 import type { Recovery } from '../blob-store/volume-recovery.ts';
 import type { Config } from '../config.ts';
@@ -32,6 +33,8 @@ export async function startEngines(config: Config, onFatal: OnFatal): Promise<En
     { logFile, keys: { file: keyFile, rootKeyFile }, volumes: { folder: folder('volumes') } },
     onFatal,
   );
+  // The entries of the folders themselves, made by a first start, have to be on disk as well.
+  syncFolder(config.data);
   const events = new SqliteEventStore(keeper, new SqliteLogReader(logFile));
   const keys = new SqliteKeyStore({ file: keyFile, rootKeyFile, send: keeper.sendTo('keys') });
   const blobs = new VolumeBlobStore(folder('volumes'), keeper.sendTo('volumes'));

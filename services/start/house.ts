@@ -40,6 +40,8 @@ export interface OpenHouse extends House {
   readonly mails: MailReader;
   readonly reactions: readonly ReactionRunner[];
   readonly projections: ProjectionSet;
+  /** The sealer had to give up: nothing new comes under a signed head. */
+  sealerStopped(): boolean;
   /** After everybody who uses it; before the engines. */
   close(): Promise<void>;
 }
@@ -94,11 +96,13 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     ledger: { store: events, keys, blobs, folder: ledger.folder },
     publicKey: ledger.signer.publicKey,
     sealer: sealing.sealer,
+    sealerStopped: sealing.stopped,
     usedOctets: (account) => models.model.usedOctets(account),
     reportFault: (error) => log.fault('a verb', error),
     close: async () => {
       await signIn.close();
-      await recorder.close();
+      // While the log is down its last facts are lost; everything else is closed all the same.
+      await recorder.close().catch((error) => log.fault('the last records', error));
       await reactions.close();
       await sealing.close();
       await following.close();
@@ -137,18 +141,25 @@ function openLedgerOf(
   });
 }
 
-function startSealing(
-  { sealIntervalMs }: Config,
-  ledger: Ledger,
-  log: Log,
-): { sealer: Sealer; close(): Promise<void> } {
+interface Sealing {
+  readonly sealer: Sealer;
+  stopped(): boolean;
+  close(): Promise<void>;
+}
+
+function startSealing({ sealIntervalMs }: Config, ledger: Ledger, log: Log): Sealing {
+  let gaveUp = false;
   const sealer = new Sealer(ledger, { sealIntervalMs, onTrouble: (error) => log.fault('sealing', error) });
-  sealer.ended.catch((error) => log.fault('the sealer gave up', error));
+  sealer.ended.catch((error) => {
+    gaveUp = true;
+    log.fault('the sealer gave up', error);
+  });
   const clock = new ClockWatch(ledger, {
     onTrouble: (error) => log.fault('recording a step of the clock', error),
   });
   return {
     sealer,
+    stopped: () => gaveUp,
     close: async () => {
       await clock.stop();
       await sealer.stop().catch((error) => log.fault('the last checkpoint', error));

@@ -26,6 +26,7 @@ export async function serve(config: Config): Promise<number> {
   const scanner = new ScannerClient({ addressKey, incoming: engines.blobs.incoming }, (error) =>
     endAtOnce(log, error),
   );
+  await scanner.ready;
   const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
   const intake = await createIntake({
     scanner,

@@ -3,7 +3,7 @@
  * the log does.
  *
  * A core lives in the room of its engine (`blob-store/volume-writer.ts`, `key-store/sqlite-keys.ts`) and
- * fulfils `Core` by its shape; engines must not import this file (they are below `threads/`). `keeper.ts`
+ * fulfils `Core` by its shape; engines must not import this file (they are below `threads/`). `keeper-cores.ts`
  * composes the cores, `keeper-loop.ts` runs them.
  *
  * One group of the keeper:

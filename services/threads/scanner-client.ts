@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Scan, ScannedMail, Scanner } from '../blob-store/scanner-port.ts';
 import { StorageFull } from '../event-store/event-store.ts';
-import type { KeyStore } from '../key-store/key-store.ts';
 import { type CarriedError, CoreError } from './keeper-protocol.ts';
 import { StagingBuffers } from './scanner-buffers.ts';
 import type { ScanOptions } from './scanner-core.ts';
@@ -10,27 +9,6 @@ import { RemoteScan } from './scanner-remote-scan.ts';
 
 /** Called when the scanner's thread has died. No mail can be taken in any more. */
 export type OnScannerFatal = (error: Error) => void;
-
-export interface StartScanner {
-  /** Has the key of the addresses. */
-  readonly keys: Pick<KeyStore, 'ensure'>;
-  /** The blob store's folder for arrivals. */
-  readonly incoming: string;
-  /** Where absent, the death of the thread is an uncaught exception. */
-  readonly onFatal?: OnScannerFatal;
-}
-
-/** Resolves when the thread takes mails; rejects where it cannot be started. */
-export async function startScanner({
-  keys,
-  incoming,
-  onFatal = throwUncaught,
-}: StartScanner): Promise<Scanner> {
-  const addressKey = await keys.ensure('secret-address');
-  const scanner = new ScannerClient({ addressKey, incoming }, onFatal);
-  await scanner.ready;
-  return scanner;
-}
 
 /** The main thread's side of the scanner. Commands of one turn of the event loop leave in one message. */
 export class ScannerClient implements Scanner {
@@ -57,7 +35,7 @@ export class ScannerClient implements Scanner {
     this.#worker.on('exit', () => this.#end(new Error('the scanner thread has ended')));
   }
 
-  /** Mails may be written before: they wait. */
+  /** Resolves when the thread works; rejects where it cannot. Mails may be written before: they wait. */
   get ready(): Promise<void> {
     return this.#started.promise;
   }
@@ -132,12 +110,6 @@ export class ScannerClient implements Scanner {
     this.#settleClose?.();
     if (!isExpected) this.#onFatal(error);
   }
-}
-
-function throwUncaught(error: Error): void {
-  setImmediate(() => {
-    throw error;
-  });
 }
 
 function reviveError(error: CarriedError): Error {

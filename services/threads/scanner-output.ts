@@ -2,7 +2,7 @@
  * Where the chunks of one frame gather. A frame that grows goes to a file in `volumes/incoming/`, so that many
  * large mails at once take little memory; what turns out to be no large mail is read back.
  */
-import { close, closeSync, fdatasync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { close, closeSync, fdatasync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SealedFrame } from '../blob-store/blob-store.ts';
@@ -65,7 +65,7 @@ export class ScannerOutput {
     if (this.#file === null) return;
     closeSync(this.#file);
     this.#file = null;
-    unlinkSync(this.#path);
+    rmSync(this.#path, { force: true });
   }
 
   /** Moves what is in memory to the file. The header's place stays free: it is known last. */

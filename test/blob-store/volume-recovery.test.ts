@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
-import { FrameMissing } from '../../services/blob-store/blob-store.ts';
+import { FrameDamaged, FrameMissing } from '../../services/blob-store/blob-store.ts';
 import { readBlob } from '../../services/blob-store/read-blob.ts';
 import type { VolumeWriterOptions } from '../../services/blob-store/volume-writer.ts';
 import { makeFrame, mixedBlob } from '../contracts/blob-store.contract.ts';
@@ -254,6 +254,11 @@ describe('a start', () => {
         again.writer.recovery.damages.map(({ file, reason }) => [file, reason]),
         [[join(folder, '00000001.vol'), 'the volume is missing']],
       );
+      const lost = kept[15]!.sealed.frame;
+      const place = await again.store.place(lost);
+      await assert.rejects(again.store.read(lost, 0, 10), (error) => {
+        return error instanceof FrameDamaged && error.damage.place === place && error.damage.frame === lost;
+      });
     });
   });
 

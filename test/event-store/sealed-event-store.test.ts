@@ -10,7 +10,7 @@ import { type AppendContext, SealedEventStore } from '../../services/event-store
 import { SealBroken } from '../../services/event-store/sealed-personal.ts';
 import { newEventId } from '../../services/identifiers.ts';
 import { KeyDestroyed } from '../../services/key-store/key-store.ts';
-import { MemoryKeyStore } from '../support/memory-key-store.ts';
+import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
 
 /** Counts what the store asks for. */
 class CountingKeys extends MemoryKeyStore {

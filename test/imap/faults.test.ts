@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapHouse } from './imap-house.ts';
-import { ImapPeer } from './imap-peer.ts';
+import type { ImapPeer } from './imap-peer.ts';
 
 const unavailable = 'NO [UNAVAILABLE] This cannot be done now; try again later.';
 
@@ -13,8 +13,7 @@ async function opened(
 ): Promise<{ house: ImapHouse; peer: ImapPeer }> {
   const house = await ImapHouse.open(t);
   for (const mail of mails) await house.deliver('wang', 'INBOX', mail);
-  const peer = await ImapPeer.loggedIn(house.port);
-  t.after(() => peer.close());
+  const peer = await house.loggedIn();
   await peer.command('s', 'SELECT INBOX');
   return { house, peer };
 }

@@ -20,6 +20,7 @@ import { Mailstores } from '../../services/mailstores.ts';
 import type { SessionEnd, SessionStart } from '../../services/record.ts';
 import type { Credentials, Revocation, SignedIn, SignIn } from '../../services/sign-in.ts';
 import { loggedEvents } from '../support/logged-events.ts';
+import { ImapPeer } from './imap-peer.ts';
 import { testCertificate } from './test-certificate.ts';
 
 /** A log in memory, in which every append is the only one. */
@@ -197,6 +198,12 @@ class TestIntake implements Intake {
   }
 }
 
+interface Greeted {
+  readonly peer: ImapPeer;
+  /** Null where the server closed instead. */
+  readonly greeting: string | null;
+}
+
 export class ImapHouse {
   readonly log = new MemoryLog();
   readonly mailstores = new Mailstores(this.log, {
@@ -212,6 +219,7 @@ export class ImapHouse {
   readonly faults: string[] = [];
   octetsLeft = Number.POSITIVE_INFINITY;
   readonly #services: ImapServices;
+  readonly #peers: ImapPeer[] = [];
   server!: RunningImap;
   #position = 0;
 
@@ -244,15 +252,36 @@ export class ImapHouse {
     };
   }
 
-  get port(): number {
-    return this.server.port!;
-  }
-
   static async open(test: TestContext, settings: Partial<ImapSettings> = {}): Promise<ImapHouse> {
     const house = new ImapHouse(settings);
     house.server = await startImap(house.#services, { host: '127.0.0.1', port: 0, tlsPort: 0 });
-    test.after(() => house.server.close(0));
+    test.after(() => house.#close());
     return house;
+  }
+
+  async #close(): Promise<void> {
+    for (const peer of this.#peers) peer.close();
+    await this.server.close(0);
+  }
+
+  /** A client that has read the greeting. */
+  async connect(): Promise<ImapPeer> {
+    const { peer } = await this.greeted();
+    return peer;
+  }
+
+  /** A client and the greeting it got, or what it got instead. */
+  async greeted({ tls = false, port = this.server.port!, says = '' } = {}): Promise<Greeted> {
+    const peer = tls ? await ImapPeer.toTls(this.server.tlsPort!) : await ImapPeer.to(port);
+    this.#peers.push(peer);
+    if (says !== '') peer.send(says);
+    return { peer, greeting: await peer.line() };
+  }
+
+  async loggedIn(login = 'wang'): Promise<ImapPeer> {
+    const peer = await this.connect();
+    await peer.command('login', `LOGIN ${login} secret`);
+    return peer;
   }
 
   /** Files a message as the reaction would. */

@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 
 /** A reply that takes longer is missing. */
-const patienceMs = 5000;
+const patienceMs = 15_000;
 
 export class ImapPeer {
   socket: Socket;
-  #received = '';
-  /** Up to here no line end was found. */
-  #searched = 0;
+  /** Lines, the first of them next. */
+  readonly #lines: string[] = [];
+  /** Pieces of the line that is not complete. */
+  #pieces: string[] = [];
   #closed = false;
   #wake: () => void = () => {};
 
@@ -28,18 +29,10 @@ export class ImapPeer {
     return new ImapPeer(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }));
   }
 
-  /** Connected, greeted and logged in. */
-  static async loggedIn(port: number, login = 'wang'): Promise<ImapPeer> {
-    const peer = await ImapPeer.to(port);
-    await peer.line();
-    await peer.command('login', `LOGIN ${login} secret`);
-    return peer;
-  }
-
   #attach(socket: Socket): void {
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
-      this.#received += text;
+      this.#take(text);
       this.#wake();
     });
     for (const end of ['end', 'close', 'error']) {
@@ -58,17 +51,21 @@ export class ImapPeer {
   async line(): Promise<string | null> {
     const deadline = AbortSignal.timeout(patienceMs);
     for (;;) {
-      const end = this.#received.indexOf('\r\n', this.#searched);
-      this.#searched = end >= 0 ? 0 : Math.max(0, this.#received.length - 1);
-      if (end >= 0) {
-        const line = this.#received.slice(0, end);
-        this.#received = this.#received.slice(end + 2);
-        return line;
-      }
+      const line = this.#lines.shift();
+      if (line !== undefined) return line;
       if (this.#closed) return null;
-      if (deadline.aborted) throw new Error(`no reply, only ${JSON.stringify(this.#received.slice(-500))}`);
+      if (deadline.aborted)
+        throw new Error(`no reply, only ${JSON.stringify(this.#pieces.join('').slice(-500))}`);
       await this.#more(deadline);
     }
+  }
+
+  #take(text: string): void {
+    this.#pieces.push(text);
+    if (!text.includes('\n')) return;
+    const lines = this.#pieces.join('').split('\r\n');
+    this.#pieces = [lines.pop()!];
+    this.#lines.push(...lines);
   }
 
   async #more(deadline: AbortSignal): Promise<void> {

@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ImapHouse } from './imap-house.ts';
-import { ImapPeer } from './imap-peer.ts';
+import type { ImapPeer } from './imap-peer.ts';
 
 const mail = 'Subject: one\r\n\r\nbody\r\n';
 
 async function selected(t: TestContext, mails = 2): Promise<{ house: ImapHouse; peer: ImapPeer }> {
   const house = await ImapHouse.open(t);
   for (let i = 0; i < mails; i++) await house.deliver('wang', 'INBOX', mail);
-  const peer = await ImapPeer.loggedIn(house.port);
-  t.after(() => peer.close());
+  const peer = await house.loggedIn();
   await peer.command('s', 'SELECT INBOX');
   house.recorder.said.length = 0;
   return { house, peer };
@@ -68,9 +67,7 @@ test('expunges are told once', async (t) => {
 
 test('what the client said it is before the login opens the session', async (t) => {
   const house = await ImapHouse.open(t);
-  const peer = await ImapPeer.to(house.port);
-  t.after(() => peer.close());
-  await peer.line();
+  const peer = await house.connect();
   await peer.command('a', 'ID ("name" "mutt")');
   await peer.command('b', 'LOGIN li wrong');
   await peer.command('c', 'LOGIN li secret');

@@ -1,149 +1,119 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapHouse } from './imap-house.ts';
-import { ImapPeer } from './imap-peer.ts';
-
-async function house(
-  t: TestContext,
-  settings: Parameters<typeof ImapHouse.open>[1] = {},
-): Promise<ImapHouse> {
-  return ImapHouse.open(t, settings);
-}
-
-/** A peer that goes when the test ends. */
-function leaving(t: TestContext, peer: ImapPeer): ImapPeer {
-  t.after(() => peer.close());
-  return peer;
-}
 
 test('too many connections at once are turned away, and room returns', async (t) => {
-  const { port, server } = await house(t, { maxConnections: 2 });
-  const first = leaving(t, await ImapPeer.to(port));
-  const second = leaving(t, await ImapPeer.to(port));
-  assert.match((await first.line())!, /^\* OK/);
-  assert.match((await second.line())!, /^\* OK/);
-  const third = leaving(t, await ImapPeer.to(port));
-  assert.match((await third.line())!, /^\* BYE \[LIMIT\]/);
-  assert.equal(await third.line(), null);
-  first.close();
-  while (server.sessions > 1) await sleep(5);
-  const fourth = leaving(t, await ImapPeer.to(port));
-  assert.match((await fourth.line())!, /^\* OK/);
+  const house = await ImapHouse.open(t, { maxConnections: 2 });
+  const first = await house.greeted();
+  const second = await house.greeted();
+  assert.match(first.greeting!, /^\* OK/);
+  assert.match(second.greeting!, /^\* OK/);
+  const third = await house.greeted();
+  assert.match(third.greeting!, /^\* BYE \[LIMIT\]/);
+  assert.equal(await third.peer.line(), null);
+  first.peer.close();
+  while (house.server.sessions > 1) await sleep(5);
+  assert.match((await house.greeted()).greeting!, /^\* OK/);
 });
 
 test('too many connections of one address are turned away', async (t) => {
-  const { port } = await house(t, { maxConnectionsPerAddress: 1 });
-  const first = leaving(t, await ImapPeer.to(port));
-  await first.line();
-  const second = leaving(t, await ImapPeer.to(port));
-  assert.match((await second.line())!, /^\* BYE/);
+  const house = await ImapHouse.open(t, { maxConnectionsPerAddress: 1 });
+  await house.connect();
+  assert.match((await house.greeted()).greeting!, /^\* BYE/);
 });
 
 test('an account has no more sessions than it may, and a session that ends makes room', async (t) => {
-  const open = await house(t);
-  open.signIn.maxSessions = 1;
-  const first = leaving(t, await ImapPeer.loggedIn(open.port));
-  const second = leaving(t, await ImapPeer.to(open.port));
-  await second.line();
+  const house = await ImapHouse.open(t);
+  house.signIn.maxSessions = 1;
+  const first = await house.loggedIn();
+  const second = await house.connect();
   assert.match((await second.command('a', 'LOGIN wang secret')).at(-1)!, /^a NO \[LIMIT\]/);
   assert.match((await second.command('b', 'LOGIN li secret')).at(-1)!, /^b OK/);
   await first.command('z', 'LOGOUT');
   first.close();
-  const third = leaving(t, await ImapPeer.to(open.port));
-  await third.line();
-  let reply = '';
-  for (let tries = 0; tries < 50 && !reply.startsWith('c OK'); tries++) {
-    reply = (await third.command('c', 'LOGIN wang secret')).at(-1)!;
-    if (!reply.startsWith('c OK')) await sleep(10);
-  }
-  assert.match(reply, /^c OK/);
+  while (house.server.sessions > 1) await sleep(5);
+  const third = await house.connect();
+  assert.match((await third.command('c', 'LOGIN wang secret')).at(-1)!, /^c OK/);
 });
 
-test('who does not log in is sent away', async (t) => {
-  const { port } = await house(t, { loginTimeoutMs: 80 });
-  const slow = leaving(t, await ImapPeer.to(port));
-  const loggedIn = leaving(t, await ImapPeer.loggedIn(port));
-  await slow.line();
-  // Busy is not logged in.
-  slow.send('a NOOP\r\n');
-  await slow.until('a');
+test('who does not log in is sent away, however busy', async (t) => {
+  const house = await ImapHouse.open(t, { loginTimeoutMs: 300 });
+  const slow = await house.connect();
+  const loggedIn = await house.loggedIn();
+  await slow.command('a', 'NOOP');
   assert.match((await slow.line())!, /^\* BYE Too slow/);
   assert.equal(await slow.line(), null);
   await loggedIn.command('b', 'NOOP');
 });
 
 test('who is silent for too long is sent away', async (t) => {
-  const open = await house(t, { idleTimeoutMs: 150 });
-  const peer = leaving(t, await ImapPeer.loggedIn(open.port));
+  const house = await ImapHouse.open(t, { idleTimeoutMs: 300 });
+  const peer = await house.loggedIn();
   assert.match((await peer.line())!, /^\* BYE Idle/);
   assert.equal(await peer.line(), null);
-  while (open.server.sessions > 0) await sleep(5);
-  assert.equal(open.recorder.said.at(-1), 'closed idle');
+  peer.close();
+  while (house.server.sessions > 0) await sleep(5);
+  assert.equal(house.recorder.said.at(-1), 'closed idle');
 });
 
 test('over TLS the idle time counts as well', async (t) => {
-  const open = await house(t, { idleTimeoutMs: 150 });
-  const peer = leaving(t, await ImapPeer.toTls(open.server.tlsPort!));
-  await peer.line();
+  const house = await ImapHouse.open(t, { idleTimeoutMs: 300 });
+  const { peer } = await house.greeted({ tls: true });
   assert.match((await peer.line())!, /^\* BYE Idle/);
 });
 
 test('TLS from the first octet', async (t) => {
-  const open = await house(t, { plaintextAuth: 'never' });
-  const peer = leaving(t, await ImapPeer.toTls(open.server.tlsPort!));
-  assert.match((await peer.line())!, /AUTH=PLAIN\] /);
+  const house = await ImapHouse.open(t, { plaintextAuth: 'never' });
+  const { peer, greeting } = await house.greeted({ tls: true });
+  assert.match(greeting!, /AUTH=PLAIN\] /);
   assert.match((await peer.command('a', 'LOGIN wang secret')).at(-1)!, /^a OK/);
   assert.match((await peer.command('b', 'LIST "" INBOX'))[0]!, /"INBOX"$/);
 });
 
 test('no password without TLS where that is not allowed', async (t) => {
-  const { port } = await house(t, { plaintextAuth: 'never' });
-  const peer = leaving(t, await ImapPeer.to(port));
-  assert.match((await peer.line())!, /STARTTLS LOGINDISABLED\]/);
+  const house = await ImapHouse.open(t, { plaintextAuth: 'never' });
+  const { peer, greeting } = await house.greeted();
+  assert.match(greeting!, /STARTTLS LOGINDISABLED\]/);
   assert.match((await peer.command('a', 'LOGIN wang secret')).at(-1)!, /^a NO \[PRIVACYREQUIRED\]/);
-  assert.match(
-    (await peer.command('b', 'AUTHENTICATE PLAIN AHdhbmcAc2VjcmV0')).at(-1)!,
-    /^b NO \[PRIVACYREQUIRED\]/,
-  );
+  const response = await peer.command('b', 'AUTHENTICATE PLAIN AHdhbmcAc2VjcmV0');
+  assert.match(response.at(-1)!, /^b NO \[PRIVACYREQUIRED\]/);
   await peer.command('c', 'STARTTLS');
   await peer.startTls();
   assert.match((await peer.command('d', 'LOGIN wang secret')).at(-1)!, /^d OK/);
 });
 
 test('a broken TLS handshake disturbs nobody', async (t) => {
-  const open = await house(t);
-  const bad = leaving(t, await ImapPeer.to(open.server.tlsPort!));
-  bad.send('GET / HTTP/1.1\r\n\r\n');
-  while ((await bad.line().catch(() => '')) !== null);
-  while (open.server.sessions > 0) await sleep(5);
-  const good = leaving(t, await ImapPeer.toTls(open.server.tlsPort!));
-  assert.match((await good.line())!, /^\* OK/);
-  assert.deepEqual(open.faults, []);
+  const house = await ImapHouse.open(t);
+  const bad = await house.greeted({ port: house.server.tlsPort!, says: 'GET / HTTP/1.1\r\n\r\n' });
+  bad.peer.close();
+  while (house.server.sessions > 0) await sleep(5);
+  assert.match((await house.greeted({ tls: true })).greeting!, /^\* OK/);
+  assert.deepEqual(house.faults, []);
 });
 
 test('at shutdown everybody hears BYE, and nothing stays', async (t) => {
-  const open = await house(t);
-  const idle = leaving(t, await ImapPeer.loggedIn(open.port));
+  const house = await ImapHouse.open(t);
+  const idle = await house.loggedIn();
   idle.send('a IDLE\r\n');
   assert.equal(await idle.line(), '+ idling');
-  const closing = open.server.close(1000);
+  const closing = house.server.close(1000);
   assert.match((await idle.line())!, /^\* BYE The server is going down/);
   idle.close();
   await closing;
-  assert.equal(open.server.sessions, 0);
-  assert.ok(open.recorder.said.includes('closed shutdown'));
-  assert.equal(open.signIn.listenersOf(open.signIn.accountOf('wang')), 0);
+  assert.equal(house.server.sessions, 0);
+  assert.ok(house.recorder.said.includes('closed shutdown'));
+  assert.equal(house.signIn.listenersOf(house.signIn.accountOf('wang')), 0);
 });
 
 test('a peer that goes without a word leaves nothing behind', async (t) => {
-  const open = await house(t);
-  const peer = await ImapPeer.loggedIn(open.port);
+  const house = await ImapHouse.open(t);
+  const peer = await house.loggedIn();
   await peer.command('a', 'SELECT INBOX');
   peer.send('b IDLE\r\n');
   await peer.line();
   peer.socket.resetAndDestroy();
-  while (open.server.sessions > 0) await sleep(5);
-  assert.equal(open.recorder.said.at(-1), 'closed lost');
-  assert.equal(open.signIn.listenersOf(open.signIn.accountOf('wang')), 0);
+  while (house.server.sessions > 0) await sleep(5);
+  assert.equal(house.recorder.said.at(-1), 'closed lost');
+  assert.equal(house.signIn.listenersOf(house.signIn.accountOf('wang')), 0);
 });

@@ -18,7 +18,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ImapHouse } from './imap-house.ts';
-import { ImapPeer } from './imap-peer.ts';
+import type { ImapPeer } from './imap-peer.ts';
 
 const folder = fileURLToPath(new URL('../transcripts/imap/', import.meta.url));
 
@@ -45,11 +45,7 @@ class Conversation {
 
   async run(): Promise<void> {
     this.#house = await ImapHouse.open(this.#test);
-    try {
-      await this.#converse();
-    } finally {
-      for (const peer of this.#peers.values()) peer.close();
-    }
+    await this.#converse();
     assert.deepEqual(this.#house.faults, []);
   }
 
@@ -77,8 +73,11 @@ class Conversation {
     (await this.#peer(client || '1')).send(octetsOf(known) + (ends ? '' : '\r\n'));
   }
 
-  async #expect(peer: ImapPeer, expected: string): Promise<void> {
-    const line = await peer.line();
+  async #expect(peer: ImapPeer, text: string): Promise<void> {
+    this.#match(await peer.line(), text);
+  }
+
+  #match(line: string | null, expected: string): void {
     const where = `line ${this.#at + 1}: ${expected}`;
     if (expected === '<closed>' || line === null) return assert.equal(line ?? '<closed>', expected, where);
     const { pattern, names } = this.#patternOf(expected);
@@ -112,8 +111,7 @@ class Conversation {
         await (await this.#peer(client)).command('login', 'LOGIN wang secret');
         return;
       case '@greeting':
-        this.#peers.set(client, await ImapPeer.to(this.#house.port));
-        return;
+        return this.#greet(client);
       case '@tls':
         return (await this.#peer(client)).startTls();
       case '@end':
@@ -144,10 +142,17 @@ class Conversation {
   async #peer(client: string): Promise<ImapPeer> {
     const known = this.#peers.get(client);
     if (known) return known;
-    const peer = await ImapPeer.to(this.#house.port);
+    const peer = await this.#house.connect();
     this.#peers.set(client, peer);
-    await peer.line();
     return peer;
+  }
+
+  /** Connects; the greeting is what the next line says. */
+  async #greet(client: string): Promise<void> {
+    const { peer, greeting } = await this.#house.greeted();
+    this.#peers.set(client, peer);
+    const expected = this.#lines[++this.#at]!;
+    this.#match(greeting, expected.slice(expected.indexOf(':') + 2));
   }
 }
 

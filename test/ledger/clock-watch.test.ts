@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
+import { UnknownOutcome } from '../../services/event-store/event-store.ts';
 import { ClockWatch } from '../../services/ledger/clock-watch.ts';
 import { factOf } from '../../services/ledger/ledger-stream.ts';
 import { openLedger } from '../../services/ledger/open-ledger.ts';
@@ -54,6 +55,19 @@ describe('clock watch', () => {
     for (let i = 0; i < 20; i++) pass(1000, 1600);
     await watch.stop();
     assert.deepEqual(steps(), []);
+  });
+
+  test('a step whose acknowledgement was lost is recorded once', async (t) => {
+    const { house, watch, pass, steps, troubles } = await watched(t);
+    const append = house.store.append.bind(house.store);
+    t.mock.method(house.store, 'append', async (...call: Parameters<typeof append>) => {
+      await append(...call);
+      throw new UnknownOutcome('no answer');
+    });
+    pass(1000, 9000);
+    await watch.stop();
+    assert.equal(steps().length, 1);
+    assert.deepEqual(troubles, []);
   });
 
   test('what cannot be recorded is said', async (t) => {

@@ -81,6 +81,25 @@ for (const [name, positions] of [
       await assertRefused(withLog(house, log), 'logDiffers');
     });
 
+    test('a hint that leads elsewhere does no harm', async (t) => {
+      const house = await houseOf(t);
+      const { stream } = await openLedger(house.options);
+      await stream.execute(
+        { kind: 'noteClockStep', expectedMs: 0, observedMs: 9000 },
+        house.append,
+        house.nowMs,
+      );
+      const { headRevision, revision, state } = stream;
+      for (const position of [house.log.records[100]!.position, 7]) {
+        for (const elsewhere of [0, headRevision - 1, revision, 99]) {
+          await house.folder.writeResume({ size: 401, position, revision: elsewhere });
+          assert.equal((await checkHead(house.options)).position, house.log.records[400]!.position);
+          const again = await openLedger(house.options);
+          assert.deepEqual([again.stream.state, again.orphans], [state, []]);
+        }
+      }
+    });
+
     test('tiles are no reason to refuse: without them the log itself is hashed', async (t) => {
       const house = await houseOf(t);
       await rm(`${house.folder.path}/tile`, { recursive: true });
@@ -111,6 +130,12 @@ describe('head check', () => {
     const house = await sealedHouse(t);
     await rm(house.folder.headFile);
     await assertRefused(house, 'headMissing', /ledger\/HEAD is missing/, ...verbs);
+  });
+
+  test('the whole folder is missing beside a log with checkpoints', async (t) => {
+    const house = await sealedHouse(t);
+    await rm(house.folder.path, { recursive: true });
+    await assertRefused(house, 'headMissing');
   });
 
   test('HEAD is missing and the log was cut back to its first checkpoint', async (t) => {

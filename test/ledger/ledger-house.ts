@@ -12,10 +12,10 @@ import {
 } from '../../services/event-store/memory-event-store.ts';
 import { SealedEventStore } from '../../services/event-store/sealed-event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
+import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
 import { LedgerFolder } from '../../services/ledger/ledger-folder.ts';
 import type { Appender } from '../../services/ledger/ledger-stream.ts';
 import type { LedgerOptions } from '../../services/ledger/open-ledger.ts';
-import { MemoryKeyStore } from '../support/memory-key-store.ts';
 
 /** A key store that has seen the log. */
 export class SeeingKeyStore extends MemoryKeyStore {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Appender } from '../../services/dispatch-append.ts';
 import { SealedEventStore } from '../../services/event-store/sealed-event-store.ts';
+import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
 import { verifyExit } from '../../services/ledger/findings.ts';
 import { LedgerFolder } from '../../services/ledger/ledger-folder.ts';
 import { type LedgerOptions, openLedger } from '../../services/ledger/open-ledger.ts';
 import { rebuildFolder } from '../../services/ledger/rebuild-folder.ts';
 import { HeadNotAppended, Sealer } from '../../services/ledger/sealer.ts';
 import { verifyLog } from '../../services/ledger/verify.ts';
-import { MemoryKeyStore } from '../support/memory-key-store.ts';
 import { WeakEventStore, weakLog } from '../support/weak-event-store.ts';
 import { draft, ledgerHouse, temporaryFolder } from './ledger-house.ts';
 

@@ -58,6 +58,8 @@ export class MemoryLog implements LogReader {
   streamFault: Error | null = null;
   /** Reads wait for it; subscribers do not. */
   hold: Promise<void> = Promise.resolve();
+  /** Runs before keys are loaded; whoever loads them waits for it. */
+  beforePrepare: (events: readonly LoggedEvent[]) => Promise<void> | void = () => {};
   /** Subscribers get nothing behind this position. */
   #gate = Number.MAX_SAFE_INTEGER;
 
@@ -134,6 +136,7 @@ export class MemoryLog implements LogReader {
   }
 
   async prepare(events: readonly LoggedEvent[]): Promise<void> {
+    await this.beforePrepare(events);
     for (const event of events as readonly MemoryEvent[]) {
       if (event.keyState === 'locked') event.keyState = 'loaded';
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,9 +7,10 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { Projection } from '../../projections/projection.ts';
 import type { Phase } from '../../projections/projection-health.ts';
-import { maxPoisonedStreams } from '../../projections/projection-run.ts';
+import { maxPoisonedStreams, ProjectionRun } from '../../projections/projection-run.ts';
 import { Projector } from '../../projections/projector.ts';
 import { rowsOf } from '../../projections/table-projection.ts';
+import type { LoggedEvent } from '../../services/domain/event.ts';
 import { counted, countingProjection, passedOver } from './counting-projection.ts';
 import { killImage, restoreImage } from './kill-image.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -61,6 +62,15 @@ async function healthOf(projector: Projector, phase: Phase = 'live', name = 'cou
     if (health.phase === phase) return health;
     await nextLoopTurn();
   }
+}
+
+/** As SQLite reports it. */
+function fullDisk(): Error {
+  return Object.assign(new Error('database or disk is full'), { errcode: 13 });
+}
+
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await nextLoopTurn();
 }
 
 function appendMany(count: number, streams = 7): void {
@@ -124,6 +134,43 @@ describe('the way to live', () => {
       await nextLoopTurn();
     }
     assert.deepEqual(new Set(Object.values(await seen(projector))), new Set([250]));
+  });
+
+  test('what is delivered between the last read and the first live batch is not lost', async () => {
+    let isFull = true;
+    const late = countingProjection({
+      name: 'late',
+      before: () => {
+        if (isFull) throw fullDisk();
+      },
+    });
+    const projector = await started([countingProjection(), late]);
+    await seen(projector);
+    log.append('thing-a', counted('1'));
+    await healthOf(projector, 'stopped', 'late');
+    const [second] = log.append('thing-a', counted('2'));
+    // It reads up to where the live events were, and must wait for the batch that is under way.
+    log.beforePrepare = async (events) => {
+      if (!events.includes(second!)) return;
+      log.beforePrepare = () => {};
+      isFull = false;
+      await healthOf(projector, 'cutover', 'late');
+    };
+    assert.equal((await seen(projector, 'late'))['thing-a'], 2);
+  });
+
+  test('an event that comes again changes nothing', async () => {
+    const run = new ProjectionRun(countingProjection(), join(folder, 'counting.sqlite'));
+    const events = log.append('thing-a', counted('1'), counted('2'));
+    await log.prepare(events);
+    await run.take(events);
+    await run.take(events);
+    const select = 'SELECT count FROM seen';
+    assert.deepEqual(
+      rowsOf(() => run.file.database, select),
+      [{ count: 2 }],
+    );
+    run.close();
   });
 
   test('waiting for a position ends without it after the time given', async () => {
@@ -265,7 +312,7 @@ describe('poison', () => {
     let full = true;
     const onFullDisk = countingProjection({
       before: () => {
-        if (full) throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+        if (full) throw fullDisk();
       },
     });
     appendMany(7);
@@ -305,6 +352,36 @@ describe('rebuild beside the one that serves', () => {
     assert.deepEqual(new Set(Object.values(await seen(projector))), new Set([231]));
   });
 
+  test('events that come at any moment of it are in it', async () => {
+    appendMany(70);
+    const projector = await started();
+    await seen(projector);
+    let hasReadAll = false;
+    let beforeSwitch: LoggedEvent | undefined;
+    const [beforeComparing] = log.append('thing-0', counted('before comparing'));
+    let timesRead = 0;
+    // The live batches are under way while the rebuild waits, first to compare, then to take over.
+    log.beforePrepare = async (events) => {
+      if (events.includes(beforeSwitch!)) {
+        log.beforePrepare = () => {};
+        await turns(50);
+      } else if (events.includes(beforeComparing!) && ++timesRead === 1) {
+        while (!hasReadAll) await nextLoopTurn();
+        await turns(20);
+      } else if (events.includes(beforeComparing!)) {
+        beforeSwitch = log.append('thing-0', counted('before the switch'))[0];
+        // Behind the pause after the last live batch.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const report = await projector.rebuild('counting', () => {
+      hasReadAll = true;
+    });
+    assert.deepEqual(report.differing, []);
+    assert.ok(beforeSwitch);
+    assert.equal((await seen(projector))['thing-0'], 12);
+  });
+
   test('names the part that differed, and the new one serves', async () => {
     appendMany(70);
     const projector = await started();
@@ -312,6 +389,22 @@ describe('rebuild beside the one that serves', () => {
     projector.source('counting')().exec(`UPDATE seen SET count = 99 WHERE stream = 'thing-3'`);
     assert.deepEqual((await projector.rebuild('counting')).differing, ['seen']);
     assert.equal((await seen(projector))['thing-3'], 10);
+  });
+
+  test('only compared, the one that serves stays as it is', async () => {
+    appendMany(70);
+    const projector = await started();
+    await seen(projector);
+    projector.source('counting')().exec(`UPDATE seen SET count = 99 WHERE stream = 'thing-3'`);
+    const report = await projector.rebuild('counting', () => {}, 'compare');
+    assert.deepEqual([report.differing, report.position], [['seen'], log.position]);
+    assert.equal((await seen(projector))['thing-3'], 99);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.includes('rebuild')),
+      [],
+    );
+    appendMany(7);
+    assert.equal((await seen(projector))['thing-3'], 100);
   });
 
   test('heals one that had stopped', async () => {
@@ -324,6 +417,7 @@ describe('rebuild beside the one that serves', () => {
     for (let i = 0; i < maxPoisonedStreams; i++) log.append(`thing-${i}`, counted('x'));
     const projector = await started([projection]);
     await healthOf(projector, 'stopped');
+    await assert.rejects(projector.rebuild('counting'), { name: 'TooManyPoisonedStreams' });
     isBroken = false;
     assert.equal((await projector.rebuild('counting')).differing, null);
     assert.equal(Object.keys(await seen(projector)).length, maxPoisonedStreams);

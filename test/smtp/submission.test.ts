@@ -216,6 +216,28 @@ describe('a session', () => {
     assert.equal(house.signIn.listeners.get(wang)!.size, 0);
   });
 
+  test('revoked between the final dot and the acceptance, nothing is handed in', async (t) => {
+    const house = await openHouse(t);
+    const peer = await connect(house);
+    await peer.say(plain, 235);
+    await peer.say('MAIL FROM:<wang@acme.example>', 250);
+    await peer.say('RCPT TO:<x@other.example>', 250);
+    await peer.say('DATA', 354);
+    let open: () => void = () => {};
+    house.intake.writeGate = () =>
+      new Promise((resolve) => {
+        open = resolve;
+      });
+    peer.writeMail(Buffer.from('Subject: x\r\n\r\n'));
+    while (house.intake.begun === 0) await new Promise(setImmediate);
+    house.signIn.revoke(wang);
+    open();
+    await peer.reply(421);
+    await peer.ended();
+    assert.equal(house.intake.kept.length, 0);
+    assert.equal(house.intake.aborted, 1);
+  });
+
   test('a peer that vanishes is recorded as lost', async (t) => {
     const house = await openHouse(t);
     const peer = await connect(house);

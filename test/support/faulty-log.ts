@@ -8,7 +8,7 @@ import {
 } from '../../services/event-store/event-store.ts';
 import { MemoryEventStore } from '../../services/event-store/memory-event-store.ts';
 import { SealedEventStore } from '../../services/event-store/sealed-event-store.ts';
-import { MemoryKeyStore } from './memory-key-store.ts';
+import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
 
 /** What becomes of one try of an append. */
 export type Fault = 'none' | 'lost-before' | 'lost-after';

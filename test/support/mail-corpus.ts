@@ -19,6 +19,21 @@ export function corpusMails(): CorpusMail[] {
     .map((file) => ({ name: file.slice(0, -'.eml'.length), octets: readFileSync(folder + file) }));
 }
 
+/** What `index.tsv` says is special about each mail, by name. */
+export function corpusNotes(): ReadonlyMap<string, string> {
+  notes ??= new Map(
+    readFileSync(`${folder}index.tsv`, 'utf8')
+      .split('\n')
+      .slice(1)
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'))
+      .map((cells) => [cells[0]!, cells[5]!]),
+  );
+  return notes;
+}
+
+let notes: ReadonlyMap<string, string> | null = null;
+
 /** Rows of `own-cjk-expected.tsv`: what a careful person expects a mail program to show. */
 export function expectedRows(): string[][] {
   const [, ...lines] = readFileSync(`${folder}own-cjk-expected.tsv`, 'utf8').split('\n');

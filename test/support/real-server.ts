@@ -3,7 +3,7 @@
  * fault tests and long runs drive.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,10 +87,18 @@ export class RealServer {
   ): Promise<RealServer> {
     const server = await RealServer.prepare(settings);
     await server.start();
-    if (names.length > 0) await server.muniment('domain', 'add', 'acme.example');
-    for (const name of names)
-      await server.muniment('account', 'add', addressOf(name), '--password', passwordOf(name));
+    if (names.length > 0) await server.addAccounts(names);
     return server;
+  }
+
+  /** Adds the domain acme.example with these accounts. */
+  async addAccounts(names: readonly string[]): Promise<void> {
+    await this.muniment('domain', 'add', 'acme.example');
+    const list = join(this.data, 'accounts.csv');
+    const lines = names.map((name) => `${addressOf(name)},${passwordOf(name)}`);
+    await writeFile(list, ['address,password', ...lines].join('\n'));
+    await this.muniment('account', 'import', list);
+    await rm(list);
   }
 
   get pid(): number {

@@ -9,12 +9,11 @@ import type { BlobStore } from '../../services/blob-store/blob-store.ts';
 import { openStructure } from '../../services/blob-store/frame-structure.ts';
 import { readBlob } from '../../services/blob-store/read-blob.ts';
 import type { ScannedMail, Scanner } from '../../services/blob-store/scanner-port.ts';
-import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
 import { factsOf } from '../../services/mail/facts.ts';
 import { MailScan, scannerVersion } from '../../services/mail/mail-scan.ts';
 import { encodeStructure } from '../../services/mail/structure-codec.ts';
 import { StagingBuffers } from '../../services/threads/scanner-buffers.ts';
-import { ScannerClient, startScanner } from '../../services/threads/scanner-client.ts';
+import { ScannerClient } from '../../services/threads/scanner-client.ts';
 import type { ScanOptions } from '../../services/threads/scanner-core.ts';
 import { InProcessScanner } from '../../services/threads/scanner-in-process.ts';
 import type { ScanCommand } from '../../services/threads/scanner-protocol.ts';
@@ -240,16 +239,6 @@ describe('the way to the scanner', () => {
     await assert.rejects(scanner.scanWhole(mailOf(10)));
     assert.match((await told.promise).message, /path/);
     await assert.rejects(scanner.begin().finish(), /closed/);
-  });
-
-  test('starting waits for the thread, and uses the address key of the key store', async () => {
-    const keys = new MemoryKeyStore();
-    const scanner = await startScanner({ keys, incoming });
-    const octets = mailOf(10);
-    const mail = await scanner.scanWhole(octets);
-    const key = await keys.ensure('secret-address');
-    assert.equal(mail.address, sha256(key, sha256(octets)).toString('hex'));
-    await scanner.close();
   });
 
   test('closing drops what is unfinished', async () => {

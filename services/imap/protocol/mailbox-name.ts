@@ -6,15 +6,13 @@ import { astringText, quotedOrLiteral, type TextMode, textString } from './reply
 export const hierarchySeparator = '/';
 
 /**
- * The Unicode path (NFC) that a mailbox argument or a LIST pattern means; null where it means none. With
- * UTF-8 enabled it is UTF-8 as it stands (RFC 6855 §3); otherwise modified UTF-7, and raw 8-bit octets, which the
- * RFC forbids and some programs send, are taken as UTF-8. INBOX is one mailbox in any case.
+ * The Unicode path (NFC) that a mailbox argument or a LIST pattern means; null where it means none. With UTF-8
+ * enabled it is UTF-8 as it stands (RFC 6855 §3), otherwise modified UTF-7. Raw 8-bit octets of a client that has
+ * enabled nothing mean nothing: it would look in vain for the mailbox in LIST. INBOX is one mailbox in any case.
  */
 export function mailboxPath(wire: OctetString, mode: TextMode): string | null {
-  const plain = mode.utf8 || !isAscii(wire);
-  const text = plain ? utf8Text(wire) : decodeModifiedUtf7(wire);
-  if (text === null || !text.isWellFormed()) return null;
-  return withInbox(text.normalize('NFC'));
+  const text = mode.utf8 ? utf8Text(wire) : decodeModifiedUtf7(wire);
+  return text === null ? null : withInbox(text.normalize('NFC'));
 }
 
 /** RFC 9051 §5.1: INBOX in any case; also as the first level of a path. */

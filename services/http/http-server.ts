@@ -1,0 +1,123 @@
+/** HTTP and HTTPS: two listeners over one application, bounded in time and size, closed gracefully. */
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createRoutes, type RouteParts, type RouteSettings } from './routes.ts';
+
+export interface HttpParts extends RouteParts {
+  readonly tls: { readonly key: string; readonly cert: string };
+}
+
+export interface HttpSettings extends Omit<RouteSettings, 'redirectPort'> {
+  /** Address to bind. */
+  readonly listen: string;
+  /** Null turns a listener off; 0 takes any port. */
+  readonly httpPort: number | null;
+  readonly httpsPort: number | null;
+  readonly maxConnections: number;
+  /** For a whole request to arrive. */
+  readonly requestTimeoutMs: number;
+  /** Answers under way have so long to end when the server closes. */
+  readonly closeTimeoutMs: number;
+}
+
+export const defaultHttpSettings: Omit<HttpSettings, 'hostname' | 'listen' | 'httpPort' | 'httpsPort'> = {
+  trustedProxies: [],
+  metricsReaders: [],
+  maxBodyOctets: 1024 * 1024,
+  maxConnections: 1000,
+  requestTimeoutMs: 30_000,
+  closeTimeoutMs: 5000,
+};
+
+export interface RunningHttp {
+  /** Ports that were bound; null where the listener is off. */
+  readonly httpPort: number | null;
+  readonly httpsPort: number | null;
+  close(): Promise<void>;
+}
+
+/** Method, target and headers of one request, octets. */
+const maxHeaderOctets = 16 * 1024;
+const keepAliveTimeoutMs = 60_000;
+/** How often connections are looked over: for late requests, and for answered ones while the server closes. */
+const maxLookIntervalMs = 5000;
+const closingLookIntervalMs = 50;
+
+/** Rejects where a port cannot be bound; then nothing listens. */
+export async function startHttp(parts: HttpParts, settings: HttpSettings): Promise<RunningHttp> {
+  const servers: Server[] = [];
+  const close = () => closeAll(servers, settings.closeTimeoutMs);
+  try {
+    // HTTPS first: the redirect names the port that it got.
+    let listener: RequestListener = () => {};
+    const forward: RequestListener = (request, response) => listener(request, response);
+    const { key, cert } = parts.tls;
+    const secure = createSecureServer({ key, cert, minVersion: 'TLSv1.2', ...limits(settings) }, forward);
+    const httpsPort = await open(secure, servers, settings, settings.httpsPort);
+    const app = createRoutes(parts, { ...settings, redirectPort: httpsPort });
+    await app.ready();
+    listener = (request, response) => app.routing(request, response);
+    const httpPort = await open(
+      createServer(limits(settings), forward),
+      servers,
+      settings,
+      settings.httpPort,
+    );
+    for (const server of servers) server.on('error', (error) => parts.report(error));
+    return {
+      httpPort,
+      httpsPort,
+      close: async () => {
+        await close();
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function limits({ requestTimeoutMs }: HttpSettings): ServerOptions {
+  return {
+    maxHeaderSize: maxHeaderOctets,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, maxLookIntervalMs),
+  };
+}
+
+/** The port that it got; null where the listener is off. */
+async function open(
+  server: Server,
+  servers: Server[],
+  { listen, maxConnections }: HttpSettings,
+  port: number | null,
+): Promise<number | null> {
+  if (port === null) return null;
+  server.maxConnections = maxConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, listen, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  servers.push(server);
+  return (server.address() as AddressInfo).port;
+}
+
+/** What is under way is answered first, for as long as that takes, but no longer than the time given. */
+async function closeAll(servers: readonly Server[], closeTimeoutMs: number): Promise<void> {
+  const look = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+  }, closingLookIntervalMs);
+  const end = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+  }, closeTimeoutMs);
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+  clearInterval(look);
+  clearTimeout(end);
+}

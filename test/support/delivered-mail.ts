@@ -1,0 +1,36 @@
+/** Mail that lies in a mailbox of a running server, and what lies there. */
+import { ImapClient } from './imap-client.ts';
+import { addressOf, passwordOf, type RealServer } from './real-server.ts';
+import { SmtpClient } from './smtp-client.ts';
+
+export function imapLogin({ ports }: RealServer, name: string): Promise<ImapClient> {
+  return ImapClient.login(ports.imap, addressOf(name), passwordOf(name));
+}
+
+/** Octets of what is in INBOX, as soon as there are so many messages. */
+export async function inboxWith(server: RealServer, name: string, count: number): Promise<Buffer[]> {
+  const client = await imapLogin(server, name);
+  for (;;) {
+    const { untagged } = await client.ok('EXAMINE INBOX');
+    if (untagged.includes(`${count} EXISTS`)) break;
+  }
+  const bodies = await client.bodies();
+  await client.logout();
+  return [...bodies.values()];
+}
+
+/** A small mail of nobody in particular. */
+export function mailWith(subject: string, text = `Text of ${subject}`): Buffer {
+  return Buffer.from(`From: <peer@peer.example>\r\nSubject: ${subject}\r\n\r\n${text}\r\n.hidden\r\n`);
+}
+
+/** Hands mails in by SMTP and waits until they are all in the INBOX of an account that had none. */
+export async function deliver(server: RealServer, name: string, mails: readonly Buffer[]): Promise<void> {
+  const smtp = await SmtpClient.connect(server.ports.smtp);
+  for (const mail of mails) {
+    const reply = await smtp.send('peer@peer.example', [addressOf(name)], mail);
+    if (!reply.startsWith('250 ')) throw new Error(`the mail was refused: ${reply}`);
+  }
+  await smtp.quit();
+  await inboxWith(server, name, mails.length);
+}

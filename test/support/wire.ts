@@ -1,0 +1,110 @@
+/**
+ * One end of a text protocol on a real socket: lines and counted octets in, octets out. Text is Latin-1, so that
+ * octets survive. It knows no clock: what never comes is ended by the test runner.
+ */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+/** The peer has closed, or was killed. */
+export class WireEnded extends Error {
+  override readonly name = 'WireEnded';
+}
+
+const crlf = Buffer.from('\r\n');
+
+export class Wire {
+  #socket: Socket;
+  #received: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #wake: () => void = () => {};
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#listen();
+  }
+
+  static async connect(port: number): Promise<Wire> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    await once(socket, 'connect');
+    return new Wire(socket);
+  }
+
+  static async connectTls(port: number): Promise<Wire> {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    return new Wire(socket);
+  }
+
+  /** Goes on over TLS on the same connection. */
+  async startTls(): Promise<void> {
+    this.#socket.removeAllListeners();
+    const socket = connectTls({ socket: this.#socket, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    this.#socket = socket;
+    this.#listen();
+  }
+
+  write(octets: string | Uint8Array): void {
+    this.#socket.write(typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets);
+  }
+
+  /** The next line without its CRLF. Throws `WireEnded`. */
+  async line(): Promise<string> {
+    for (let searched = 0; ; ) {
+      const end = this.#received.indexOf(crlf, searched);
+      if (end >= 0) return this.#take(end + crlf.length).toString('latin1', 0, end);
+      searched = Math.max(0, this.#received.length - 1);
+      await this.#more();
+    }
+  }
+
+  /** So many octets. Throws `WireEnded`. */
+  async octets(count: number): Promise<Buffer> {
+    while (this.#received.length < count) await this.#more();
+    return this.#take(count);
+  }
+
+  /** Resolves when the peer has closed; what it said before stays readable. */
+  async ended(): Promise<void> {
+    while (!this.#ended) await this.#event();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #take(count: number): Buffer {
+    const taken = this.#received.subarray(0, count);
+    this.#received = this.#received.subarray(count);
+    return taken;
+  }
+
+  async #more(): Promise<void> {
+    const { length } = this.#received;
+    while (this.#received.length === length) {
+      if (this.#ended)
+        throw new WireEnded(`the connection ended; unread: ${this.#received.toString('latin1', 0, 200)}`);
+      await this.#event();
+    }
+  }
+
+  #event(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #listen(): void {
+    this.#socket.on('data', (octets: Buffer) => {
+      this.#received = this.#received.length === 0 ? octets : Buffer.concat([this.#received, octets]);
+      this.#wake();
+    });
+    for (const event of ['end', 'close', 'error']) {
+      this.#socket.on(event, () => {
+        this.#ended = true;
+        this.#wake();
+      });
+    }
+  }
+}
