@@ -85,27 +85,43 @@ export class AccessLog {
     return rows.map((row) => ({ ...row, uids: JSON.parse(row.uids) as number[] }));
   }
 
+  /** One event may concern many: a page ends with all that are concerned, so it may be longer than asked for. */
   refusals(filter: Omit<AccessFilter, 'owner'>): RefusalRow[] {
     const columns = 'position, ordinal, at AS atMs, kind, account, protocol, reason, count, sender, peer';
-    return this.#rows<RefusalRow>('refusals', columns, 'at', filter);
+    const rows = this.#rows<RefusalRow>('refusals', columns, 'at', filter);
+    return rows.sort((a, b) => b.position - a.position || a.ordinal - b.ordinal);
   }
 
+  /** All rows down to the position at which the page is full. */
   #rows<T>(table: string, columns: string, time: string, filter: AccessFilter): T[] {
-    const conditions: string[] = [];
-    const values: (string | number)[] = [];
-    const where = (condition: string, value: string | number | undefined) => {
-      if (value === undefined) return;
-      conditions.push(condition);
-      values.push(value);
-    };
-    where('account = ?', filter.account);
-    where('owner = ?', filter.owner);
-    where(`${time} >= ?`, filter.fromMs);
-    where(`${time} < ?`, filter.untilMs);
-    where('position < ?', filter.before);
-    const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const { conditions, values } = conditionsOf(filter, time);
     const limit = Math.min(filter.limit ?? defaultRows, maxRows);
-    const select = `SELECT ${columns} FROM ${table} ${condition} ORDER BY position DESC LIMIT ${limit}`;
-    return rowsOf<T>(this.#source, select, ...values);
+    const page = `SELECT position FROM ${table} WHERE ${conditions} ORDER BY position DESC LIMIT ?`;
+    return rowsOf<T>(
+      this.#source,
+      `SELECT ${columns} FROM ${table} WHERE ${conditions}
+        AND position >= (SELECT min(position) FROM (${page})) ORDER BY position DESC`,
+      ...values,
+      ...values,
+      limit,
+    );
   }
+}
+
+function conditionsOf(
+  filter: AccessFilter,
+  time: string,
+): { conditions: string; values: (string | number)[] } {
+  const wanted: readonly [string, string | number | undefined][] = [
+    ['account = ?', filter.account],
+    ['owner = ?', filter.owner],
+    [`${time} >= ?`, filter.fromMs],
+    [`${time} < ?`, filter.untilMs],
+    ['position < ?', filter.before],
+  ];
+  const given = wanted.filter((each): each is [string, string | number] => each[1] !== undefined);
+  return {
+    conditions: ['TRUE', ...given.map(([condition]) => condition)].join(' AND '),
+    values: given.map(([, value]) => value),
+  };
 }

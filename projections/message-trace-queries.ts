@@ -102,30 +102,14 @@ export class MessageTraces {
 
   /** Newest first. */
   search(filter: MailFilter): TracedMail[] {
-    const conditions: string[] = [];
-    const values: (string | number)[] = [];
-    const where = (condition: string, ...bound: (string | number)[]) => {
-      conditions.push(condition);
-      values.push(...bound);
-    };
-    if (filter.messageId !== undefined) where('message_id = ?', filter.messageId.replace(/^<|>$/g, ''));
-    if (filter.sender !== undefined) where('sender_form >= ? AND sender_form < ?', ...range(filter.sender));
-    if (filter.subject !== undefined)
-      where('subject_form >= ? AND subject_form < ?', ...range(filter.subject));
-    if (filter.recipient !== undefined) {
-      where(
-        'mail IN (SELECT mail FROM recipients WHERE address_form >= ? AND address_form < ?)',
-        ...range(filter.recipient),
-      );
-    }
-    if (filter.fromMs !== undefined) where('accepted_at >= ?', filter.fromMs);
-    if (filter.untilMs !== undefined) where('accepted_at < ?', filter.untilMs);
-    if (filter.after !== undefined)
-      where('mail < (SELECT mail FROM messages WHERE message = ?)', filter.after);
-    const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    const limit = Math.min(filter.limit ?? defaultRows, maxRows);
-    const select = `SELECT ${mailColumns} FROM messages ${condition} ORDER BY mail DESC LIMIT ${limit}`;
-    return rowsOf<TracedMail>(this.#source, select, ...values);
+    const conditions = conditionsOf(filter);
+    const where = ['TRUE', ...conditions.map(({ sql }) => sql)].join(' AND ');
+    return rowsOf<TracedMail>(
+      this.#source,
+      `SELECT ${mailColumns} FROM messages WHERE ${where} ORDER BY mail DESC LIMIT ?`,
+      ...conditions.flatMap(({ values }) => values),
+      Math.min(filter.limit ?? defaultRows, maxRows),
+    );
   }
 
   #recipients(mail: number): TracedRecipient[] {
@@ -147,7 +131,40 @@ export class MessageTraces {
   }
 }
 
-function range(beginning: string): [string, string] {
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
+function conditionsOf({
+  messageId,
+  sender,
+  recipient,
+  subject,
+  fromMs,
+  untilMs,
+  after,
+}: MailFilter): Condition[] {
+  const conditions: Condition[] = [];
+  const when = (value: string | number | undefined, sql: string, ...values: (string | number)[]): void => {
+    if (value !== undefined) conditions.push({ sql, values });
+  };
+  when(messageId, 'message_id = ?', (messageId ?? '').replace(/^<|>$/g, ''));
+  when(sender, 'sender_form >= ? AND sender_form < ?', ...range(sender));
+  when(subject, 'subject_form >= ? AND subject_form < ?', ...range(subject));
+  when(
+    recipient,
+    'mail IN (SELECT mail FROM recipients WHERE address_form >= ? AND address_form < ?)',
+    ...range(recipient),
+  );
+  when(fromMs, 'accepted_at >= ?', fromMs ?? 0);
+  when(untilMs, 'accepted_at < ?', untilMs ?? 0);
+  when(after, 'mail < (SELECT mail FROM messages WHERE message = ?)', after ?? '');
+  return conditions;
+}
+
+/** All texts that begin so, as an interval of the index. */
+function range(beginning = ''): [string, string] {
   const form = searchForm(beginning);
   return [form, form + lastCharacter];
 }

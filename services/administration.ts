@@ -25,6 +25,12 @@ export interface NewAccount {
   readonly roles: readonly GrantedRole[];
 }
 
+export interface AddedDomain {
+  readonly domain: Uuid;
+  /** Address of the administrator that came with it; null where there was one already. */
+  readonly administrator: string | null;
+}
+
 /** An address of ours, taken apart. */
 interface Placed {
   readonly address: Address;
@@ -45,10 +51,27 @@ export class Administration {
     this.#organisation = organisationId;
   }
 
-  async addDomain(name: string, actor: Actor): Promise<Uuid> {
+  /**
+   * The first domain of an installation brings its administrator with it, `admin@` there and without a password, so
+   * that mail to postmaster is read from the first day on (RFC 5321 §4.5.1).
+   */
+  async addDomain(name: string, actor: Actor): Promise<AddedDomain> {
     const domainId = randomUUID();
-    await this.#inOrganisation({ kind: 'addDomain', domain: domainId, ...this.#domainName(name) }, actor);
-    return domainId;
+    const named = this.#domainName(name);
+    await this.#inOrganisation({ kind: 'addDomain', domain: domainId, ...named }, actor);
+    if ((await this.#administrator()) !== null) return { domain: domainId, administrator: null };
+    const address = `admin@${named.name}`;
+    const roles = ['administrator'] as const;
+    await this.addAccount({ address, password: null, realName: '', quotaOctets: 0, roles }, actor);
+    return { domain: domainId, administrator: address };
+  }
+
+  /** Sets the administrator's password where there is none yet; without any domain, `admin@localhost` is made. */
+  async ensureAdministrator(password: string, actor: Actor): Promise<void> {
+    if ((await this.#administrator()) === null) await this.addDomain('localhost', actor);
+    const id = (await this.#administrator())!;
+    if ((await this.accountState(id)).verifier !== null) return;
+    await this.#inAccount(id, { kind: 'setPassword', verifier: await verifierOf(password) }, actor);
   }
 
   /** Mail to `name` goes where mail to the domain goes (ACC-20). */
@@ -194,10 +217,13 @@ export class Administration {
     return id;
   }
 
+  async #administrator(): Promise<Uuid | null> {
+    return (await this.#dispatcher.load(organisation, this.#organisation)).state.administrator;
+  }
+
   async #nameFirstAdministrator(id: Uuid, actor: Actor): Promise<void> {
-    const { state } = await this.#dispatcher.load(organisation, this.#organisation);
-    if (state.administrator === null)
-      await this.#inOrganisation({ kind: 'nameAdministrator', account: id }, actor);
+    if ((await this.#administrator()) !== null) return;
+    await this.#inOrganisation({ kind: 'nameAdministrator', account: id }, actor);
   }
 
   async #place(text: string): Promise<Placed> {

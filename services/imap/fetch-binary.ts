@@ -1,11 +1,11 @@
 import type { PartPlace } from '../mail/part-codec.ts';
 import { findPart } from '../mail/sections.ts';
+import { transferDecoder } from '../mail/transfer-decoding.ts';
 import type { OpenedMail } from '../mail-reader.ts';
 import { type FetchPiece, maxHeldOctets } from './fetch-piece.ts';
 import type { MailAccess } from './mail-access.ts';
 import type { BinaryItem, BinarySizeItem } from './protocol/fetch-items.ts';
 import type { PartialRange } from './protocol/section.ts';
-import { decoderOf } from './transfer-decoding.ts';
 
 /** The part's transfer encoding is not known: `NO [UNKNOWN-CTE]` (RFC 9051 §6.4.5). */
 export class UnknownEncoding extends Error {
@@ -51,7 +51,7 @@ async function* decoded({ mails, mail, part }: Source): AsyncGenerator<Uint8Arra
     part === null ? { from: 0, to: mail.octets } : { from: part.bodyStart + shift, to: part.bodyEnd + shift };
   // What holds other parts has no octets of its own that an encoding could have changed (RFC 2045 §6.4).
   const isLeaf = part?.kind === 'leaf';
-  const decoder = decoderOf(isLeaf ? part.encoding : 'binary');
+  const decoder = transferDecoder(isLeaf ? part.encoding : 'binary');
   if (decoder === null) throw new UnknownEncoding();
   for await (const piece of mails.stream(mail, range.from, range.to)) yield decoder.push(piece);
   yield decoder.finish();

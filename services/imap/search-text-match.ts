@@ -12,31 +12,6 @@ export function foldedText(text: string): string {
   return /[^\x00-\x7f]/.test(folded) ? folded.replace(blankBetweenHan, '') : folded;
 }
 
-/** Looks for a text in one that comes in pieces. */
-export class TextSearch {
-  /** Folded. */
-  readonly #wanted: string;
-  /** The end of what came, in which the wanted text may have begun. */
-  #tail = '';
-
-  constructor(wanted: string) {
-    this.#wanted = foldedText(wanted);
-  }
-
-  /** True once the pieces so far hold the text. */
-  push(piece: string): boolean {
-    const text = this.#tail + piece;
-    // Folding may join or take apart characters: twice the length and some is more than any text needs.
-    this.#tail = text.slice(-(2 * this.#wanted.length + 64));
-    return foldedText(text).includes(this.#wanted);
-  }
-
-  /** Between two texts: what begins in one does not end in the next. */
-  restart(): void {
-    this.#tail = '';
-  }
-}
-
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const datePattern =
   /(?:^|[\s,])([0-9]{1,2})[\s-]+([A-Za-z]{3})[A-Za-z]*\.?[\s-]+([0-9]{4}|[0-9]{2})(?![0-9])/;

@@ -80,9 +80,7 @@ export class SmtpWire extends SMTPStream {
 
   /** The library's name for what happens once all input has been taken. A line without an end is no command. */
   override _flushData(): void {
-    if (this.isClosed) return;
-    this.cut();
-    this.#end.inputEnded();
+    if (!this.isClosed) this.#end.inputEnded();
   }
 
   /** The connection is gone. */

@@ -1,7 +1,7 @@
 /** Opens every listener that the configuration names, and closes them in order: first no new work, then what runs. */
 
 import { startControlServer } from '../cli/control-server.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
 import type { Meter } from '../http/meters.ts';
@@ -61,9 +61,25 @@ export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
     for (const open of doors) opened.push(await open(parts, [...opened]));
   } catch (error) {
     await close();
-    throw error;
+    throw inWords(error);
   }
   return { listening: opened.flatMap((door) => door.listening), close };
+}
+
+/** A port that cannot be had is for the administrator to mend. */
+function inWords(error: unknown): unknown {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') {
+    return new ConfigError(
+      `Another program listens on port ${port}: end it, or choose another port (README.md, Settings).`,
+    );
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return new ConfigError(
+      `Port ${port} wants more rights: choose one above 1023, or grant CAP_NET_BIND_SERVICE.`,
+    );
+  }
+  return error;
 }
 
 async function openControl({ config, house }: DoorParts): Promise<Door> {

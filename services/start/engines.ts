@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { syncFolder } from '../blob-store/active-volume.ts';
 import { VolumeBlobStore } from '../blob-store/volume-blob-store.ts';
 import type { Recovery } from '../blob-store/volume-recovery.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { SqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { SqliteLogReader } from '../event-store/sqlite-log-reader.ts';
@@ -24,6 +24,11 @@ export interface Engines {
 
 /** Rejects with `RootKeyRefused` and with whatever keeps a store from opening. */
 export async function startEngines(config: Config, onFatal: OnFatal): Promise<Engines> {
+  if (config.eventStoreUrl !== null) {
+    throw new ConfigError(
+      'MUNIMENT_EVENT_STORE_URL: this version serves from its embedded log only. Take the setting out.',
+    );
+  }
   const folder = (name: string): string => join(config.data, name);
   for (const name of ['log', 'keys', 'volumes']) mkdirSync(folder(name), { recursive: true, mode: 0o700 });
   const logFile = join(folder('log'), 'events.sqlite');

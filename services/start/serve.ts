@@ -22,6 +22,8 @@ export async function serve(config: Config): Promise<number> {
   const engines = await startEngines(config, (error) => endAtOnce(log, error));
   reportRecovery(log, engines.recovery?.damages ?? []);
   const house = await openHouse(config, engines, log);
+  if (config.adminPassword !== null)
+    await house.administration.ensureAdministrator(config.adminPassword, 'operator');
   const addressKey = await engines.keys.ensure('secret-address');
   const scanner = new ScannerClient({ addressKey, incoming: engines.blobs.incoming }, (error) =>
     endAtOnce(log, error),
@@ -42,9 +44,10 @@ export async function serve(config: Config): Promise<number> {
       maxReceivedHops: config.maxReceivedHops,
     },
   });
-  const removePid = writePid(config.data);
   const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
-  announce(config, doors, certificate);
+  const removePid = writePid(config.data);
+  await house.projections.settle();
+  announce(config, doors, certificate, house.directory.domains().length === 0);
   await stop;
   log.info('stopping: what is on its way in is finished first');
   await doors.close();
@@ -95,6 +98,7 @@ function announce(
   config: Config,
   { listening }: OpenDoors,
   { fingerprint, selfSigned }: ServerCertificate,
+  isEmpty: boolean,
 ): void {
   const lines = [
     `Muniment serves ${config.data} as ${config.hostname}.`,
@@ -102,6 +106,9 @@ function announce(
     selfSigned ? `  certificate       self-signed, SHA-256 ${fingerprint}` : '',
     config.listen === '127.0.0.1'
       ? '  Only this machine can connect: MUNIMENT_LISTEN=0.0.0.0 opens it to the network.'
+      : '',
+    isEmpty
+      ? '  There is no domain yet: bin/muniment domain add NAME, then bin/muniment account add ADDRESS'
       : '',
     'Ready.',
   ];

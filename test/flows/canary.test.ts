@@ -24,7 +24,7 @@ const secrets = [passwordOf(name), 'guessed-Password-7'];
 const subject = `Dompfaffenkonzert ${encodedWord('金丝雀的主题')}`;
 const text = bodyWords.join(' ');
 
-describe('what the house writes', () => {
+describe('what the house writes', { timeout: 120_000 }, () => {
   let server: RealServer;
   let scratch: string;
 

@@ -23,7 +23,7 @@ const traceText = /^Return-Path: <peer@peer\.example>\r\nReceived: (?:.|\r\n\t)*
 const bareLineEnd = /^550 5\.6\.11 /;
 const nul = /^550 5\.6\.0 /;
 
-describe('the corpus', { skip: !corpusIsThere && 'no ../shared/corpus' }, () => {
+describe('the corpus', { skip: !corpusIsThere && 'no ../shared/corpus', timeout: 180_000 }, () => {
   const mails = corpusIsThere ? corpusMails() : [];
   const clean = mails.filter(({ octets }) => smtpFault(octets) === null);
   let server: RealServer;

@@ -13,7 +13,7 @@ import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 /** As IMAP4rev1 spells them, and as mbsync names its folders. */
 const mailboxes = ['&VAhUDA- 2026', 'INBOX', 'Projekt'];
 
-describe('mbsync', { skip: missing('mbsync') }, () => {
+describe('mbsync', { skip: missing('mbsync'), timeout: 120_000 }, () => {
   let server: RealServer;
   let scratch: string;
 

@@ -93,6 +93,12 @@ test('a full mailbox takes neither APPEND nor COPY, and MOVE still goes', async 
   assert.match((await peer.command('c', 'MOVE 1 Trash')).at(-1)!, /^c OK/);
 });
 
+test('an APPEND that was filed before its acceptance came back still has its UID', async (t) => {
+  const { house, peer } = await opened(t);
+  house.intake.filesFirst = true;
+  assert.match((await peer.command('a', 'APPEND INBOX {3+}\r\nabc')).at(-1)!, /^a OK \[APPENDUID \d+ 1\]/);
+});
+
 test('what APPEND hands to the intake', async (t) => {
   const { house, peer } = await opened(t);
   await peer.command('a', 'APPEND Sent (\\Seen $x) "17-Jul-1996 02:44:25 -0700" {3+}\r\nabc');

@@ -169,6 +169,10 @@ class TestIntake implements Intake {
   readonly #house: ImapHouse;
   refusal: RefusalCode | null = null;
   failing = false;
+  /** The message is filed before its acceptance is known here. */
+  filesFirst = false;
+  /** Resolves when an acceptance may be answered. */
+  pause: Promise<void> = Promise.resolve();
   aborted = 0;
   taken: IncomingMail[] = [];
   constructor(house: ImapHouse) {
@@ -180,7 +184,8 @@ class TestIntake implements Intake {
     return {
       write: (octets) => {
         if (this.failing) throw new Error('the disk failed');
-        pieces.push(Buffer.from(octets));
+        // As the real one may: the octets go to another thread, and with them their buffer.
+        pieces.push(Buffer.from(structuredClone(octets, { transfer: [octets.buffer as ArrayBuffer] })));
       },
       finish: (mail) => this.#finish(Buffer.concat(pieces), mail),
       abort: () => void this.aborted++,
@@ -193,7 +198,10 @@ class TestIntake implements Intake {
     const message = newEventId();
     this.#house.mails.add(message, octets);
     const filing = { message, octets: octets.length, dateMs: mail.internalDateMs ?? Date.now() };
-    setImmediate(() => void this.#house.file(mail.recipients[0]!.account!, mail.mailbox, filing, mail.flags));
+    const file = () => this.#house.file(mail.recipients[0]!.account!, mail.mailbox, filing, mail.flags);
+    await this.pause;
+    if (this.filesFirst) await file();
+    else setImmediate(file);
     return { message, leaf: 0, octets: octets.length };
   }
 }

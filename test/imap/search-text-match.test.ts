@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldedText, sentDay, TextSearch } from '../../services/imap/search-text-match.ts';
+import { foldedText, sentDay } from '../../services/imap/search-text-match.ts';
 
 test('letter case, width, blanks and line ends do not matter', () => {
   assert.equal(foldedText('Ｈello  WORLD\r\n x'), 'hello world x');
   assert.equal(foldedText('合\r\n同 ABC 12'), '合同 abc 12');
   assert.equal(foldedText('合 同'), foldedText('合同'));
   assert.notEqual(foldedText('a b'), foldedText('ab'));
-});
-
-test('a text is found across pieces', () => {
-  const search = new TextSearch('The Contract 合同');
-  assert.equal(search.push(`${'x'.repeat(100_000)} the con`), false);
-  assert.equal(search.push('tract\r\n合'), false);
-  assert.equal(search.push('同'), true);
-});
-
-test('nothing is found across two texts', () => {
-  const search = new TextSearch('ab');
-  assert.equal(search.push('a'), false);
-  search.restart();
-  assert.equal(search.push('b'), false);
 });
 
 test('the day of a Date field', () => {

@@ -106,6 +106,23 @@ test('at shutdown everybody hears BYE, and nothing stays', async (t) => {
   assert.equal(house.signIn.listenersOf(house.signIn.accountOf('wang')), 0);
 });
 
+test('at shutdown a command that runs is answered first', async (t) => {
+  const house = await ImapHouse.open(t);
+  const peer = await house.loggedIn();
+  let answer = (): void => {};
+  house.intake.pause = new Promise((resolve) => {
+    answer = resolve;
+  });
+  peer.send('a APPEND INBOX {3+}\r\nabc\r\n');
+  while (house.intake.taken.length === 0) await sleep(5);
+  const closing = house.server.close(10_000);
+  answer();
+  assert.match((await peer.line())!, /^a OK/);
+  assert.match((await peer.line())!, /^\* BYE/);
+  peer.close();
+  await closing;
+});
+
 test('a peer that goes without a word leaves nothing behind', async (t) => {
   const house = await ImapHouse.open(t);
   const peer = await house.loggedIn();

@@ -50,6 +50,12 @@ export interface PutMail {
   readonly frame: string;
 }
 
+export interface Lies {
+  readonly address?: string;
+  readonly headerAddress?: string;
+  readonly blobOctets?: number;
+}
+
 export class MailHouse extends LedgerHouse {
   readonly blobs = new MemoryBlobStore();
 
@@ -63,14 +69,19 @@ export class MailHouse extends LedgerHouse {
     return Object.assign(new MailHouse(this.folder.path, log, keys), { blobs });
   }
 
-  /** Accepts a mail; `frame` where it shares that of another. */
-  async accept(blob: Uint8Array, traceText = 'Received: from peer\r\n', shared?: string): Promise<PutMail> {
+  /** Accepts a mail; `lies` are what its event, or the header of its frame, says instead of the truth. */
+  async accept(
+    blob: Uint8Array,
+    traceText = 'Received: from peer\r\n',
+    shared?: string,
+    lies: Lies = {},
+  ): Promise<PutMail> {
     const message = newEventId(this.nowMs);
     const sha256 = createHash('sha256').update(blob).digest();
     const address = hash('sha256', Buffer.concat([await this.keys.ensure('secret-address'), sha256]));
     const frame = shared ?? crypto.randomUUID();
     const key = (shared && (await this.keys.frameKeyOfAny(shared))) || randomBytes(32);
-    if (shared === undefined) await this.#putFrame(frame, address, key, blob);
+    if (shared === undefined) await this.#putFrame(frame, lies.headerAddress ?? address, key, blob);
     await this.keys.holdFrame(frame, message, key);
     const recipients: ResolvedRecipient[] = [{ account: crypto.randomUUID(), address: 'wang@acme.example' }];
     await this.add(
@@ -79,8 +90,8 @@ export class MailHouse extends LedgerHouse {
       acceptMessage({
         source: 'smtp',
         frame,
-        address,
-        blobOctets: blob.length,
+        address: lies.address ?? address,
+        blobOctets: lies.blobOctets ?? blob.length,
         traceText,
         thread: crypto.randomUUID(),
         submitter: null,

@@ -113,6 +113,7 @@ async function proved(
 for (const [name, positions] of [
   ['positions without gaps', undefined],
   ['positions with gaps', gappedPositions],
+  ['positions with one gap', (last: number) => (last === 0 ? 5 : last + 1)],
 ] as const) {
   describe(`prove, ${name}`, withPython, () => {
     test('the package has what docs/formats.md says, and its own verifier passes it', async (t) => {

@@ -8,12 +8,14 @@ import { MemoryLog } from '../../services/event-store/memory-event-store.ts';
 import type { KeyStore } from '../../services/key-store/key-store.ts';
 import { checkpointText, parseCheckpoint } from '../../services/ledger/checkpoint.ts';
 import { type FindingKind, Findings, verifyExit } from '../../services/ledger/findings.ts';
+import { hex } from '../../services/ledger/merkle.ts';
 import { openLedger } from '../../services/ledger/open-ledger.ts';
+import { rebuildTiles } from '../../services/ledger/rebuild-tiles.ts';
 import { Sealer } from '../../services/ledger/sealer.ts';
 import { logSigner } from '../../services/ledger/signing-key.ts';
 import { type VerifyOptions, type VerifyReport, verifyLog } from '../../services/ledger/verify.ts';
 import { changedLog, draft, gappedPositions } from './ledger-house.ts';
-import { type MailHouse, mailOctets, sealedMailHouse } from './mail-house.ts';
+import { type Lies, type MailHouse, mailOctets, sealedMailHouse } from './mail-house.ts';
 
 function verify(
   house: MailHouse,
@@ -184,6 +186,9 @@ describe('verify: a checkpoint from outside', () => {
     const size = parseCheckpoint(equal).size;
     const cut = await withChange(house, (record, i) => (i <= size ? record : null));
     await writeFile(house.folder.headFile, equal);
+    const forgotten = await verify(cut);
+    assertFound(forgotten, verifyExit.recordsLost, 'lost');
+    assert.equal(forgotten.findings[0]!.place, house.folder.checkpointFile(parseCheckpoint(larger).size));
     await rm(house.folder.checkpointFile(parseCheckpoint(larger).size));
     assertSound(await verify(cut));
     const report = await verify(cut, outsideOf(larger));
@@ -222,9 +227,14 @@ describe('verify: a checkpoint from outside', () => {
     const other = await sealedMailHouse(t, new MemoryLog());
     const text = (await house.folder.head())!;
     const forger = logSigner(Buffer.alloc(32, 5));
+    const parsed = parseCheckpoint(text);
+    const signer = logSigner((await house.keys.get('secret-ledger'))!);
     const wrong = [
       (await other.folder.head())!,
-      checkpointText(forger.sign(parseCheckpoint(text)), forger.publicKey),
+      // The same key under the name of another log, and a wrong key hash beside a right signature.
+      checkpointText(signer.sign({ ...parsed, logId: crypto.randomUUID() }), signer.publicKey),
+      checkpointText(parsed, forger.publicKey),
+      checkpointText(forger.sign(parsed), forger.publicKey),
       text.replace(/\n\d{13}\n/, '\n1700000000000\n'),
       'nothing',
       '',
@@ -275,6 +285,19 @@ describe('verify: a checkpoint from outside', () => {
       report.findings[0]!.text,
       new RegExp(`of epoch 1; ${parseCheckpoint(before).size - 600} of them`),
     );
+    const signer = logSigner((await house.keys.get('secret-ledger'))!);
+    const { logId, sealedAt } = parseCheckpoint(before);
+    const root = hex((await rebuildTiles(backup.store, backup.folder.tiles, 700)).root());
+    const head = checkpointText(
+      signer.sign({ logId, epoch: 2, size: 700, root, sealedAt }),
+      signer.publicKey,
+    );
+    await backup.folder.writeCheckpoint(700, head);
+    await assert.rejects(verify(backup, { ...outsideOf(before), since: 700 }), {
+      name: 'Unverifiable',
+      message: /before a restore; verify the whole log/,
+    });
+    assertSound(await verify(backup, { ...outsideOf(head), since: 700 }));
   });
 });
 
@@ -407,6 +430,37 @@ describe('verify: what it names', () => {
     assert.match(report.findings[0]!.text, /other octets than were accepted/);
   });
 
+  test('mails: sizes and addresses that are not those of the octets', async (t) => {
+    const wrong = 'ab'.repeat(32);
+    const cases: [Lies, RegExp][] = [
+      [{ blobOctets: 7 }, /octets, not 7$/],
+      [{ headerAddress: wrong }, /its header has another address, abab/],
+      [{ headerAddress: wrong, address: wrong }, /its address does not follow from its octets/],
+    ];
+    for (const [lies, says] of cases) {
+      const house = await sealedMailHouse(t, new MemoryLog());
+      await house.accept(mailOctets(9), '', undefined, lies);
+      const report = await verify(house);
+      assertFound(report, verifyExit.broken, 'mail');
+      assert.match(report.findings[0]!.text, says);
+    }
+  });
+
+  test('mails: a shared frame is opened with the key of each message that holds it', async (t) => {
+    const house = await sealedMailHouse(t, new MemoryLog());
+    const other = house.mails[2]!.message;
+    const report = await verify(
+      house,
+      {},
+      {
+        frameKey: async (frame, message) =>
+          message === other ? Buffer.alloc(32, 1) : house.keys.frameKey(frame, message),
+      },
+    );
+    assertFound(report, verifyExit.broken, 'mail');
+    assert.match(report.findings[0]!.place, new RegExp(other));
+  });
+
   test('heads in the log: signature, root, a size that is not its past', async (t) => {
     const house = await sealedMailHouse(t, new MemoryLog());
     const sealed = house.log.records.findIndex(({ record }) => Buffer.from(record).includes('"size":40'));
@@ -476,9 +530,14 @@ describe('verify: what it names', () => {
         assert.equal(report.findings[0]!.place, join(folder, path));
       }
     }
-    for (const change of [(octets: Buffer) => flipped(octets, 45), () => null]) {
+    const damages: [(octets: Buffer) => Buffer | null, RegExp][] = [
+      [(octets) => flipped(octets, 45), /not the head that the log has/],
+      [() => null, /missing/],
+    ];
+    for (const [change, says] of damages) {
       const report = await damage('checkpoint/40', change);
       assertFound(report, verifyExit.rebuildable, 'checkpointFile');
+      assert.match(report.findings[0]!.text, says);
       assert.match(report.findings[0]!.place, /checkpoint\/40$/);
     }
     await writeFile(house.folder.checkpointFile(41), (await house.folder.checkpoint(40))!);

@@ -17,7 +17,11 @@ afterEach(() => house.close());
 
 function openSession(n: number, account: string, at?: number): string {
   const session = uuidOf(200 + n);
-  const opened = sessionDraft('SessionOpened', { account, protocol: 'imap' }, { peer: '192.0.2.1', program: '' });
+  const opened = sessionDraft(
+    'SessionOpened',
+    { account, protocol: 'imap' },
+    { peer: '192.0.2.1', program: '' },
+  );
   if (at === undefined) house.append(`session-${session}`, opened);
   else house.appendAt(at, `session-${session}`, opened);
   return session;
@@ -38,7 +42,10 @@ describe('sessions', () => {
     openSession(3, li);
     await house.settled();
     const rows = house.accessLog.sessions({ account: wang });
-    assert.deepEqual(rows.map((row) => row.session), [open, session]);
+    assert.deepEqual(
+      rows.map((row) => row.session),
+      [open, session],
+    );
     const { openedAtMs, closedAtMs, position, ...row } = rows[1]!;
     assert.deepEqual(row, {
       session,
@@ -66,7 +73,17 @@ describe('what was seen', () => {
       seen.acted('list', null, 1);
     });
     await house.settled();
-    const rows = house.accessLog.accesses({ account: wang }).map(({ kind, mailbox, items, uids, count, query, owner }) => ({ kind, mailbox, items, uids, count, query, owner }));
+    const rows = house.accessLog
+      .accesses({ account: wang })
+      .map(({ kind, mailbox, items, uids, count, query, owner }) => ({
+        kind,
+        mailbox,
+        items,
+        uids,
+        count,
+        query,
+        owner,
+      }));
     const plain = { mailbox: inbox, owner: wang, items: '', uids: [], count: 0, query: '' };
     assert.deepEqual(rows, [
       { ...plain, kind: 'acted', items: 'list', mailbox: null, count: 1 },
@@ -85,7 +102,10 @@ describe('what was seen', () => {
       seen.read(inbox, chen, 2, 'body');
     });
     await house.settled();
-    assert.deepEqual(house.accessLog.accesses({ owner: wang }).map(({ account, uids }) => [account, uids]), [[chen, [1, 1]]]);
+    assert.deepEqual(
+      house.accessLog.accesses({ owner: wang }).map(({ account, uids }) => [account, uids]),
+      [[chen, [1, 1]]],
+    );
     assert.equal(house.accessLog.accesses({ account: chen }).length, 2);
     assert.equal(house.accessLog.accesses({ account: chen, owner: li }).length, 0);
   });
@@ -93,14 +113,23 @@ describe('what was seen', () => {
   test('by time and in pages', async () => {
     const session = openSession(1, wang, 1000);
     for (let n = 0; n < 5; n++) {
-      const read = sessionDraft('MessagesRead', { mailbox: inbox, owner: wang, items: 'flags', uids: [n + 1, n + 1] });
+      const read = sessionDraft('MessagesRead', {
+        mailbox: inbox,
+        owner: wang,
+        items: 'flags',
+        uids: [n + 1, n + 1],
+      });
       house.appendAt(2000 + n, `session-${session}`, read);
     }
     await house.settled();
-    const times = (filter: Parameters<ModelsHouse['accessLog']['accesses']>[0]) => house.accessLog.accesses(filter).map(({ atMs }) => atMs);
+    const times = (filter: Parameters<ModelsHouse['accessLog']['accesses']>[0]) =>
+      house.accessLog.accesses(filter).map(({ atMs }) => atMs);
     assert.deepEqual(times({ fromMs: 2001, untilMs: 2004 }), [2003, 2002, 2001]);
     const first = house.accessLog.accesses({ limit: 2 });
-    assert.deepEqual(first.map(({ atMs }) => atMs), [2004, 2003]);
+    assert.deepEqual(
+      first.map(({ atMs }) => atMs),
+      [2004, 2003],
+    );
     assert.deepEqual(times({ limit: 2, before: first[1]!.position }), [2002, 2001]);
   });
 
@@ -109,23 +138,47 @@ describe('what was seen', () => {
     observe(session, (seen) => seen.searched(inbox, wang, 'a secret', 1));
     house.log.destroyKey(`session-${session}`);
     await house.settled();
-    assert.deepEqual(house.accessLog.sessions({}).map(({ account, peer }) => [account, peer]), [[wang, '']]);
-    assert.deepEqual(house.accessLog.accesses({}).map(({ query, count }) => [query, count]), [['', 1]]);
+    assert.deepEqual(
+      house.accessLog.sessions({}).map(({ account, peer }) => [account, peer]),
+      [[wang, '']],
+    );
+    assert.deepEqual(
+      house.accessLog.accesses({}).map(({ query, count }) => [query, count]),
+      [['', 1]],
+    );
   });
 });
 
 describe('what was refused', () => {
   test('sign-ins, mail to people here, peers by network', async () => {
-    const signIn = { type: 'SignInRefused', version: 1, data: { protocol: 'imap', reason: 'password', count: 3 }, personal: { peer: '203.0.113.9' } };
+    const signIn = {
+      type: 'SignInRefused',
+      version: 1,
+      data: { protocol: 'imap', reason: 'password', count: 3 },
+      personal: { peer: '203.0.113.9' },
+    };
     house.append(`account-${wang}`, signIn);
     const stranger = `session-${uuidOf(300)}`;
     house.append(stranger, mailRefused([wang, li], 'overQuota', 'buyer@outside.example', '192.0.2.8'));
-    const counted = { protocol: 'smtp', reason: 'recipientUnknown', minute: 1_700_000_040_000, count: 40 } as const;
+    const counted = {
+      protocol: 'smtp',
+      reason: 'recipientUnknown',
+      minute: 1_700_000_040_000,
+      count: 40,
+    } as const;
     house.append(stranger, sessionDraft('PeersRefused', counted, { network: '203.0.113.0/24' }));
     await house.settled();
     const rows = house.accessLog.refusals({});
     assert.deepEqual(
-      rows.map(({ kind, account, protocol, reason, count, sender, peer }) => [kind, account, protocol, reason, count, sender, peer]),
+      rows.map(({ kind, account, protocol, reason, count, sender, peer }) => [
+        kind,
+        account,
+        protocol,
+        reason,
+        count,
+        sender,
+        peer,
+      ]),
       [
         ['peer', null, 'smtp', 'recipientUnknown', 40, '', '203.0.113.0/24'],
         ['mail', wang, 'smtp', 'overQuota', 1, 'buyer@outside.example', '192.0.2.8'],
@@ -133,7 +186,28 @@ describe('what was refused', () => {
         ['signIn', wang, 'imap', 'password', 3, '', '203.0.113.9'],
       ],
     );
-    assert.deepEqual(house.accessLog.refusals({ account: li }).map(({ kind }) => kind), ['mail']);
+    assert.deepEqual(
+      house.accessLog.refusals({ account: li }).map(({ kind }) => kind),
+      ['mail'],
+    );
     await house.assertRebuildsAlike();
+  });
+
+  test('a page never ends in the middle of one event', async () => {
+    const many = Array.from({ length: 5 }, (_, n) => uuidOf(400 + n));
+    const stranger = `session-${uuidOf(300)}`;
+    house.append(stranger, mailRefused([wang], 'diskLow', 'a@x', '192.0.2.8'));
+    house.append(stranger, mailRefused(many, 'overQuota', 'a@x', '192.0.2.8'));
+    await house.settled();
+    const first = house.accessLog.refusals({ limit: 2 });
+    assert.deepEqual(
+      first.map(({ account }) => account),
+      many,
+    );
+    const second = house.accessLog.refusals({ limit: 2, before: first.at(-1)!.position });
+    assert.deepEqual(
+      second.map(({ account }) => account),
+      [wang],
+    );
   });
 });

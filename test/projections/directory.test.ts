@@ -27,7 +27,10 @@ function run<S, C>(aggregate: Aggregate<S, C>, id: string, command: NoInfer<C>):
   const state = (states.get(stream) ?? aggregate.initial()) as S;
   const decided = aggregate.decide(state, command);
   assert.ok(!isRefusal(decided), JSON.stringify(decided));
-  states.set(stream, decided.events.reduce((before, event) => aggregate.evolve(before, event), state));
+  states.set(
+    stream,
+    decided.events.reduce((before, event) => aggregate.evolve(before, event), state),
+  );
   house.append(stream, ...decided.events);
 }
 
@@ -35,11 +38,25 @@ const inOrganisation = (command: OrganisationCommand) => run(organisation, uuidO
 const inDomain = (id: string, command: DomainCommand) => run(domain, id, command);
 const inAccount = (id: string, command: AccountCommand) => run(account, id, command);
 
-function openAccount(n: number, localPart: string, realName = '', domainId = acme, name = 'acme.example'): string {
+function openAccount(
+  n: number,
+  localPart: string,
+  realName = '',
+  domainId = acme,
+  name = 'acme.example',
+): string {
   const id = uuidOf(100 + n);
   inDomain(domainId, { kind: 'assignAddress', tag: tagOf(100 + n), account: id, localPart });
   const address = `${localPart}@${name}`;
-  inAccount(id, { kind: 'open', domain: domainId, address, realName, quotaOctets: 5000, roles: [], verifier: 'v' });
+  inAccount(id, {
+    kind: 'open',
+    domain: domainId,
+    address,
+    realName,
+    quotaOctets: 5000,
+    roles: [],
+    verifier: 'v',
+  });
   return id;
 }
 
@@ -63,8 +80,22 @@ describe('domains', () => {
     inOrganisation({ kind: 'unbindDomain', tag: tagOf(4) });
     await house.settled();
     assert.deepEqual(house.directory.domains(), [
-      { domain: acme, name: 'acme.example', boundNames: ['acme.test'], accounts: 2, catchAll: wang, postmaster: null },
-      { domain: partner, name: 'partner.example', boundNames: [], accounts: 0, catchAll: null, postmaster: null },
+      {
+        domain: acme,
+        name: 'acme.example',
+        boundNames: ['acme.test'],
+        accounts: 2,
+        catchAll: wang,
+        postmaster: null,
+      },
+      {
+        domain: partner,
+        name: 'partner.example',
+        boundNames: [],
+        accounts: 0,
+        catchAll: null,
+        postmaster: null,
+      },
     ]);
     await house.assertRebuildsAlike();
   });
@@ -100,7 +131,10 @@ describe('accounts', () => {
     assert.ok(openedAtMs >= 1_700_000_000_000);
     inAccount(li, { kind: 'unfreeze' });
     await house.settled();
-    assert.deepEqual([house.directory.account(li)!.state, house.directory.account(li)!.stateReason], ['active', '']);
+    assert.deepEqual(
+      [house.directory.account(li)!.state, house.directory.account(li)!.stateReason],
+      ['active', ''],
+    );
     assert.equal(house.directory.account(uuidOf(9999)), null);
     await house.assertRebuildsAlike();
   });
@@ -169,7 +203,10 @@ describe('aliases and groups', () => {
       { alias: '"big boss"@acme.example', account: li, address: 'li@acme.example' },
       { alias: 'sales@acme.example', account: wang, address: 'wang@acme.example' },
     ]);
-    assert.deepEqual(house.directory.aliases(wang).map(({ alias }) => alias), ['sales@acme.example']);
+    assert.deepEqual(
+      house.directory.aliases(wang).map(({ alias }) => alias),
+      ['sales@acme.example'],
+    );
     await house.assertRebuildsAlike();
   });
 
@@ -182,8 +219,13 @@ describe('aliases and groups', () => {
     inDomain(acme, { kind: 'addGroup', tag: tagOf(61), localPart: 'gone', members: [wang] });
     inDomain(acme, { kind: 'removeGroup', tag: tagOf(61) });
     await house.settled();
-    assert.deepEqual(house.directory.groups(), [{ domain: acme, tag: tagOf(60), group: 'all@acme.example', members: 2 }]);
-    assert.deepEqual(house.directory.members(acme, tagOf(60)).map(({ address }) => address), ['li@acme.example', 'zhao@acme.example']);
+    assert.deepEqual(house.directory.groups(), [
+      { domain: acme, tag: tagOf(60), group: 'all@acme.example', members: 2 },
+    ]);
+    assert.deepEqual(
+      house.directory.members(acme, tagOf(60)).map(({ address }) => address),
+      ['li@acme.example', 'zhao@acme.example'],
+    );
     assert.deepEqual(house.directory.members(acme, tagOf(61)), []);
     await house.assertRebuildsAlike();
   });

@@ -52,7 +52,11 @@ function accept(n: number, over: Partial<AcceptedMessage> = {}): string {
 const bench = new MailstoreBench();
 
 /** As the reaction files it: in the INBOX of a mailstore that has one. */
-function file(account: string, messages: readonly string[], at?: number): { mailbox: string; firstUid: number } {
+function file(
+  account: string,
+  messages: readonly string[],
+  at?: number,
+): { mailbox: string; firstUid: number } {
   const filings = messages.map((message) => bench.filing({ message }));
   const drafts = fileMessages(bench.state, filings);
   assert.ok(!isRefusal(drafts));
@@ -102,12 +106,26 @@ describe('the trace of one mail', () => {
     const nothing = { filedAtMs: null, mailbox: null, uid: null, queuedAtMs: null, delivery: null };
     assert.deepEqual(recipientList.slice(0, 2), [
       { ordinal: 0, account: wang, address: 'wang@acme.example', ...nothing },
-      { ...nothing, ordinal: 1, account: li, address: 'sales@acme.example', filedAtMs: 1_700_000_123_456, mailbox: filed.mailbox, uid: filed.firstUid },
+      {
+        ...nothing,
+        ordinal: 1,
+        account: li,
+        address: 'sales@acme.example',
+        filedAtMs: 1_700_000_123_456,
+        mailbox: filed.mailbox,
+        uid: filed.firstUid,
+      },
     ]);
     const remote = recipientList[2]!;
-    assert.deepEqual([remote.account, remote.delivery, remote.filedAtMs], [null, deliveryId(message, 2), null]);
+    assert.deepEqual(
+      [remote.account, remote.delivery, remote.filedAtMs],
+      [null, deliveryId(message, 2), null],
+    );
     assert.ok(remote.queuedAtMs! > 0);
-    assert.deepEqual(steps.map(({ type }) => type), ['MessageAccepted', 'RecipientsResolved', 'MessagesFiled', 'DeliveryQueued']);
+    assert.deepEqual(
+      steps.map(({ type }) => type),
+      ['MessageAccepted', 'RecipientsResolved', 'MessagesFiled', 'DeliveryQueued'],
+    );
     assert.deepEqual(steps[2]!.detail, { mailbox: filed.mailbox, uid: filed.firstUid });
     assert.equal(steps[2]!.stream, `mailstore-${li}`);
     assert.ok(steps.every(({ position }, i) => i === 0 || position > steps[i - 1]!.position));
@@ -115,11 +133,17 @@ describe('the trace of one mail', () => {
   });
 
   test('of a mail to many every recipient is there, in order', async () => {
-    const recipients = Array.from({ length: 1201 }, (_, n) => ({ account: uuidOf(5000 + n), address: `u${n}@acme.example` }));
+    const recipients = Array.from({ length: 1201 }, (_, n) => ({
+      account: uuidOf(5000 + n),
+      address: `u${n}@acme.example`,
+    }));
     const message = accept(1, { recipients });
     await house.settled();
     const trace = house.traces.trace(message)!;
-    assert.deepEqual(trace.recipientList.map(({ address }) => address), recipients.map(({ address }) => address));
+    assert.deepEqual(
+      trace.recipientList.map(({ address }) => address),
+      recipients.map(({ address }) => address),
+    );
     assert.equal(trace.steps.length, 4);
   });
 
@@ -141,10 +165,18 @@ describe('the trace of one mail', () => {
 
 describe('the search for mails', () => {
   async function threeMails(): Promise<string[]> {
-    const personal = (subject: string, returnPath: string, messageId: string) => ({ ...accepted.personal, subject, returnPath, messageId });
+    const personal = (subject: string, returnPath: string, messageId: string) => ({
+      ...accepted.personal,
+      subject,
+      returnPath,
+      messageId,
+    });
     const ids = [
       accept(1, { personal: personal('Invoice 1', 'Buyer@Outside.example', 'one@x') }),
-      accept(2, { personal: personal('invoice 2', 'other@outside.example', 'two@x'), recipients: [{ account: li, address: 'Li@acme.example' }] }),
+      accept(2, {
+        personal: personal('invoice 2', 'other@outside.example', 'two@x'),
+        recipients: [{ account: li, address: 'Li@acme.example' }],
+      }),
       accept(3, { personal: personal('Re: Invoice', 'buyer@outside.example', 'three@x') }),
     ];
     await house.settled();
@@ -175,7 +207,9 @@ describe('the search for mails', () => {
     assert.deepEqual(found({}), [three, two, one]);
     assert.deepEqual(found({ limit: 2 }), [three, two]);
     assert.deepEqual(found({ limit: 2, after: two }), [one]);
-    const [, second] = [...house.log.events].filter(({ type }) => type === 'MessageAccepted').map(({ at }) => at);
+    const [, second] = [...house.log.events]
+      .filter(({ type }) => type === 'MessageAccepted')
+      .map(({ at }) => at);
     assert.deepEqual(found({ fromMs: second }), [three, two]);
     assert.deepEqual(found({ untilMs: second }), [one]);
   });
@@ -223,7 +257,8 @@ describe('nothing silent', () => {
     const two = accept(2);
     queue(one, 2);
     await house.settled();
-    const since = (message: string) => house.log.events.find(({ stream }) => stream === `message-${message}`)!.at;
+    const since = (message: string) =>
+      house.log.events.find(({ stream }) => stream === `message-${message}`)!.at;
     const stuck = house.counters.stuck(Number.MAX_SAFE_INTEGER, 10);
     assert.deepEqual(
       stuck.map(({ message, ordinal, account }) => [message, ordinal, account]),
@@ -234,10 +269,16 @@ describe('nothing silent', () => {
       ],
     );
     assert.deepEqual(house.counters.stuck(Number.MAX_SAFE_INTEGER, 1).length, 1);
-    assert.deepEqual(house.counters.stuck(since(two), 10).map(({ message }) => message), [one, one]);
+    assert.deepEqual(
+      house.counters.stuck(since(two), 10).map(({ message }) => message),
+      [one, one],
+    );
     file(wang, [one]);
     await house.settled();
-    assert.deepEqual(house.counters.stuck(since(two), 10).map(({ account }) => account), [null]);
+    assert.deepEqual(
+      house.counters.stuck(since(two), 10).map(({ account }) => account),
+      [null],
+    );
   });
 
   test('a mail filed a second time counts once', async () => {

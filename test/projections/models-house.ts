@@ -63,7 +63,8 @@ export class ModelsHouse {
   async assertRebuildsAlike(): Promise<void> {
     await this.settled();
     this.log.lockKeys();
-    for (const { name } of models) assert.deepEqual((await this.#projector.rebuild(name)).differing, [], name);
+    for (const { name } of models)
+      assert.deepEqual((await this.#projector.rebuild(name)).differing, [], name);
   }
 
   async close(): Promise<void> {

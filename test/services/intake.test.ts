@@ -1,29 +1,18 @@
 /** The intake over the real stores: what is kept, what is said of it, and what a refusal leaves behind. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { acceptedFacts } from '../../services/accepted-facts.ts';
-import { readBlob } from '../../services/blob-store/read-blob.ts';
-import { Dispatcher } from '../../services/dispatch.ts';
 import { checkDraft } from '../../services/domain/check-draft.ts';
-import type { LoggedEvent } from '../../services/domain/event.ts';
 import { nilUuid } from '../../services/domain/message.ts';
 import { isRefusal, type RefusalCode } from '../../services/domain/refusals.ts';
 import { AppendRefused, StorageFull } from '../../services/event-store/event-store.ts';
 import type { AcceptedMail, IncomingMail, Intake } from '../../services/intake.ts';
-import {
-  createIntake,
-  defaultIntakeSettings,
-  type IntakeParts,
-  type IntakeSettings,
-} from '../../services/keep-mail.ts';
+import type { IntakeParts, IntakeSettings } from '../../services/keep-mail.ts';
 import type { MailFacts } from '../../services/mail/facts.ts';
-import { InProcessScanner } from '../../services/threads/scanner-in-process.ts';
 import { uuidOf } from '../support/given-when-then.ts';
-import { type KeptStores, openKeptStores } from '../support/kept-stores.ts';
+import { IntakeHouse } from '../support/intake-house.ts';
 
 const fromOutside: IncomingMail = {
   source: 'smtp',
@@ -47,51 +36,15 @@ const submitted: IncomingMail = {
   submitterAddress: 'wang@acme.example',
 };
 
-let folder: string;
-let stores: KeptStores;
-let parts: IntakeParts;
+let house: IntakeHouse;
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'muniment-intake-'));
-  stores = await openKeptStores(folder);
-  const addressKey = await stores.keys.ensure('secret-address');
-  parts = {
-    scanner: new InProcessScanner({ addressKey, incoming: stores.blobs.incoming }),
-    keys: stores.keys,
-    blobs: stores.blobs,
-    dispatcher: new Dispatcher(stores.events, { epoch: 1 }),
-    directory: {
-      maySendAs: async (account, address) => account === uuidOf(1) && address === 'wang@acme.example',
-    },
-    freeSpace: { isLow: () => false },
-    settings: { ...defaultIntakeSettings, hostname: 'mx.acme.example' },
-  };
-  await openLog();
+  house = await IntakeHouse.open();
 });
-
-/** Volumes take the log's id from its first record. */
-async function openLog(): Promise<void> {
-  const kinds = { format: 1, hashing: 'sha256', tree: 'rfc9162', signing: 'ed25519', sealing: 'aes-256-gcm' };
-  const data = { logId: uuidOf(99), ...kinds, publicKey: 'A'.repeat(44) };
-  const opened = { type: 'LogOpened', version: 1, data, personal: null };
-  const context = { actor: 'system', cause: null, now: Date.now() } as const;
-  await parts.dispatcher.appendResolved(`ledger-${uuidOf(99)}`, 'absent', [opened], context);
-}
-
-after(async () => {
-  await stores.close();
-  rmSync(folder, { recursive: true });
-});
-
-function intakeWith(
-  changed: Partial<IntakeParts> = {},
-  settings: Partial<IntakeSettings> = {},
-): Promise<Intake> {
-  return createIntake({ ...parts, ...changed, settings: { ...parts.settings, ...settings } });
-}
+after(() => house.close());
 
 async function handIn(octets: string | Buffer, mail: IncomingMail = fromOutside, intake?: Intake) {
-  const arrival = (intake ?? (await intakeWith())).begin();
+  const arrival = (intake ?? (await house.intakeWith())).begin();
   const whole = Buffer.from(octets);
   for (let at = 0; at < whole.length; at += 50_000) await arrival.write(whole.subarray(at, at + 50_000));
   return arrival.finish(mail);
@@ -107,18 +60,6 @@ async function accepted(
   return outcome;
 }
 
-async function eventsOf(message: string): Promise<LoggedEvent[]> {
-  const events = await stores.events.readStream(`message-${message}`, 0, 100);
-  await stores.events.prepare(events);
-  return events;
-}
-
-async function blobOf(message: string, frame: string): Promise<Buffer> {
-  const key = await stores.keys.frameKey(frame, message);
-  assert.ok(key, 'the message holds the frame');
-  return Buffer.from(await readBlob(stores.blobs, frame, key));
-}
-
 describe('an accepted mail', () => {
   const mail = Buffer.from(
     'From: Buyer <buyer@outside.example>\r\nTo: wang@acme.example\r\nCc: x@other.example\r\n' +
@@ -127,7 +68,7 @@ describe('an accepted mail', () => {
 
   test('is an event with its recipients behind it, and its octets come out exactly', async () => {
     const { message, leaf, octets } = await accepted(mail);
-    const [first, recipients, ...more] = await eventsOf(message);
+    const [first, recipients, ...more] = await house.eventsOf(message);
     assert.equal(more.length, 0);
     assert.equal(first!.position, leaf);
     assert.equal(first!.actor, 'peer');
@@ -156,17 +97,17 @@ describe('an accepted mail', () => {
     assert.deepEqual(recipients!.data['accounts'], [uuidOf(1), uuidOf(2)]);
     assert.equal(recipients!.data['sizeOctets'], octets);
     assert.deepEqual(recipients!.personal, { addresses: ['wang@acme.example', 'all@acme.example'] });
-    assert.deepEqual(await blobOf(message, data['frame'] as string), mail);
+    assert.deepEqual(await house.blobOf(message), mail);
   });
 
   test('with the octets of another is a message of its own in the same frame', async () => {
     const [one, two] = await Promise.all([accepted(mail), accepted(mail)]);
     assert.notEqual(one.message, two.message);
     const frames = await Promise.all(
-      [one, two].map(async ({ message }) => (await eventsOf(message))[0]!.data['frame']),
+      [one, two].map(async ({ message }) => (await house.eventsOf(message))[0]!.data['frame']),
     );
     assert.equal(frames[0], frames[1]);
-    assert.deepEqual(await blobOf(two.message, frames[1] as string), mail);
+    assert.deepEqual(await house.blobOf(two.message), mail);
   });
 
   test('of a submission names who signed in (RCV-21)', async () => {
@@ -174,7 +115,7 @@ describe('an accepted mail', () => {
       ...submitted,
       recipients: [{ account: null, address: 'x@other.example' }],
     });
-    const [first, recipients] = await eventsOf(message);
+    const [first, recipients] = await house.eventsOf(message);
     assert.equal(first!.actor, `account-${uuidOf(1)}`);
     assert.equal(first!.data['submitter'], uuidOf(1));
     assert.match(String(first!.personal!['trace']), /\r\nX-Authenticated-Sender: wang@acme\.example\r\n$/);
@@ -184,7 +125,7 @@ describe('an accepted mail', () => {
   test('of APPEND has no trace, and keeps mailbox, flags and date', async () => {
     const append = { source: 'append', mailbox: uuidOf(9), flags: 17, internalDateMs: 1234 } as const;
     const { message, octets } = await accepted('x\r\n', { ...submitted, ...append });
-    const [first, recipients] = await eventsOf(message);
+    const [first, recipients] = await house.eventsOf(message);
     assert.equal(first!.data['traceOctets'], 0);
     assert.equal(octets, 3);
     const { mailbox, flags, internalDate } = recipients!.data;
@@ -195,8 +136,7 @@ describe('an accepted mail', () => {
     const large = Buffer.alloc(9_000_000, `${'0123456789abcdef'.repeat(4)}\r\n`);
     for (const octets of [large, Buffer.alloc(0)]) {
       const { message } = await accepted(octets);
-      const [first] = await eventsOf(message);
-      assert.ok((await blobOf(message, first!.data['frame'] as string)).equals(octets));
+      assert.ok((await house.blobOf(message)).equals(octets));
     }
   });
 
@@ -206,7 +146,7 @@ describe('an accepted mail', () => {
       address: 'everybody@acme.example',
     }));
     const { message } = await accepted('x\r\n', { ...fromOutside, recipients });
-    const events = await eventsOf(message);
+    const events = await house.eventsOf(message);
     assert.equal(events.length, 11);
     assert.deepEqual(
       events.slice(1).map(({ data }) => data['firstOrdinal']),
@@ -216,7 +156,7 @@ describe('an accepted mail', () => {
 
   test('belongs to the thread of its first reference, or to its own', async () => {
     const threadOf = async (header: string) =>
-      (await eventsOf((await accepted(`${header}\r\n\r\n`)).message))[0]!.data['thread'];
+      (await house.eventsOf((await accepted(`${header}\r\n\r\n`)).message))[0]!.data['thread'];
     const root = await threadOf('Message-ID: <root@x.example>');
     assert.equal(
       await threadOf('References: <root@x.example> <b@x.example>\r\nMessage-ID: <c@x.example>'),
@@ -260,24 +200,24 @@ describe('a refusal', () => {
   for (const [name, mail, incoming, settings, code] of cases) {
     test(`for ${name} keeps nothing and makes no key`, async () => {
       const keysMade: string[] = [];
-      const keys = new Proxy(stores.keys, {
+      const keys = new Proxy(house.stores.keys, {
         get: (target, member) => {
           if (member === 'holdFrame') keysMade.push('a frame was held');
           const value = Reflect.get(target, member);
           return typeof value === 'function' ? value.bind(target) : value;
         },
       });
-      const head = await stores.log.head();
-      const intake = await intakeWith({ keys }, settings);
+      const head = await house.stores.log.head();
+      const intake = await house.intakeWith({ keys }, settings);
       // Once so large that its frame is a file while it is judged.
       for (const octets of [mail, `${mail}${'padding\r\n'.repeat(1_100_000)}`]) {
         const outcome = await handIn(Buffer.from(octets, 'latin1'), incoming, intake);
         assert.ok(isRefusal(outcome));
         assert.equal(outcome.refused, code);
       }
-      assert.equal(await stores.log.head(), head);
+      assert.equal(await house.stores.log.head(), head);
       assert.deepEqual(keysMade, []);
-      assert.deepEqual(readdirSync(stores.blobs.incoming), []);
+      assert.deepEqual(readdirSync(house.stores.blobs.incoming), []);
     });
   }
 
@@ -287,21 +227,21 @@ describe('a refusal', () => {
     await accepted(
       'From: li@acme.example\r\n\r\n',
       submitted,
-      await intakeWith({}, { headerSenderMustMatch: false }),
+      await house.intakeWith({}, { headerSenderMustMatch: false }),
     );
   });
 
   test('where the disk is low, or a store has no space', async () => {
-    const low = await intakeWith({ freeSpace: { isLow: () => true } });
+    const low = await house.intakeWith({ freeSpace: { isLow: () => true } });
     assert.deepEqual(await handIn('x\r\n', fromOutside, low), { refused: 'diskLow' });
-    const blobs = new Proxy(stores.blobs, {
+    const blobs = new Proxy(house.stores.blobs, {
       get: (target, member) => {
         if (member === 'put') return () => Promise.reject(new StorageFull('no space for a frame'));
         const value = Reflect.get(target, member);
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const full = await intakeWith({ blobs });
+    const full = await house.intakeWith({ blobs });
     assert.deepEqual(await handIn('never seen before\r\n', fromOutside, full), { refused: 'diskLow' });
   });
 });
@@ -315,11 +255,11 @@ describe('what is not durable is not acknowledged', () => {
     const dispatcher: IntakeParts['dispatcher'] = {
       appendResolved: async (...append) => {
         await gate;
-        return parts.dispatcher.appendResolved(...append);
+        return house.parts.dispatcher.appendResolved(...append);
       },
     };
     const order: string[] = [];
-    const taken = accepted('x\r\n', fromOutside, await intakeWith({ dispatcher })).then(() =>
+    const taken = accepted('x\r\n', fromOutside, await house.intakeWith({ dispatcher })).then(() =>
       order.push('accepted'),
     );
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -335,25 +275,25 @@ describe('what is not durable is not acknowledged', () => {
         throw new AppendRefused('for a test');
       },
     };
-    await assert.rejects(handIn('x\r\n', fromOutside, await intakeWith({ dispatcher })), AppendRefused);
+    await assert.rejects(handIn('x\r\n', fromOutside, await house.intakeWith({ dispatcher })), AppendRefused);
     const directory = {
       maySendAs: async () => {
         throw new Error('the log is away');
       },
     };
     const large = `From: wang@acme.example\r\n\r\n${'y\r\n'.repeat(3_000_000)}`;
-    await assert.rejects(handIn(large, submitted, await intakeWith({ directory })), /the log is away/);
-    assert.deepEqual(readdirSync(stores.blobs.incoming), []);
+    await assert.rejects(handIn(large, submitted, await house.intakeWith({ directory })), /the log is away/);
+    assert.deepEqual(readdirSync(house.stores.blobs.incoming), []);
   });
 
   test('an arrival that is aborted leaves nothing', async () => {
-    const head = await stores.log.head();
-    const arrival = (await intakeWith()).begin();
+    const head = await house.stores.log.head();
+    const arrival = (await house.intakeWith()).begin();
     await arrival.write(Buffer.alloc(9_000_000, 'z\r\n'));
     arrival.abort();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(readdirSync(stores.blobs.incoming), []);
-    assert.equal(await stores.log.head(), head);
+    assert.deepEqual(readdirSync(house.stores.blobs.incoming), []);
+    assert.equal(await house.stores.log.head(), head);
   });
 });
 

@@ -1,10 +1,8 @@
 /** The octets of DATA: exactness, SMTP smuggling, sizes, and peers that break off. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { refuse } from '../../services/domain/refusals.ts';
-import { corpusIsThere, corpusMails } from '../support/mail-corpus.ts';
 import { openHouse, type SmtpHouse, wang } from './smtp-house.ts';
 import { SmtpPeer } from './smtp-peer.ts';
 
@@ -47,38 +45,6 @@ describe('octets', () => {
     peer.writeMail(mail);
     await peer.reply(250);
     assert.ok(house.intake.kept[0]!.octets.equals(mail));
-  });
-
-  test('the corpus', { skip: corpusIsThere ? false : '../shared/corpus is absent' }, async (t) => {
-    const house = await openHouse(t);
-    const index = readFileSync(new URL('../../../shared/corpus/index.tsv', import.meta.url), 'utf8').split(
-      '\n',
-    );
-    const special = new Map(index.map((line) => line.split('\t')).map((row) => [row[0]!, row[5] ?? '']));
-    const peer = await SmtpPeer.connect(house.port('mx'));
-    await peer.say('EHLO peer.example', 250);
-    let refused = 0;
-    for (const { name, octets } of corpusMails()) {
-      const words = special.get(name) ?? '';
-      const utf8 = words.includes('needs-smtputf8') ? ' SMTPUTF8' : '';
-      await peer.say(`MAIL FROM:<a@outside.example> BODY=8BITMIME${utf8}`, 250);
-      await peer.say('RCPT TO:<wang@acme.example>', 250);
-      await peer.say('DATA', 354);
-      peer.writeMail(octets);
-      const text = octets.toString('latin1');
-      if (/(?<!\r)\n|\r(?!\n)/.test(text)) {
-        refused++;
-        assert.match(await peer.reply(), /^550 5\.6\.11 /, name);
-      } else if (octets.includes(0)) {
-        assert.match(await peer.reply(), /^550 5\.6\.0 /, name);
-      } else {
-        assert.match(await peer.reply(), /^250 /, name);
-        const { octets: kept } = house.intake.kept.at(-1)!;
-        const ended = text.endsWith('\r\n') ? octets : Buffer.concat([octets, Buffer.from('\r\n')]);
-        assert.ok(kept.equals(ended), `${name} came out changed`);
-      }
-    }
-    assert.ok(refused > 100 && house.intake.kept.length > 150, `${refused}, ${house.intake.kept.length}`);
   });
 });
 

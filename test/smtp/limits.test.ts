@@ -108,6 +108,10 @@ describe('connections (RCV-11)', () => {
   test('a count is given back by every way a connection can end', async (t) => {
     const house = await openHouse(t, { maxConnectionsPerAddress: 1 });
     const endings: ((peer: SmtpPeer) => unknown)[] = [
+      async (peer) => {
+        await peer.say('QUIT', 221);
+        peer.close();
+      },
       (peer) => peer.close(),
       (peer) => peer.socket.resetAndDestroy(),
       (peer) => peer.socket.end('EHLO half'),
@@ -129,6 +133,36 @@ describe('connections (RCV-11)', () => {
       }
       await end(peer);
     }
+    for (const end of ['close', 'garbage'] as const) {
+      const unfinished = await SmtpPeer.dial(house.port('submissions'));
+      if (end === 'garbage') unfinished.write('no handshake\r\n');
+      else unfinished.close();
+      await unfinished.ended();
+      unfinished.close();
+    }
+    let last = await SmtpPeer.dial(house.port('mx'));
+    while ((await last.reply()).startsWith('421')) {
+      await last.ended();
+      last = await SmtpPeer.dial(house.port('mx'));
+    }
+  });
+
+  test('who is turned away takes nobody else the place', async (t) => {
+    const house = await openHouse(t, { maxConnections: 3, maxConnectionsPerAddress: 1 });
+    await greeted(house);
+    for (let i = 0; i < 5; i++) {
+      const peer = await SmtpPeer.dial(house.port('mx'));
+      assert.match(await peer.reply(), /Too many connections from your network$/);
+    }
+  });
+
+  test('a port that is taken is said, and nothing stays open', async (t) => {
+    const house = await openHouse(t);
+    const listeners = [
+      { kind: 'submission', port: 0 },
+      { kind: 'mx', port: house.port('mx') },
+    ] as const;
+    await assert.rejects(openHouse(t, { listeners }), { code: 'EADDRINUSE' });
   });
 });
 
@@ -203,7 +237,7 @@ describe('shutdown', () => {
     await assert.rejects(SmtpPeer.connect(house.port('mx')));
     sending.write('.\r\n');
     await sending.reply(250);
-    await sending.reply(421);
+    assert.equal(await sending.reply(), '421 4.3.2 Shutting down, try again later');
     await sending.ended();
     await closed;
     assert.equal(house.intake.kept.length, 1);

@@ -230,8 +230,12 @@ export interface SmtpHouse {
   port(kind: ListenerKind): number;
 }
 
-/** Starts all three doors; they are closed when the test is over. */
-export async function openHouse(t: TestContext, settings: Partial<SmtpSettings> = {}): Promise<SmtpHouse> {
+/** Starts all three doors; they are closed when the test is over. A real intake may stand in for the double. */
+export async function openHouse(
+  t: TestContext,
+  settings: Partial<SmtpSettings> = {},
+  realIntake?: Intake,
+): Promise<SmtpHouse> {
   const world = { diskLow: false, octetsLeft: Number.POSITIVE_INFINITY };
   const failures: unknown[] = [];
   const directory = new TestDirectory();
@@ -243,7 +247,7 @@ export async function openHouse(t: TestContext, settings: Partial<SmtpSettings> 
       directory,
       signIn,
       recorder: recorder as unknown as Recorder,
-      intake,
+      intake: realIntake ?? intake,
       mailboxRoom: { octetsLeft: async () => world.octetsLeft },
       freeSpace: { isLow: () => world.diskLow },
       tls: testCertificate,

@@ -35,7 +35,7 @@ export class SmtpClient {
     if (!reply.startsWith('235')) throw new Error(`AUTH was answered ${reply}`);
   }
 
-  /** A whole transaction; the last reply. The first one that says no ends it. */
+  /** A whole transaction; its last reply. The first one that says no ends it. */
   async send(
     sender: string,
     recipients: readonly string[],
@@ -49,7 +49,9 @@ export class SmtpClient {
     ];
     for (const command of commands) {
       const reply = await this.say(command);
-      if (reply[0] !== '2' && reply[0] !== '3') return reply;
+      if (reply[0] === '2' || reply[0] === '3') continue;
+      await this.say('RSET');
+      return reply;
     }
     this.wire.write(stuffed(octets));
     return this.reply();

@@ -9,8 +9,10 @@ export const domainAdd = asVerb({
   usage: 'NAME',
   prepare: (args) => ({ name: parseArguments(args, { positionals: ['NAME'] }).positionals[0]! }),
   async perform({ administration }, { name }: { name: string }) {
-    const domain = await administration.addDomain(name, 'operator');
-    return { json: { domain, name }, text: `The domain ${name} is added.` };
+    const { domain, administrator } = await administration.addDomain(name, 'operator');
+    const hint = `\nIts administrator, who reads mail to postmaster, is ${administrator}: muniment account passwd ${administrator}`;
+    const text = `The domain ${name} is added.${administrator === null ? '' : hint}`;
+    return { json: { domain, name, administrator }, text };
   },
 });
 

@@ -46,9 +46,8 @@ function dayMs(text: string): number {
   if (month === undefined) throw new SyntaxFailure(`There is no month ${monthName}`);
   // The long way, because Date.UTC takes years below 100 for the twentieth century.
   const ms = new Date(0).setUTCFullYear(Number(year), month, Number(day));
-  const made = new Date(ms);
-  if (made.getUTCDate() !== Number(day) || made.getUTCMonth() !== month)
-    throw new SyntaxFailure('There is no such day');
+  // A day that the month does not have has become one of another month.
+  if (new Date(ms).getUTCDate() !== Number(day)) throw new SyntaxFailure('There is no such day');
   return ms;
 }
 

@@ -4,24 +4,17 @@ import { SyntaxFailure } from './syntax-failure.ts';
 /** Decodes the strings of one SEARCH. */
 export type SearchDecoder = (octets: OctetString) => string;
 
-/** Mail programs say the small sets and send the large one. */
-const widened: ReadonlyMap<string, string> = new Map([
-  ['gb2312', 'gb18030'],
-  ['gbk', 'gb18030'],
-]);
-
 /** The decoder of `CHARSET name` (RFC 9051 §6.4.4); UTF-8 where none is named. */
 export function searchDecoder(charset: string | null): SearchDecoder {
   const name = charset?.toLowerCase() ?? 'utf-8';
   if (name === 'us-ascii' || name === 'ascii') return asciiText;
-  const label = widened.get(name) ?? name;
-  if (label === 'utf-8') return (octets) => utf8Text(octets) ?? undecodable('UTF-8');
-  const decode = decoderOf(label);
+  if (name === 'utf-8') return (octets) => utf8Text(octets) ?? undecodable('UTF-8');
+  const decode = decoderOf(name);
   return (octets) => {
     try {
       return decode(Buffer.from(octets, 'latin1'));
     } catch {
-      return undecodable(label);
+      return undecodable(name);
     }
   };
 }

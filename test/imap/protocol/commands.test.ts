@@ -62,6 +62,20 @@ const valid: readonly (readonly [string, ImapCommand])[] = [
       qresync: { uidValidity: 1, modseq: 2, knownUids: null, matching: null },
     },
   ],
+  [
+    'SELECT x (QRESYNC (1 2 (1:3 4:6)))',
+    {
+      verb: 'SELECT',
+      mailbox: 'x',
+      condstore: false,
+      qresync: {
+        uidValidity: 1,
+        modseq: 2,
+        knownUids: null,
+        matching: { numbers: { saved: false, pairs: [1, 3] }, uids: { saved: false, pairs: [4, 6] } },
+      },
+    },
+  ],
   ['CREATE a/b', { verb: 'CREATE', mailbox: 'a/b', uses: [] }],
   [
     'CREATE Sent (USE (\\Sent \\Archive))',

@@ -94,6 +94,21 @@ test('a line over 64 KiB is refused, and the command behind it is read', () => {
   assert.deepEqual(outline(withLiteral), ['t BAD null', 'command']);
 });
 
+test('an announcement across the bound of a line is seen', () => {
+  const most = commandLimits.maxLineOctets;
+  for (let over = -8; over <= 8; over++) {
+    const line = `t X ${'x'.repeat(most - 4 + over)}{12+}\r\n`;
+    assert.deepEqual(outline(`${line}e LOGOUT\r\n..\r\nn NOOP\r\n`), ['t BAD null', 'command'], `${over}`);
+  }
+});
+
+test('each message of an APPEND may have a long head', () => {
+  const flags = `(${'x'.repeat(40_000)})`;
+  const items = readAll(`t APPEND x ${flags} {1+}\r\na ${flags} {1+}\r\nb\r\nn NOOP\r\n`);
+  assert.deepEqual(items.at(-1), noop);
+  assert.equal(items.filter((item) => item.kind === 'message').length, 2);
+});
+
 test('lines of one command together have the same bound', () => {
   const half = 'x'.repeat(commandLimits.maxLineOctets / 2);
   assert.deepEqual(outline(`t X ${half}{1+}\r\na${half}\r\nn NOOP\r\n`), ['t BAD null', 'command']);

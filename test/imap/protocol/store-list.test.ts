@@ -23,7 +23,7 @@ test('STORE', () => {
     flags: ['\\Seen', '$Junk'],
   });
   assert.deepEqual(storeOf('+flags \\Deleted'), { ...plain, action: 'add', flags: ['\\Deleted'] });
-  assert.deepEqual(storeOf('-FLAGS.SILENT (a A a)'), {
+  assert.deepEqual(storeOf('-FLAGS.SILENT (a A)'), {
     ...plain,
     action: 'remove',
     silent: true,
