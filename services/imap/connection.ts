@@ -13,6 +13,9 @@ import { untaggedStatus } from './protocol/reply.ts';
  */
 export type ConnectionEnd = 'peer' | 'idle' | 'revoked' | 'shutdown' | 'broken';
 
+/** What a client says; what ends the connection is dealt with here. */
+export type ClientItem = Exclude<ReaderItem, { readonly kind: 'fatal' }>;
+
 /** How long a peer may take to close its side after ours is closed. */
 const lingerMs = 5000;
 
@@ -71,17 +74,24 @@ export class Connection {
   }
 
   /** The next thing that the client said; null when nothing more comes. */
-  async nextItem(): Promise<ReaderItem | null> {
+  async nextItem(): Promise<ClientItem | null> {
     for (;;) {
       if (this.#farewell !== null) this.#sayFarewell(this.#farewell);
       if (this.isGone) return null;
       const item = this.#reader.next();
-      if (item !== null) return item;
-      this.out.flush();
-      const octets = await this.#receive();
-      if (octets === null) return null;
-      this.#reader.push(octets);
+      if (item?.kind === 'fatal') this.#farewell = { reason: 'broken', text: item.text };
+      else if (item !== null) return item;
+      else if (!(await this.#readMore())) return null;
     }
+  }
+
+  /** False when nothing more comes. */
+  async #readMore(): Promise<boolean> {
+    this.out.flush();
+    const octets = await this.#receive();
+    if (octets === null) return false;
+    this.#reader.push(octets);
+    return true;
   }
 
   /** A line that is no command: the answer to a continuation. Null when nothing more comes. */

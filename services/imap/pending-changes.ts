@@ -24,6 +24,11 @@ export class PendingChanges {
     if (this.#changes.length > maxWaiting) this.#fold();
   }
 
+  /** Does a change of flags wait besides that of one event? */
+  holdsFlagsBeside(modseq: number): boolean {
+    return this.#changes.some((change) => change.kind === 'flags' && change.modseq !== modseq);
+  }
+
   /** Leaves out the change of flags by that event: the command itself answered it. */
   forgetFlags(modseq: number): void {
     this.#changes = this.#changes.filter((change) => change.kind !== 'flags' || change.modseq !== modseq);

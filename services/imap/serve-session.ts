@@ -1,8 +1,9 @@
 import { capabilityText } from './capabilities.ts';
 import { handlerOf, mayTellExpunges } from './command-table.ts';
 import { append } from './commands/append.ts';
+import type { ClientItem } from './connection.ts';
 import type { ImapCommand } from './protocol/command.ts';
-import type { OfferedMessage, ReaderItem } from './protocol/reader-item.ts';
+import type { OfferedMessage } from './protocol/reader-item.ts';
 import { continuation, taggedReply, untaggedStatus } from './protocol/reply.ts';
 import { bad, type Reply, unavailable } from './replies.ts';
 import type { Session } from './session.ts';
@@ -45,7 +46,7 @@ async function serveItems(session: Session): Promise<void> {
       connection.out.text(untaggedStatus('BYE', 'This is no conversation'));
       break;
     }
-    if (session.loggedOut || item.kind === 'fatal' || hasTriedEnough(session)) break;
+    if (session.loggedOut || hasTriedEnough(session)) break;
     if (session.selected?.gone) {
       connection.out.text(untaggedStatus('BYE', 'The selected mailbox was deleted'));
       break;
@@ -61,7 +62,7 @@ function hasTriedEnough({ user, failedLogins, connection }: Session): boolean {
 }
 
 /** False where the client said something that cannot be understood. */
-async function serveItem(session: Session, item: ReaderItem): Promise<boolean> {
+async function serveItem(session: Session, item: ClientItem): Promise<boolean> {
   const { out } = session.connection;
   switch (item.kind) {
     case 'command':
@@ -84,9 +85,6 @@ async function serveItem(session: Session, item: ReaderItem): Promise<boolean> {
           ? untaggedStatus(item.status, item.text)
           : taggedReply(item.tag, item.status, item.text, item.code),
       );
-      return false;
-    case 'fatal':
-      out.text(untaggedStatus('BYE', item.text));
       return false;
     default:
       throw new Error(`${item.kind} outside of a command`);

@@ -15,14 +15,12 @@ export function tellChanges(session: Session, expungesToo: boolean): void {
   if (selected === null || selected.pending.isEmpty) return;
   tellKeywords(session, selected);
   const changes = selected.pending.take(expungesToo);
-  // Beyond an expunge that had to wait, later flags wait as well: see `PendingChanges`.
-  const upToModseq = selected.pending.isEmpty ? Number.POSITIVE_INFINITY : (changes.at(-1)?.modseq ?? 0);
   let countChanged = false;
   for (const change of changes) {
     if (change.kind !== 'arrived' && countChanged) tellCount(session, selected);
     if (change.kind === 'arrived') arrive(selected, change.uids);
     else if (change.kind === 'expunged') tellExpunged(session, selected, change.uids);
-    else tellFlags(session, selected, change, upToModseq);
+    else tellFlags(session, selected, change);
     countChanged = change.kind === 'arrived';
   }
   if (countChanged) tellCount(session, selected);
@@ -54,16 +52,15 @@ function* uidsOf({ numbers }: SelectedMailbox, ranges: readonly number[]): Gener
   }
 }
 
-function tellFlags(
-  session: Session,
-  selected: SelectedMailbox,
-  change: MailboxChange,
-  upToModseq: number,
-): void {
+/**
+ * Each message once, with the last change to it: a row that has changed again is told with that change, or, where
+ * that is behind an expunge that had to wait, behind the expunge.
+ */
+function tellFlags(session: Session, selected: SelectedMailbox, { uids, modseq }: MailboxChange): void {
   const { rows } = selected.mailbox;
-  for (let i = 0; i < change.uids.length; i += 2) {
-    for (const place of rows.between(change.uids[i]!, change.uids[i + 1]!)) {
-      if (rows.modseqAt(place) <= upToModseq) tellRow(session, selected, place);
+  for (let i = 0; i < uids.length; i += 2) {
+    for (const place of rows.between(uids[i]!, uids[i + 1]!)) {
+      if (rows.modseqAt(place) <= modseq) tellRow(session, selected, place);
     }
   }
 }

@@ -138,6 +138,12 @@ export class Listener extends SMTPServer {
     return wireReplies.tooManyFromAddress;
   }
 
+  #limitHandshake(socket: Socket): void {
+    const { handshakeTimeoutMs } = this.#parts.settings;
+    socket.allowHalfOpen = false;
+    setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeTimeoutMs).unref();
+  }
+
   #leave(address: string): void {
     this.#parts.connections.leave(doorOf(this.kind));
     this.#parts.connections.leave(subscriberOf(address));

@@ -80,9 +80,10 @@ export abstract class WiredConnection extends SMTPConnection {
     return { address, args: parameters as SMTPServerAddress['args'], ...(duplicate && { duplicate }) };
   }
 
-  /** The reply to STARTTLS is on its way before TLS takes the socket over. */
+  /** The reply is on its way before TLS takes the socket over, and a peer that leaves within the handshake is gone. */
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     this._socket.uncork();
+    this._socket.allowHalfOpen = false;
     this.#handshakeAtMs = performance.now();
     super.upgrade(callback, secureCallback);
   }

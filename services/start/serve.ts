@@ -1,14 +1,11 @@
 /** The serving process: data folder, engines, house, doors; and the way back when it is told to stop. */
 import type { Config } from '../config.ts';
-import { FreeSpace, freeOctetsOf } from '../free-space.ts';
-import { createIntake, defaultIntakeSettings } from '../keep-mail.ts';
 import { type Log, makeLog } from '../log.ts';
-import { ScannerClient } from '../threads/scanner-client.ts';
 import { loadCertificate, type ServerCertificate } from './certificate.ts';
 import { takeDataFolder, writePid } from './data-folder.ts';
-import { type OpenDoors, openDoors } from './doors.ts';
+import type { OpenDoors } from './doors.ts';
 import { startEngines } from './engines.ts';
-import { openHouse } from './house.ts';
+import { startServices } from './services.ts';
 
 /** Something was answered or read that may not be on disk: nothing can be promised any more. */
 const storageBrokenExitCode = 74;
@@ -19,40 +16,16 @@ export async function serve(config: Config): Promise<number> {
   const stop = stopSignal(log);
   const folder = takeDataFolder(config.data);
   const certificate = await loadCertificate(config);
-  const engines = await startEngines(config, (error) => endAtOnce(log, error));
+  const onFatal = (error: Error): never => endAtOnce(log, error);
+  const engines = await startEngines(config, onFatal);
   reportRecovery(log, engines.recovery?.damages ?? []);
-  const house = await openHouse(config, engines, log);
-  if (config.adminPassword !== null)
-    await house.administration.ensureAdministrator(config.adminPassword, 'operator');
-  const addressKey = await engines.keys.ensure('secret-address');
-  const scanner = new ScannerClient({ addressKey, incoming: engines.blobs.incoming }, (error) =>
-    endAtOnce(log, error),
-  );
-  await scanner.ready;
-  const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
-  const intake = await createIntake({
-    scanner,
-    keys: engines.keys,
-    blobs: engines.blobs,
-    dispatcher: house.dispatcher,
-    directory: house.resolver,
-    freeSpace,
-    settings: {
-      ...defaultIntakeSettings,
-      hostname: config.hostname,
-      maxMessageOctets: config.maxMessageOctets,
-      maxReceivedHops: config.maxReceivedHops,
-    },
-  });
-  const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
+  const running = await startServices({ config, engines, certificate, log, onFatal });
   const removePid = writePid(config.data);
-  await house.projections.settle();
-  announce(config, doors, certificate, house.directory.domains().length === 0);
+  await running.house.projections.settle();
+  announce(config, running.doors, certificate, running.house.directory.domains().length === 0);
   await stop;
   log.info('stopping: what is on its way in is finished first');
-  await doors.close();
-  await scanner.close();
-  await house.close();
+  await running.close();
   await engines.close();
   removePid();
   folder.release();

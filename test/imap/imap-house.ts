@@ -36,7 +36,8 @@ class MemoryLog {
     if (this.failing) throw new Error('the log cannot be written: a secret');
     const events = this.#streams.get(stream) ?? [];
     const added = loggedEvents(drafts, { stream, firstRevision: events.length });
-    this.#streams.set(stream, [...events, ...added]);
+    events.push(...added);
+    this.#streams.set(stream, events);
     return added;
   }
 }
@@ -301,7 +302,7 @@ export class ImapHouse {
   ): Promise<void> {
     const cause = { causeEpoch: 1, causePosition: ++this.#position };
     const filing = { message, mailbox, sizeOctets: octets, dateMs, flags, thread: message, ...cause };
-    await this.#execute(account, { kind: 'file', filings: [filing] });
+    await this.execute(account, { kind: 'file', filings: [filing] });
   }
 
   /** Puts a mail into a mailbox; its id. */
@@ -319,7 +320,7 @@ export class ImapHouse {
     const message = newEventId();
     const octets = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
     const mail = this.mails.add(message, octets, Buffer.from(trace));
-    if (flags.length > 0) await this.#execute(account, { kind: 'nameKeywords', names: flags });
+    if (flags.length > 0) await this.execute(account, { kind: 'nameKeywords', names: flags });
     const state = await this.mailstores.open(account);
     const named = flagBits(state.keywords, flags, false);
     if (isRefusal(named)) throw new Error(named.refused);
@@ -328,7 +329,8 @@ export class ImapHouse {
     return message;
   }
 
-  async #execute(account: Uuid, command: Parameters<Mailstores['execute']>[1]): Promise<void> {
+  /** Runs a command on a mailstore as the server itself. */
+  async execute(account: Uuid, command: Parameters<Mailstores['execute']>[1]): Promise<void> {
     const outcome = await this.mailstores.execute(account, command, {
       actor: 'system',
       cause: null,

@@ -198,6 +198,8 @@ describe('head check', () => {
       'absent',
       'no new key is made beside an old log',
     );
+    await stranger.keys.ensure('secret-ledger');
+    await assert.rejects(openLedger(stranger.options), { name: 'HeadRefused', message: /signing key/ });
   });
 
   test('the first record opens no log', async (t) => {

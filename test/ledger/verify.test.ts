@@ -137,6 +137,14 @@ for (const [name, positions] of [
       assertFound(await verify(gone, { since }), verifyExit.broken, 'revision');
     });
 
+    test('since a checkpoint whose last record is another one now', async (t) => {
+      const house = await houseOf(t);
+      const other = await withChange(house, (record, i) =>
+        i === 39 ? rewritten(record, /"number":\d+/, '"number":77') : record,
+      );
+      assertFound(await verify(other, { since: 40 }), verifyExit.broken, 'head');
+    });
+
     test('since a checkpoint that the log no longer has', async (t) => {
       const house = await houseOf(t);
       const cut = await withChange(house, (record, i) => (i < 30 ? record : null));
@@ -494,6 +502,19 @@ describe('verify: what it names', () => {
     );
   });
 
+  test('heads in the log: one behind another, of a smaller tree', async (t) => {
+    const house = await sealedMailHouse(t, new MemoryLog());
+    const { stream, signer, logId } = await openLedger(house.options);
+    const root = hex(await house.folder.tiles.root(30, 40));
+    const { size, sealedAt, signature } = signer.sign({ logId, epoch: 1, size: 30, root, sealedAt: 1 });
+    await house.add(stream.name, stream.revision, [
+      draft('CheckpointSealed', { size, root, sealedAt, signature }),
+    ]);
+    const report = await verify(house);
+    assertFound(report, verifyExit.broken, 'checkpoint');
+    assert.match(report.findings[0]!.text, /it signs 30 records, behind one of \d+/);
+  });
+
   test('HEAD: missing, damaged, forged, of another log', async (t) => {
     const house = await sealedMailHouse(t, new MemoryLog());
     const text = (await house.folder.head())!;
@@ -568,6 +589,9 @@ describe('verify: what it names', () => {
   test('what cannot be verified says why', async (t) => {
     const house = await sealedMailHouse(t, new MemoryLog());
     await assert.rejects(verify(house, { since: 41 }), { name: 'Unverifiable', message: /checkpoint\/41/ });
+    const tile = join(house.folder.path, 'tile/0/000');
+    await writeFile(tile, flipped(readFileSync(tile), 35));
+    await assert.rejects(verify(house, { since: 40 }), { name: 'Unverifiable', message: /do not lead to/ });
     await rm(join(house.folder.path, 'tile'), { recursive: true });
     await assert.rejects(verify(house, { since: 40 }), {
       name: 'Unverifiable',

@@ -80,6 +80,13 @@ inner
     assert.deepEqual(pieces, ['as it is']);
   });
 
+  test('what a transfer decoder holds back comes at the end', async () => {
+    const { pieces } = await read(
+      mailOf('Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nYWI'),
+    );
+    assert.deepEqual(pieces, ['ab']);
+  });
+
   test('the header as people read it', () => {
     const header = Buffer.from('Subject: =?utf-8?Q?a?=\r\n =?utf-8?Q?b?=\r\nX: c\r\n\r\n');
     assert.equal(searchableHeader(header), 'Subject: ab\nX: c\n');

@@ -11,6 +11,16 @@ async function greeted(house: SmtpHouse): Promise<SmtpPeer> {
   return peer;
 }
 
+/** The count of connections goes back when the server has seen the end of the one before. */
+async function untilGreeted(house: SmtpHouse): Promise<void> {
+  for (;;) {
+    const peer = await SmtpPeer.dial(house.port('mx'));
+    if ((await peer.reply()).startsWith('220')) return;
+    await peer.ended();
+    peer.close();
+  }
+}
+
 describe('commands', () => {
   test('a line that is too long is answered 500, whole or in pieces, and the connection stays', async (t) => {
     const house = await openHouse(t, { maxCommandOctets: 600 });
@@ -76,12 +86,7 @@ describe('connections (RCV-11)', () => {
     assert.deepEqual(house.recorder.peers, ['smtp 127.0.0.1 serverBusy']);
     await first.say('QUIT', 221);
     first.close();
-    for (;;) {
-      const next = await SmtpPeer.dial(house.port('mx'));
-      const greeting = await next.reply();
-      if (greeting.startsWith('220')) break;
-      await next.ended();
-    }
+    await untilGreeted(house);
   });
 
   test('of each kind of door', async (t) => {
@@ -105,45 +110,46 @@ describe('connections (RCV-11)', () => {
     for (const peer of stalled) peer.close();
   });
 
-  test('a count is given back by every way a connection can end', async (t) => {
-    const house = await openHouse(t, { maxConnectionsPerAddress: 1 });
-    const endings: ((peer: SmtpPeer) => unknown)[] = [
-      async (peer) => {
+  describe('a count is given back', () => {
+    const endings: Record<string, (peer: SmtpPeer, house: SmtpHouse) => unknown> = {
+      'after QUIT': async (peer) => {
         await peer.say('QUIT', 221);
         peer.close();
       },
-      (peer) => peer.close(),
-      (peer) => peer.socket.resetAndDestroy(),
-      (peer) => peer.socket.end('EHLO half'),
-      async (peer) => {
+      'after FIN': (peer) => peer.close(),
+      'after RST': (peer) => peer.socket.resetAndDestroy(),
+      'after half a command': (peer) => peer.socket.end('EHLO half'),
+      'after a handshake that is none': async (peer) => {
         await peer.say('STARTTLS', 220);
         peer.write('no handshake\r\n');
       },
-      async (peer) => {
+      'after FIN within the handshake': async (peer) => {
+        await peer.say('STARTTLS', 220);
+        peer.socket.end();
+      },
+      'after TLS': async (peer) => {
         await peer.say('STARTTLS', 220);
         await peer.upgrade();
         peer.close();
       },
-    ];
-    for (const end of endings) {
-      let peer = await SmtpPeer.dial(house.port('mx'));
-      while ((await peer.reply()).startsWith('421')) {
-        await peer.ended();
-        peer = await SmtpPeer.dial(house.port('mx'));
-      }
-      await end(peer);
+    };
+    for (const [name, end] of Object.entries(endings)) {
+      test(name, async (t) => {
+        const house = await openHouse(t, { maxConnectionsPerAddress: 1 });
+        await end(await greeted(house), house);
+        await untilGreeted(house);
+      });
     }
-    for (const end of ['close', 'garbage'] as const) {
-      const unfinished = await SmtpPeer.dial(house.port('submissions'));
-      if (end === 'garbage') unfinished.write('no handshake\r\n');
-      else unfinished.close();
-      await unfinished.ended();
-      unfinished.close();
-    }
-    let last = await SmtpPeer.dial(house.port('mx'));
-    while ((await last.reply()).startsWith('421')) {
-      await last.ended();
-      last = await SmtpPeer.dial(house.port('mx'));
+    for (const [name, end] of [
+      ['FIN', (peer: SmtpPeer) => peer.socket.end()],
+      ['RST', (peer: SmtpPeer) => peer.socket.resetAndDestroy()],
+      ['a handshake that is none', (peer: SmtpPeer) => peer.write('no handshake\r\n')],
+    ] as const) {
+      test(`on the submissions door, after ${name}`, async (t) => {
+        const house = await openHouse(t, { maxConnectionsPerAddress: 1 });
+        end(await SmtpPeer.dial(house.port('submissions')));
+        await untilGreeted(house);
+      });
     }
   });
 

@@ -2,9 +2,10 @@ import { flagBits } from '../../domain/mailstore-messages.ts';
 import type { Mailbox } from '../../domain/mailstore-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusals.ts';
 import type { AcceptedMail, Arrival } from '../../intake.ts';
+import type { ClientItem } from '../connection.ts';
 import { FilingWatch } from '../filing-watch.ts';
 import type { AppendMessage } from '../protocol/append-arguments.ts';
-import type { OfferedMessage, ReaderItem } from '../protocol/reader-item.ts';
+import type { OfferedMessage } from '../protocol/reader-item.ts';
 import { continuation } from '../protocol/reply.ts';
 import { bad, ok, type Reply, replyTo, unavailable } from '../replies.ts';
 import type { Session } from '../session.ts';
@@ -83,7 +84,7 @@ async function receive(session: Session, arrival: Arrival): Promise<'complete' |
 }
 
 /** What follows the last octets: the end of the command, or a reason to leave it. */
-async function afterOctets(session: Session, item: ReaderItem | null): Promise<'complete' | Reply> {
+async function afterOctets(session: Session, item: ClientItem | null): Promise<'complete' | Reply> {
   const following = item?.kind === 'message-end' ? await session.connection.nextItem() : item;
   switch (following?.kind) {
     case 'append-end':
@@ -99,7 +100,7 @@ async function afterOctets(session: Session, item: ReaderItem | null): Promise<'
         ...(following.code === null ? {} : { code: following.code }),
       };
     default:
-      // The client is gone, or what it sends makes no sense any more: nobody reads this.
+      // The connection has ended: nobody reads this.
       return unavailable;
   }
 }

@@ -29,12 +29,21 @@ function tellSoon(session: Session): () => void {
   return () => {
     if (planned) return;
     planned = true;
-    setImmediate(() => {
+    setImmediate(async () => {
+      // What a slow peer has not taken is not added to: changes wait folded together, output does not.
+      await session.connection.out.room();
       planned = false;
-      if (session.notify === null) return;
-      if (session.selected?.gone) session.connection.endWith('broken', 'The selected mailbox was deleted');
-      tellChanges(session, true);
-      session.connection.out.flush();
+      if (session.notify !== null) tellNow(session);
     });
   };
+}
+
+function tellNow(session: Session): void {
+  const { connection } = session;
+  if (session.selected?.gone) {
+    connection.endWith('broken', 'The selected mailbox was deleted');
+    return;
+  }
+  tellChanges(session, true);
+  connection.out.flush();
 }

@@ -45,7 +45,8 @@ function tellOutcome(
   if (view.state.keywords.length > view.keywordsTold) tellFlagNames(session, view);
   const changed = outcome.events.at(-1);
   const modseq = changed === undefined ? 0 : modseqOf(changed.epoch, changed.revision);
-  view.pending.forgetFlags(modseq);
+  // Who changes flags silently knows its own change, but not what others changed on the same messages before.
+  if (!command.silent || !view.pending.holdsFlagsBeside(modseq)) view.pending.forgetFlags(modseq);
   const untouched = new Set(outcome.modified);
   let found = 0;
   for (let i = 0; i < uids.length; i += 2) {

@@ -1,0 +1,74 @@
+/** Everything between engines and listeners, started in order and closed in the opposite one. */
+import type { Config } from '../config.ts';
+import { FreeSpace, freeOctetsOf } from '../free-space.ts';
+import type { Intake } from '../intake.ts';
+import { createIntake, defaultIntakeSettings } from '../keep-mail.ts';
+import type { Log } from '../log.ts';
+import { ScannerClient } from '../threads/scanner-client.ts';
+import type { ServerCertificate } from './certificate.ts';
+import { type OpenDoors, openDoors } from './doors.ts';
+import type { Engines } from './engines.ts';
+import { type OpenHouse, openHouse } from './house.ts';
+
+export interface ServiceParts {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly certificate: ServerCertificate;
+  readonly log: Log;
+  /** Told when no mail can be taken in any more; it has to end the process. */
+  readonly onFatal: (error: Error) => void;
+}
+
+export interface RunningServices {
+  readonly house: OpenHouse;
+  readonly doors: OpenDoors;
+  /** Takes nothing new, finishes what runs. The engines are the caller's to close. */
+  close(): Promise<void>;
+}
+
+export async function startServices({
+  config,
+  engines,
+  certificate,
+  log,
+  onFatal,
+}: ServiceParts): Promise<RunningServices> {
+  const house = await openHouse(config, engines, log);
+  if (config.adminPassword !== null) {
+    await house.administration.ensureAdministrator(config.adminPassword, 'operator');
+  }
+  const scanner = await startScanner(engines, onFatal);
+  const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
+  const intake = await makeIntake(config, engines, house, scanner, freeSpace);
+  const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
+  return {
+    house,
+    doors,
+    close: async () => {
+      await doors.close();
+      await scanner.close();
+      await house.close();
+    },
+  };
+}
+
+async function startScanner(
+  { keys, blobs }: Engines,
+  onFatal: (error: Error) => void,
+): Promise<ScannerClient> {
+  const addressKey = await keys.ensure('secret-address');
+  const scanner = new ScannerClient({ addressKey, incoming: blobs.incoming }, onFatal);
+  await scanner.ready;
+  return scanner;
+}
+
+function makeIntake(
+  { hostname, maxMessageOctets, maxReceivedHops }: Config,
+  { keys, blobs }: Engines,
+  { dispatcher, resolver }: OpenHouse,
+  scanner: ScannerClient,
+  freeSpace: FreeSpace,
+): Promise<Intake> {
+  const settings = { ...defaultIntakeSettings, hostname, maxMessageOctets, maxReceivedHops };
+  return createIntake({ scanner, keys, blobs, dispatcher, directory: resolver, freeSpace, settings });
+}

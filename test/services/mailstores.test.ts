@@ -1,0 +1,150 @@
+/** The queue of one account: what is batched, what waits, what survives conflicts and lost answers. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { Dispatcher } from '../../services/dispatch.ts';
+import type { LoggedEvent } from '../../services/domain/event.ts';
+import type { Filing } from '../../services/domain/mailstore-messages.ts';
+import { emptyMailstore, inboxOf } from '../../services/domain/mailstore-state.ts';
+import { isRefusal } from '../../services/domain/refusals.ts';
+import { newEventId } from '../../services/identifiers.ts';
+import { type MailstoreOutcome, Mailstores } from '../../services/mailstores.ts';
+import { PreparedLog } from '../../services/start/prepared-log.ts';
+import { FaultyLog } from '../support/faulty-log.ts';
+import { uuidOf } from '../support/given-when-then.ts';
+
+const account = uuidOf(7);
+const context = { actor: 'system', cause: null, now: 1_700_000_000_000 } as const;
+
+let faulty: FaultyLog;
+
+function openMailstores(): Mailstores {
+  const sealed = faulty.open();
+  const dispatcher = new Dispatcher(sealed, { epoch: 1, retryDelaysMs: [1, 1] });
+  const prepared = new PreparedLog(sealed);
+  return new Mailstores(
+    {
+      readStream: (stream, from) => prepared.readStream(stream, from),
+      append: (stream, expected, drafts, given) => dispatcher.appendResolved(stream, expected, drafts, given),
+    },
+    { load: (id) => emptyMailstore(id, () => assert.fail('nothing is stored')) },
+  );
+}
+
+let position = 0;
+function filing(): Filing {
+  return {
+    message: newEventId(),
+    mailbox: null,
+    sizeOctets: 100,
+    dateMs: 1,
+    flags: 0,
+    thread: newEventId(),
+    causeEpoch: 1,
+    causePosition: ++position,
+  };
+}
+
+async function done(outcome: Promise<MailstoreOutcome | { refused: string }>): Promise<MailstoreOutcome> {
+  const settled = await outcome;
+  assert.ok(!isRefusal(settled));
+  return settled as MailstoreOutcome;
+}
+
+const file = (mailstores: Mailstores) =>
+  done(mailstores.execute(account, { kind: 'file', filings: [filing()] }, context));
+
+describe('mailstores', () => {
+  beforeEach(() => {
+    faulty = new FaultyLog();
+  });
+
+  test('filings that wait together become one append, in the order of their causes', async () => {
+    const mailstores = openMailstores();
+    await mailstores.open(account);
+    const before = faulty.tries;
+    await Promise.all(Array.from({ length: 50 }, () => file(mailstores)));
+    // The first goes alone; what came meanwhile goes together.
+    assert.equal(faulty.tries - before, 2);
+    const inbox = inboxOf(await mailstores.open(account))!;
+    assert.deepEqual(
+      [...inbox.rows.allUids()],
+      Array.from({ length: 50 }, (_, i) => i + 1),
+    );
+  });
+
+  test('a listener sees each event once, after the state has it', async () => {
+    const mailstores = openMailstores();
+    const seen: [number, number][] = [];
+    const stop = mailstores.watch(account, (event, state) => seen.push([event.revision, state.revision]));
+    await file(mailstores);
+    await file(mailstores);
+    stop();
+    await file(mailstores);
+    assert.deepEqual(
+      seen.slice(-2).map(([event, state]) => state - event),
+      [0, 0],
+    );
+    assert.equal(new Set(seen.map(([event]) => event)).size, seen.length);
+  });
+
+  test('a lost answer files once', async () => {
+    const mailstores = openMailstores();
+    await mailstores.open(account);
+    faulty.faults.push('lost-after', 'lost-before', 'none');
+    await file(mailstores);
+    await file(mailstores);
+    assert.equal(inboxOf(await mailstores.open(account))!.exists, 2);
+    assert.equal(inboxOf(await openMailstores().open(account))!.exists, 2);
+  });
+
+  test('two processes on one account take turns, and both end with the same state', async () => {
+    const [one, other] = [openMailstores(), openMailstores()];
+    await Promise.all([one.open(account), other.open(account)]);
+    const told: LoggedEvent[] = [];
+    one.watch(account, (event) => told.push(event));
+    for (let i = 0; i < 5; i++) {
+      await done(one.execute(account, { kind: 'createMailbox', path: `one ${i}`, role: 'none' }, context));
+      await done(
+        other.execute(account, { kind: 'createMailbox', path: `other ${i}`, role: 'none' }, context),
+      );
+    }
+    await done(one.execute(account, { kind: 'createMailbox', path: 'last', role: 'none' }, context));
+    const names = async (mailstores: Mailstores) =>
+      [...(await mailstores.open(account)).mailboxes.values()].map(({ name }) => name);
+    assert.deepEqual(await names(one), await names(openMailstores()));
+    assert.equal((await names(one)).length, 6 + 11);
+    // Foreign events reach the listeners too, without a gap.
+    assert.deepEqual(
+      told.map(({ revision }) => revision),
+      told.map((_, i) => told[0]!.revision + i),
+    );
+    const taken = await other.execute(
+      account,
+      { kind: 'createMailbox', path: 'last', role: 'none' },
+      context,
+    );
+    assert.deepEqual(isRefusal(taken) && taken.refused, 'mailboxExists');
+  });
+
+  test('an append that fails fails those behind it, shows nothing, and leaves the account usable', async () => {
+    const mailstores = openMailstores();
+    await mailstores.open(account);
+    faulty.beforeAppend = () => {
+      throw new Error('no disk');
+    };
+    const failing = [file(mailstores), file(mailstores), file(mailstores)];
+    for (const each of failing) await assert.rejects(each);
+    assert.equal(inboxOf(await mailstores.open(account))!.exists, 0);
+    faulty.beforeAppend = () => {};
+    await file(mailstores);
+    assert.deepEqual([...inboxOf(await mailstores.open(account))!.rows.allUids()], [1]);
+  });
+
+  test('an event from the subscription that is known already changes nothing', async () => {
+    const mailstores = openMailstores();
+    const { events } = await file(mailstores);
+    await mailstores.apply(events[0]!);
+    await mailstores.apply(events[0]!);
+    assert.equal(inboxOf(await mailstores.open(account))!.exists, 1);
+  });
+});
