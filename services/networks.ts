@@ -7,6 +7,12 @@ export function plainAddress(address: string): string {
   return mapped ? mapped[1]! : address;
 }
 
+/** This machine itself. */
+export function isLoopback(address: string): boolean {
+  const plain = plainAddress(address);
+  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
+}
+
 /**
  * What one customer of a provider has: an IPv4 address, or an IPv6 /64. Limits count by it, since who has one
  * IPv6 address has 2^64 of them.

@@ -1,4 +1,5 @@
 /** What the server says it can do (RFC 9051 §7.2.2). */
+import { isLoopback } from '../networks.ts';
 import type { Session } from './session.ts';
 
 const always = ['IMAP4rev1', 'IMAP4rev2', 'LITERAL-', 'SASL-IR', 'ID', 'ENABLE'] as const;
@@ -44,8 +45,4 @@ export function mayLogIn({ connection, services }: Session): boolean {
   const { plaintextAuth } = services.settings;
   if (connection.secure || plaintextAuth === 'always') return true;
   return plaintextAuth === 'loopback' && isLoopback(connection.peer);
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { isLoopback } from '../networks.ts';
 import type { SessionEnd } from '../record.ts';
 import { parseCommand } from './command.ts';
 import { maxLineOctets, maxPipelinedCommands, type Pop3Settings } from './pop3-settings.ts';
@@ -168,8 +169,4 @@ export class Pop3Connection implements Pop3Output {
     void this.#session.close(reason);
     this.#onClosed();
   }
-}
-
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { networkOf, plainAddress, subscriberOf } from '../../services/networks.ts';
+import { isLoopback, networkOf, plainAddress, subscriberOf } from '../../services/networks.ts';
 import { RateLimit } from '../../services/rate-limit.ts';
 import { SignInLimits, signInLimits } from '../../services/sign-in-limits.ts';
 import { Tags } from '../../services/tags.ts';
@@ -85,6 +85,13 @@ describe('sign-in limits', () => {
 });
 
 describe('networks', () => {
+  test('this machine is known in every form of its address, and nobody else is', () => {
+    for (const own of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) assert.ok(isLoopback(own), own);
+    for (const other of ['128.0.0.1', '10.0.0.1', '127.0.0.1.example', '::2', '', '::ffff:10.0.0.1']) {
+      assert.ok(!isLoopback(other), other);
+    }
+  });
+
   test('a subscriber is an IPv4 address or an IPv6 /64', () => {
     assert.equal(subscriberOf('192.0.2.7'), '192.0.2.7');
     assert.equal(subscriberOf('::ffff:192.0.2.7'), '192.0.2.7');
