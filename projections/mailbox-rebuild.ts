@@ -19,7 +19,8 @@ const maxStates = 4000;
 const eventsPerLook = 5000;
 /** Events behind which everything is stored: what a kill costs. */
 const eventsPerStore = 250_000;
-const eventsPerRead = 1000;
+/** With the largest records there are, 100 MB; with usual ones, 100 KB. */
+const eventsPerRead = 200;
 
 const mailstorePrefix = 'mailstore-';
 

@@ -115,7 +115,7 @@ export class MessageTraces {
   #recipients(mail: number): TracedRecipient[] {
     return rowsOf<TracedRecipient>(
       this.#source,
-      `SELECT ordinal, account, address, filed_at AS filedAtMs, mailbox, uid, queued_at AS queuedAtMs, delivery
+      `SELECT ordinal, nullif(account, '') AS account, address, filed_at AS filedAtMs, mailbox, uid, queued_at AS queuedAtMs, delivery
        FROM recipients WHERE mail = ? ORDER BY ordinal`,
       mail,
     );

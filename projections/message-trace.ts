@@ -6,9 +6,12 @@ import { idOf, type JsonObject, type LoggedEvent } from '../services/domain/even
 import { nilUuid } from '../services/domain/message.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { personalText, personalTexts, searchForm } from './personal-text.ts';
-import { tablePart, tableProjection, type Write } from './table-projection.ts';
+import { type Find, tablePart, tableProjection, type Write } from './table-projection.ts';
 
-/** A mail is named by the position of its `MessageAccepted` inside this file: shorter than its id in every index. */
+/**
+ * A mail is named by the position of its `MessageAccepted` inside this file: shorter than its id in every index.
+ * `account` of a recipient elsewhere is empty.
+ */
 const schema = `
   CREATE TABLE messages (
     mail INTEGER PRIMARY KEY, message TEXT NOT NULL UNIQUE, accepted_at INTEGER NOT NULL, source TEXT NOT NULL,
@@ -20,10 +23,10 @@ const schema = `
   CREATE INDEX messages_by_sender ON messages (sender_form);
   CREATE INDEX messages_by_subject ON messages (subject_form);
   CREATE TABLE recipients (
-    mail INTEGER, ordinal INTEGER, account TEXT, address TEXT NOT NULL, address_form TEXT NOT NULL,
-    filed_at INTEGER, mailbox TEXT, uid INTEGER, queued_at INTEGER, delivery TEXT, PRIMARY KEY (mail, ordinal)) WITHOUT ROWID;
+    mail INTEGER, account TEXT, ordinal INTEGER, address TEXT NOT NULL, address_form TEXT NOT NULL,
+    filed_at INTEGER, mailbox TEXT, uid INTEGER, queued_at INTEGER, delivery TEXT,
+    PRIMARY KEY (mail, account, ordinal)) WITHOUT ROWID;
   CREATE INDEX recipients_by_address ON recipients (address_form);
-  CREATE INDEX recipients_by_account ON recipients (mail, account);
   CREATE TABLE steps (
     mail INTEGER, position INTEGER, at INTEGER NOT NULL, stream TEXT NOT NULL, type TEXT NOT NULL,
     actor TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (mail, position)) WITHOUT ROWID;
@@ -31,24 +34,26 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 2,
+  version: 3,
   schema,
   opens: ['MessageAccepted', 'RecipientsResolved'],
   appliers: {
     MessageAccepted: (event, write) => {
       writeMessage(event, write);
-      writeStep(event, idOf(event.stream), {}, write);
+      writeStep(event, event.position, {}, write);
     },
-    RecipientsResolved: (event, write) => {
-      writeRecipients(event, write);
-      writeStep(event, idOf(event.stream), {}, write);
+    RecipientsResolved: (event, write, find) => {
+      const mail = mailOf(idOf(event.stream), find);
+      if (mail === null) return;
+      writeRecipients(event, mail, write);
+      writeStep(event, mail, {}, write);
     },
     MessagesFiled: writeFiled,
     DeliveryQueued: writeQueued,
   },
   digestParts: [
     tablePart('messages', 'mail'),
-    tablePart('recipients', 'mail, ordinal'),
+    tablePart('recipients', 'mail, account, ordinal'),
     tablePart('steps', 'mail, position'),
   ],
 });
@@ -79,66 +84,55 @@ function writeMessage(event: LoggedEvent, write: Write): void {
   );
 }
 
-function writeRecipients(event: LoggedEvent, write: Write): void {
+/** Null for a mail whose `MessageAccepted` is not here. */
+function mailOf(message: Uuid, find: Find): number | null {
+  const row = find('SELECT mail FROM messages WHERE message = ?', message);
+  return row === undefined ? null : (row['mail'] as number);
+}
+
+function writeRecipients(event: LoggedEvent, mail: number, write: Write): void {
   const addresses = personalTexts(event, 'addresses');
   const first = event.data['firstOrdinal'] as number;
   for (const [i, account] of (event.data['accounts'] as Uuid[]).entries()) {
     const address = addresses[i] ?? '';
     write(
-      `INSERT INTO recipients SELECT mail, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL FROM messages WHERE message = ?`,
+      'INSERT INTO recipients VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL)',
+      mail,
+      account === nilUuid ? '' : account,
       first + i,
-      account === nilUuid ? null : account,
       address,
       searchForm(address),
-      idOf(event.stream),
     );
   }
 }
 
-function writeFiled(event: LoggedEvent, write: Write): void {
+function writeFiled(event: LoggedEvent, write: Write, find: Find): void {
   const { data, stream, at } = event;
   const account = idOf(stream);
   const mailbox = data['mailbox'] as Uuid;
   const firstUid = data['firstUid'] as number;
   for (const [i, message] of (data['messages'] as Uuid[]).entries()) {
-    write(
-      `UPDATE recipients SET filed_at = ?, mailbox = ?, uid = ?
-       WHERE mail = (SELECT mail FROM messages WHERE message = ?) AND account = ?`,
-      at,
-      mailbox,
-      firstUid + i,
-      message,
-      account,
-    );
-    writeStep(event, message, { mailbox, uid: firstUid + i }, write);
+    const mail = mailOf(message, find);
+    if (mail === null) continue;
+    const uid = firstUid + i;
+    const file = 'UPDATE recipients SET filed_at = ?, mailbox = ?, uid = ? WHERE mail = ? AND account = ?';
+    write(file, at, mailbox, uid, mail, account);
+    writeStep(event, mail, { mailbox, uid }, write);
   }
 }
 
-function writeQueued(event: LoggedEvent, write: Write): void {
+function writeQueued(event: LoggedEvent, write: Write, find: Find): void {
   const { data, stream, at } = event;
-  const message = data['message'] as Uuid;
   const ordinal = data['ordinal'] as number;
-  write(
-    `UPDATE recipients SET queued_at = ?, delivery = ?
-     WHERE mail = (SELECT mail FROM messages WHERE message = ?) AND ordinal = ?`,
-    at,
-    idOf(stream),
-    message,
-    ordinal,
-  );
-  writeStep(event, message, { ordinal }, write);
+  const mail = mailOf(data['message'] as Uuid, find);
+  if (mail === null) return;
+  const queue = `UPDATE recipients SET queued_at = ?, delivery = ? WHERE mail = ? AND account = '' AND ordinal = ?`;
+  write(queue, at, idOf(stream), mail, ordinal);
+  writeStep(event, mail, { ordinal }, write);
 }
 
-function writeStep(event: LoggedEvent, message: Uuid, detail: JsonObject, write: Write): void {
+function writeStep(event: LoggedEvent, mail: number, detail: JsonObject, write: Write): void {
   const { position, at, stream, type, actor } = event;
-  write(
-    'INSERT INTO steps SELECT mail, ?, ?, ?, ?, ?, ? FROM messages WHERE message = ?',
-    position,
-    at,
-    stream,
-    type,
-    actor,
-    JSON.stringify(detail),
-    message,
-  );
+  const insert = 'INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)';
+  write(insert, mail, position, at, stream, type, actor, JSON.stringify(detail));
 }

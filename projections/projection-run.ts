@@ -10,7 +10,8 @@ import { TimeSlice } from './time-slice.ts';
 export const maxPoisonedStreams = 100;
 /** Events without anything for this projection, behind which the checkpoint is stored all the same. */
 const checkpointEvery = 10_000;
-const eventsPerRead = 500;
+/** With the largest records there are, 100 MB; with usual ones, 100 KB. */
+const eventsPerRead = 200;
 
 export class TooManyPoisonedStreams extends Error {
   override readonly name = 'TooManyPoisonedStreams';

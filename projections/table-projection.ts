@@ -1,12 +1,15 @@
 /** Projections whose events each become a few statements: the common case. */
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { LoggedEvent } from '../services/domain/event.ts';
 import type { DatabaseSource, DigestPart, Projection } from './projection.ts';
 
-/** Runs a statement, prepared at its first use; returns the number of rows it changed. */
+/** Runs a statement; returns the number of rows it changed. */
 export type Write = (sql: string, ...values: SQLInputValue[]) => number;
 
-export type RowApplier = (event: LoggedEvent, write: Write) => void;
+/** The first row that a query answers with. */
+export type Find = (sql: string, ...values: SQLInputValue[]) => Record<string, SQLOutputValue> | undefined;
+
+export type RowApplier = (event: LoggedEvent, write: Write, find: Find) => void;
 
 export interface TableProjection {
   readonly name: string;
@@ -30,21 +33,24 @@ export function tableProjection(described: TableProjection): Projection {
     opens: new Set(described.opens),
     interested: ({ type }) => appliers.has(type),
     applierOn: (database) => {
-      const write = writeOn(database);
-      return (event) => appliers.get(event.type)!(event, write);
+      const prepared = statementsOn(database);
+      const write: Write = (sql, ...values) => Number(prepared(sql).run(...values).changes);
+      const find: Find = (sql, ...values) => prepared(sql).get(...values);
+      return (event) => appliers.get(event.type)!(event, write, find);
     },
   };
 }
 
-function writeOn(database: DatabaseSync): Write {
+/** Each statement is prepared at its first use. */
+function statementsOn(database: DatabaseSync): (sql: string) => StatementSync {
   const statements = new Map<string, StatementSync>();
-  return (sql, ...values) => {
+  return (sql) => {
     let statement = statements.get(sql);
     if (!statement) {
       statement = database.prepare(sql);
       statements.set(sql, statement);
     }
-    return Number(statement.run(...values).changes);
+    return statement;
   };
 }
 

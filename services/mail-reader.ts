@@ -4,12 +4,13 @@
  */
 import type { BlobStore } from './blob-store/blob-store.ts';
 import { openStructure as openSealedStructure, sealStructure } from './blob-store/frame-structure.ts';
-import { openBlob, streamBlob } from './blob-store/read-blob.ts';
+import { readBlobRange, streamBlob } from './blob-store/read-blob.ts';
 import type { StructureCache } from './blob-store/structure-cache.ts';
 import type { LoggedEvent } from './domain/event.ts';
 import type { Uuid } from './domain/values.ts';
 import type { KeyStore } from './key-store/key-store.ts';
 import { MailScan, scannerVersion } from './mail/mail-scan.ts';
+import { splitRange } from './mail/sections.ts';
 import { encodeStructure, openStructure, type StructureView } from './mail/structure-codec.ts';
 import { OctetLru } from './octet-lru.ts';
 
@@ -87,20 +88,18 @@ export class MailReader {
 
   /** Octets [from, to) as read. */
   async read(mail: OpenedMail, from: number, to: number): Promise<Uint8Array> {
-    const inTrace = mail.trace.subarray(from, to);
-    if (to <= mail.trace.length) return inTrace;
-    const blob = await openBlob(this.#parts.blobs, mail.frame, mail.frameKey);
-    const rest = await blob.read(Math.max(0, from - mail.trace.length), to - mail.trace.length);
-    return inTrace.length === 0 ? rest : Buffer.concat([inTrace, rest]);
+    const { trace, blob } = splitRange(mail, { from, to });
+    if (blob.from === blob.to) return trace;
+    const rest = await readBlobRange(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to);
+    return trace.length === 0 ? rest : Buffer.concat([trace, rest]);
   }
 
   /** The same in pieces of at most 64 KiB, so that a large mail never is in memory as a whole. */
   async *stream(mail: OpenedMail, from = 0, to = mail.octets): AsyncGenerator<Uint8Array> {
-    const inTrace = mail.trace.subarray(from, to);
-    if (inTrace.length > 0) yield inTrace;
-    if (to <= mail.trace.length) return;
-    const start = Math.max(0, from - mail.trace.length);
-    yield* streamBlob(this.#parts.blobs, mail.frame, mail.frameKey, start, to - mail.trace.length);
+    const { trace, blob } = splitRange(mail, { from, to });
+    if (trace.length > 0) yield trace;
+    if (blob.from < blob.to)
+      yield* streamBlob(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to);
   }
 
   /** After an erasure: nothing of the message stays in memory. */

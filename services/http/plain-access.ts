@@ -1,6 +1,5 @@
 /** Who may speak plain HTTP: this machine and reverse proxies, which speak TLS to the outside. Pure. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { plainAddress } from '../networks.ts';
 
 /** Addresses and networks (`192.0.2.1`, `10.0.0.0/8`), loopback always among them. */
 export class TrustedPeers {
@@ -10,9 +9,10 @@ export class TrustedPeers {
     for (const network of ['127.0.0.0/8', '::1', ...networks]) this.#add(network);
   }
 
+  /** An IPv4 address counts as itself also in its IPv6 form, `::ffff:192.0.2.1`. */
   holds(address: string | undefined): boolean {
-    const plain = plainAddress(address ?? '');
-    return isIP(plain) !== 0 && this.#list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+    if (address === undefined || isIP(address) === 0) return false;
+    return this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
 
   /** Throws where it is neither an address nor a network. */
@@ -22,6 +22,17 @@ export class TrustedPeers {
     if (prefix === undefined) this.#list.addAddress(address, family);
     else this.#list.addSubnet(address, Number(prefix), family);
   }
+}
+
+/** What is known of a connection itself, whatever its request says. */
+export interface Connection {
+  readonly encrypted?: boolean;
+  readonly remoteAddress?: string | undefined;
+}
+
+/** Whether a request on this connection is answered here; others are sent to HTTPS. */
+export function isServedHere({ encrypted, remoteAddress }: Connection, inside: TrustedPeers): boolean {
+  return encrypted === true || inside.holds(remoteAddress);
 }
 
 const hostForm = /^(?:[a-z0-9](?:[a-z0-9.-]{0,253}[a-z0-9])?|\[[0-9a-f:.]+\])$/i;

@@ -1,10 +1,10 @@
 /** The routes there are so far, on one application that both listeners share. */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type HealthReadings, type HealthSources, readHealth } from './health-readings.ts';
 import { judgeHealth } from './health-report.ts';
 import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
-import { httpsLocation, TrustedPeers } from './plain-access.ts';
+import { httpsLocation, isServedHere, TrustedPeers } from './plain-access.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type ListeningService, statusPage } from './status-page.ts';
 
@@ -61,15 +61,10 @@ function keepPlainInside(
 ): void {
   const inside = new TrustedPeers(trustedProxies);
   app.addHook('onRequest', async (request, reply) => {
-    if (isEncrypted(request) || inside.holds(request.socket.remoteAddress)) return;
+    if (isServedHere(request.socket, inside)) return;
     if (redirectPort === null) return reply.code(403).send({ error: 'Plain HTTP serves this machine only.' });
     return reply.redirect(httpsLocation(request.headers.host, hostname, redirectPort, request.url), 308);
   });
-}
-
-/** Of this very connection; `request.protocol` is what a proxy says of its own. */
-function isEncrypted({ socket }: FastifyRequest): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
 }
 
 function answerFaults(app: FastifyInstance, { report }: RouteParts): void {

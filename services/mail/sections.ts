@@ -111,10 +111,13 @@ export function partialRange(range: OctetRange, offset: number, octets: number):
 }
 
 /** A range as read, as its piece of the trace text and the range of the blob behind it. */
-export function splitRange(mail: ReadableMail, range: OctetRange): { trace: Uint8Array; blob: OctetRange } {
-  const shift = mail.trace.length;
+export function splitRange(
+  { trace }: Pick<ReadableMail, 'trace'>,
+  range: OctetRange,
+): { trace: Uint8Array; blob: OctetRange } {
+  const shift = trace.length;
   return {
-    trace: mail.trace.subarray(range.from, range.to),
+    trace: trace.subarray(range.from, range.to),
     blob: { from: Math.max(0, range.from - shift), to: Math.max(0, range.to - shift) },
   };
 }

@@ -84,9 +84,14 @@ export class Listener extends SMTPServer {
     const leave = once(() => this.#leave(address));
     this.#leaveBySocket.set(socket, leave);
     socket.once('close', leave);
-    const { handshakeTimeoutMs } = this.#parts.settings;
-    if (handshake) setTimeout(() => this._pendingSockets.get(socket)?.destroy(), handshakeTimeoutMs).unref();
+    if (handshake) this.#limitHandshake(socket);
     return super._acceptSocket(socket, handshake);
+  }
+
+  /** From here on a peer may close its side and still read; within the handshake that was the end. */
+  override onSecure(socket: Socket, _session: SMTPServerSession, callback: Callback): void {
+    socket.allowHalfOpen = true;
+    callback();
   }
 
   /** In place of the library's, which makes its own kind of connection. */

@@ -327,6 +327,25 @@ describe('starting and closing', () => {
     await assert.rejects(plain(running.httpPort, '/healthz'), { code: 'ECONNREFUSED' });
   });
 
+  test('a connection that is kept for another request does not hold it up', { timeout: 20_000 }, async () => {
+    const parts = partsOf();
+    let release = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const projections = () => waiting.then(() => healthy.projections!);
+    const slow = { ...parts, health: { ...parts.health, projections } };
+    const running = await startHttp(slow, { ...settings, closeTimeoutMs: 3_600_000 });
+    const socket = connect(running.httpPort!, '127.0.0.1');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    const answer = text(socket);
+    await plain(running.httpPort, '/');
+    const closing = running.close();
+    release();
+    assert.match(await answer, /^HTTP\/1\.1 200 /);
+    await closing;
+  });
+
   test('what does not end is cut off after the time given', async () => {
     const running = await startHttp(partsOf(), { ...settings, closeTimeoutMs: 50 });
     const socket = connect(running.httpPort!, '127.0.0.1');

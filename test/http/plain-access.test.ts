@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { httpsLocation, TrustedPeers } from '../../services/http/plain-access.ts';
+import { httpsLocation, isServedHere, TrustedPeers } from '../../services/http/plain-access.ts';
 
 describe('who may speak plain HTTP', () => {
   test('this machine, under each of its names', () => {
@@ -34,6 +34,16 @@ describe('who may speak plain HTTP', () => {
   test('what is no network is refused by its maker', () => {
     for (const network of ['proxy.example', '10.0.0.0/99', ''])
       assert.throws(() => new TrustedPeers([network]), network);
+  });
+});
+
+describe('what is served', () => {
+  test('whatever is encrypted, and plain from inside', () => {
+    const inside = new TrustedPeers();
+    assert.ok(isServedHere({ encrypted: true, remoteAddress: '192.0.2.1' }, inside));
+    assert.ok(isServedHere({ remoteAddress: '127.0.0.1' }, inside));
+    assert.ok(!isServedHere({ remoteAddress: '192.0.2.1' }, inside));
+    assert.ok(!isServedHere({}, inside));
   });
 });
 

@@ -209,7 +209,14 @@ function selectCold(path: string, account: string): void {
   const ms = performance.now() - startedAtMs;
   const { user, system } = process.cpuUsage(cpu);
   const megabytes = (process.memoryUsage().rss - before) / 1e6;
-  print('cold SELECT', { rows: uids.length, firstUnseen, loadMs: loadedAtMs - startedAtMs, ms, cpuMs: (user + system) / 1000, megabytes });
+  print('cold SELECT', {
+    rows: uids.length,
+    firstUnseen,
+    loadMs: loadedAtMs - startedAtMs,
+    ms,
+    cpuMs: (user + system) / 1000,
+    megabytes,
+  });
 }
 
 function measureSelect(rows: number): void {

@@ -79,6 +79,8 @@ describe('the trace of one mail', () => {
       { account: wang, address: 'wang@acme.example' },
       { account: li, address: 'sales@acme.example' },
       { account: null, address: 'them@outside.example' },
+      { account: uuidOf(3), address: 'zhao@acme.example' },
+      { account: null, address: 'others@outside.example' },
     ];
     const message = accept(1, { recipients });
     accept(2);
@@ -94,7 +96,7 @@ describe('the trace of one mail', () => {
       submitter: null,
       octets: 1000 + Buffer.byteLength(accepted.traceText),
       thread: accepted.thread,
-      recipients: 3,
+      recipients: 5,
       returnPath: 'buyer@outside.example',
       subject: 'Offer 合同 42',
       messageId: 'abc@outside.example',
@@ -116,6 +118,7 @@ describe('the trace of one mail', () => {
         uid: filed.firstUid,
       },
     ]);
+    assert.deepEqual([recipientList[3]!.filedAtMs, recipientList[4]!.delivery], [null, null]);
     const remote = recipientList[2]!;
     assert.deepEqual(
       [remote.account, remote.delivery, remote.filedAtMs],
@@ -145,6 +148,14 @@ describe('the trace of one mail', () => {
       recipients.map(({ address }) => address),
     );
     assert.equal(trace.steps.length, 4);
+  });
+
+  test('of mails filed together each has its own UID', async () => {
+    const [one, two] = [accept(1), accept(2)];
+    const { firstUid } = file(wang, [one, two]);
+    await house.settled();
+    const uidOf = (message: string) => house.traces.trace(message)!.recipientList[0]!.uid;
+    assert.deepEqual([uidOf(one), uidOf(two)], [firstUid, firstUid + 1]);
   });
 
   test('of an unknown one there is none', () => {
@@ -235,7 +246,7 @@ describe('nothing silent', () => {
     const two = accept(2);
     accept(3, { recipients: [{ account: li, address: 'li@acme.example' }] });
     file(wang, [one, two]);
-    queue(one, 3);
+    queue(one, 2);
     await house.settled();
     assert.deepEqual(house.counters.counts(), {
       messages: 3,
