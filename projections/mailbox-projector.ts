@@ -11,7 +11,6 @@ import type { Uuid } from '../services/domain/values.ts';
 import type { Subscription } from '../services/event-store/event-store.ts';
 import { type Checkpoint, checkpointAt, type LogReader } from './log-reader.ts';
 import { cannotBeReplayed } from './mailbox-comparison.ts';
-import { storeInSlices } from './mailbox-storing.ts';
 import {
   type MailboxRebuildReport,
   rebuildBesideMailboxes,
@@ -22,6 +21,7 @@ import type { Poison } from './projection-file.ts';
 import { judgeProjection, type Phase, type ProjectionHealth } from './projection-health.ts';
 import { besidePath, type RebuildMode, type RebuildProgress } from './projection-rebuild.ts';
 import { maxPoisonedStreams, TooManyPoisonedStreams } from './projection-run.ts';
+import { TouchedMailstores } from './touched-mailstores.ts';
 import { Turns } from './turns.ts';
 
 /** The mailstores in memory: `services/mailstores.ts`. */
@@ -52,8 +52,6 @@ const defaults: MailboxProjectorSettings = {
 
 /** A log of up to so many events is read live at the first start; a longer one beside, so that nobody waits. */
 const maxEventsWithoutRebuild = 5000;
-/** Events of other streams, behind which the checkpoint is stored all the same. */
-const checkpointEvery = 10_000;
 
 export class MailboxProjector {
   readonly #log: LogReader;
@@ -63,16 +61,12 @@ export class MailboxProjector {
   readonly #turns = new Turns();
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
-  /** States that events have been brought to since the last store. */
-  readonly #touched = new Map<Uuid, MailstoreState>();
+  readonly #touched: TouchedMailstores;
   #reached: Checkpoint;
   #headAtStart = -1;
-  #sinceStore = 0;
   #phase: Phase = 'backfill';
-  /** Until the first rebuild has taken over, accounts that nobody touches are missing: no checkpoint holds. */
+  /** Until the first rebuild has taken over, accounts that nobody touches are missing in the file. */
   #isComplete = true;
-  /** While a rebuilt file takes over, nothing is stored. */
-  #isHeld = false;
   #rebuiltTo: number | null = null;
   /** Name of the error that keeps it from storing; null while it can. */
   #fault: string | null = null;
@@ -91,6 +85,7 @@ export class MailboxProjector {
     this.#model = model;
     this.#mailstores = mailstores;
     this.#settings = { ...defaults, ...settings };
+    this.#touched = new TouchedMailstores(model);
     this.#reached = model.checkpoint;
   }
 
@@ -116,9 +111,9 @@ export class MailboxProjector {
       await this.#log.prepare(concerned.filter(({ type }) => openedByMailboxes.has(type)));
       for (const event of concerned) await this.#takeOne(event);
       this.#reached = checkpointAt(events.at(-1)!);
-      this.#sinceStore += events.length;
+      this.#touched.passed(events.length);
       this.#noteProgress();
-      if (this.#sinceStore >= this.#settings.eventsPerFlush) await this.#store();
+      if (this.#touched.eventsPassed >= this.#settings.eventsPerFlush) await this.#store();
     });
   }
 
@@ -220,7 +215,7 @@ export class MailboxProjector {
     try {
       const state = await this.#mailstores.open(account);
       await this.#mailstores.apply(event);
-      this.#touched.set(account, state);
+      this.#touched.touch(state);
     } catch (error) {
       // The log may be away for a moment: only what the events themselves cause is poison.
       if (!(await cannotBeReplayed(this.#model, account, event.revision, this.#log))) throw error;
@@ -229,7 +224,7 @@ export class MailboxProjector {
   }
 
   #leaveOut(event: LoggedEvent, error: unknown): void {
-    this.#touched.delete(idOf(event.stream));
+    this.#touched.forget(idOf(event.stream));
     this.#model.file.recordPoison(event, error);
     this.#settings.onFault('mailboxes', error);
     if (this.#model.file.poisonedStreams < maxPoisonedStreams) return;
@@ -237,17 +232,12 @@ export class MailboxProjector {
     throw new TooManyPoisonedStreams(`${maxPoisonedStreams} mailstores cannot be read`);
   }
 
-  /** Has the turn. */
+  /** Has the turn. Until the first rebuild has taken over, no checkpoint holds. */
   async #store(): Promise<void> {
-    const dirty = [...this.#touched.values()].filter((state) => state.dirty);
-    if (this.#isHeld || (dirty.length === 0 && this.#sinceStore < checkpointEvery)) return;
     try {
-      await storeInSlices(this.#model, dirty, this.#isComplete ? this.#reached : null);
-      this.#touched.clear();
-      this.#sinceStore = 0;
+      await this.#touched.store(this.#isComplete ? this.#reached : null);
       this.#fault = null;
     } catch (error) {
-      // What is dirty stays so: the next interval tries again.
       this.#fault = error instanceof Error ? error.name : 'Error';
       this.#settings.onFault('mailboxes', error);
     }
@@ -259,7 +249,7 @@ export class MailboxProjector {
       try {
         await this.rebuild();
         this.#isComplete = true;
-        for (const state of await this.#mailstores.loaded()) this.#touched.set(state.account, state);
+        for (const state of await this.#mailstores.loaded()) this.#touched.touch(state);
         this.#noteProgress();
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
@@ -277,11 +267,11 @@ export class MailboxProjector {
       signal: this.#stopping.signal,
       reached: () => this.#reached,
       withoutStoring: async (work) => {
-        this.#isHeld = true;
+        this.#touched.isHeld = true;
         try {
           return await work();
         } finally {
-          this.#isHeld = false;
+          this.#touched.isHeld = false;
         }
       },
     };

@@ -49,6 +49,22 @@ export interface Config {
   readonly normaliseLineEndsFrom: readonly string[];
   /** Text in the SMTP greeting behind the host name (RCV-23). */
   readonly greetingText: string;
+  /** Without sign-in nobody sends as an address of a domain of ours (RCV-18). */
+  readonly authenticateLocalSenders: boolean;
+  /** The same for postmaster, abuse and webmaster alone (RCV-19). */
+  readonly authenticateRoleSenders: boolean;
+  /** At submission the sender must be the login's own address or one granted to it (RCV-20). */
+  readonly senderMustMatch: boolean;
+  /** Mail without From is refused (RCV-06). */
+  readonly requireFrom: boolean;
+  /** Mail with raw 8-bit headers is refused where SMTPUTF8 was not asked for (RCV-06). */
+  readonly refuse8bitHeaders: boolean;
+  /** RSET commands between two mails (RCV-10). */
+  readonly maxResets: number;
+  /** A transfer that grows past this loses its connection (RCV-08); 0: twice `maxMessageOctets`. */
+  readonly dropConnectionAtOctets: number;
+  /** From 354 to the final dot (RCV-12). */
+  readonly smtpDataTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -131,6 +147,26 @@ const settings: { readonly [K in keyof Config]: Setting } = {
   },
   normaliseLineEndsFrom: { variable: 'MUNIMENT_NORMALISE_LINE_ENDS_FROM', fallback: [], read: list },
   greetingText: { variable: 'MUNIMENT_GREETING_TEXT', fallback: '', read: optionalText },
+  authenticateLocalSenders: {
+    variable: 'MUNIMENT_AUTHENTICATE_LOCAL_SENDERS',
+    fallback: true,
+    read: flag,
+  },
+  authenticateRoleSenders: { variable: 'MUNIMENT_AUTHENTICATE_ROLE_SENDERS', fallback: true, read: flag },
+  senderMustMatch: { variable: 'MUNIMENT_SENDER_MUST_MATCH', fallback: true, read: flag },
+  requireFrom: { variable: 'MUNIMENT_REQUIRE_FROM', fallback: false, read: flag },
+  refuse8bitHeaders: { variable: 'MUNIMENT_REFUSE_8BIT_HEADERS', fallback: false, read: flag },
+  maxResets: { variable: 'MUNIMENT_MAX_RESETS', fallback: 20, read: count(1, 100_000) },
+  dropConnectionAtOctets: {
+    variable: 'MUNIMENT_DROP_CONNECTION_AT_OCTETS',
+    fallback: 0,
+    read: count(0, Number.MAX_SAFE_INTEGER),
+  },
+  smtpDataTimeoutMs: {
+    variable: 'MUNIMENT_SMTP_DATA_TIMEOUT_MS',
+    fallback: 3_600_000,
+    read: count(1000, 86_400_000),
+  },
   logLevel: {
     variable: 'MUNIMENT_LOG_LEVEL',
     fallback: 'info',
@@ -226,6 +262,12 @@ function count(min: number, max: number): Reader {
     }
     return number;
   };
+}
+
+function flag(value: unknown, name: string): boolean {
+  if (value === true || value === 'true' || value === '1') return true;
+  if (value === false || value === 'false' || value === '0') return false;
+  throw new ConfigError(`${name} wants true or false.`);
 }
 
 function oneOf(...choices: readonly string[]): Reader {

@@ -58,7 +58,9 @@ export class RecordedSession implements SessionRecorder, Windowed {
 
   async untilMayReveal(): Promise<boolean> {
     if (this.#closed !== null || this.#writer.broken) return false;
-    return (await this.#queue.untilMayReveal()) && this.mayReveal();
+    // What the queue said holds for whoever it woke: asked again, it may answer for facts that came since, and a
+    // session would be turned away without having waited.
+    return (await this.#queue.untilMayReveal()) && this.#closed === null && !this.#writer.broken;
   }
 
   durable(): Promise<void> {

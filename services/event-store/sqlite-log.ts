@@ -27,6 +27,8 @@ export type LogOutcome =
 
 /** Where the write-ahead log is copied into the database: 8 MiB are some 60 ms of disk work at once. */
 const checkpointAfterOctets = 8 * 1024 * 1024;
+/** Pages go there whole: the table's last one with each commit, and of each append the index page of its stream. */
+const pageOctets = 4096;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS events
@@ -87,6 +89,7 @@ export class SqliteLog {
       this.#database.exec('BEGIN IMMEDIATE');
       const outcomes = group.map((append) => this.#append(append));
       this.#database.exec('COMMIT');
+      this.#octetsSinceCheckpoint += pageOctets;
       this.#checkpointWhenDue();
       return outcomes;
     } catch (error) {
@@ -117,6 +120,7 @@ export class SqliteLog {
   }
 
   #write(stream: string, firstRevision: number, rows: readonly LogRow[]): number[] {
+    this.#octetsSinceCheckpoint += pageOctets;
     return rows.map(({ id, record, sealed }, i) => {
       const position = ++this.#lastPosition;
       this.#insert.run(position, stream, firstRevision + i, id, record, sealed);

@@ -120,6 +120,12 @@ async function openSmtp({ config, house, intake, freeSpace, certificate, log }: 
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
       idleTimeoutMs: config.smtpIdleTimeoutMs,
       normaliseLineEndsFrom: config.normaliseLineEndsFrom,
+      authenticateLocalSenders: config.authenticateLocalSenders,
+      authenticateRoleSenders: config.authenticateRoleSenders,
+      senderMustMatch: config.senderMustMatch,
+      maxResets: config.maxResets,
+      dropConnectionAtOctets: config.dropConnectionAtOctets,
+      dataTimeoutMs: config.smtpDataTimeoutMs,
     },
   );
   return {

@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts';
 import { FreeSpace, freeOctetsOf } from '../free-space.ts';
 import type { Intake } from '../intake.ts';
-import { createIntake, defaultIntakeSettings } from '../keep-mail.ts';
+import { createIntake } from '../keep-mail.ts';
 import type { Log } from '../log.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
 import type { ServerCertificate } from './certificate.ts';
@@ -63,12 +63,20 @@ async function startScanner(
 }
 
 function makeIntake(
-  { hostname, maxMessageOctets, maxReceivedHops }: Config,
+  config: Config,
   { keys, blobs }: Engines,
   { dispatcher, resolver }: OpenHouse,
   scanner: ScannerClient,
   freeSpace: FreeSpace,
 ): Promise<Intake> {
-  const settings = { ...defaultIntakeSettings, hostname, maxMessageOctets, maxReceivedHops };
+  const { hostname, maxMessageOctets, maxReceivedHops, requireFrom, refuse8bitHeaders } = config;
+  const settings = {
+    hostname,
+    maxMessageOctets,
+    maxReceivedHops,
+    requireFrom,
+    refuse8bitHeaders,
+    headerSenderMustMatch: config.senderMustMatch,
+  };
   return createIntake({ scanner, keys, blobs, dispatcher, directory: resolver, freeSpace, settings });
 }

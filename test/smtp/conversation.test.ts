@@ -283,19 +283,26 @@ describe('the envelope', () => {
 });
 
 describe('a peer that closes its side', () => {
-  test('after the final dot still reads its 250', async (t) => {
-    const house = await openHouse(t);
-    const peer = await SmtpPeer.connect(house.port('mx'));
-    let open: () => void = () => {};
-    house.intake.gate = new Promise((resolve) => {
-      open = resolve;
+  for (const channel of ['in the clear', 'over TLS'] as const) {
+    test(`after the final dot still reads its 250, ${channel}`, async (t) => {
+      const house = await openHouse(t);
+      const peer = await SmtpPeer.connect(house.port('mx'));
+      if (channel === 'over TLS') {
+        await peer.say('EHLO p.example', 250);
+        await peer.say('STARTTLS', 220);
+        await peer.upgrade();
+      }
+      let open: () => void = () => {};
+      house.intake.gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      await peer.envelope('a@outside.example', ['wang@acme.example']);
+      peer.socket.end('Subject: x\r\n\r\n.\r\n');
+      setTimeout(open, 50);
+      await peer.reply(250);
+      await peer.ended();
     });
-    await peer.envelope('a@outside.example', ['wang@acme.example']);
-    peer.socket.end('Subject: x\r\n\r\n.\r\n');
-    setTimeout(open, 50);
-    await peer.reply(250);
-    await peer.ended();
-  });
+  }
 
   test('within DATA or a command hands in nothing', async (t) => {
     const house = await openHouse(t);

@@ -36,6 +36,14 @@ describe('commands', () => {
     await peer.reply(250);
   });
 
+  test('ten such lines end the connection', async (t) => {
+    const house = await openHouse(t, { maxCommandOctets: 600 });
+    const peer = await greeted(house);
+    for (let i = 0; i < 10; i++) await peer.say('x'.repeat(601), 500);
+    await peer.reply(421);
+    await peer.ended();
+  });
+
   test('within AUTH a line that is too long ends the exchange (RFC 4954 section 4)', async (t) => {
     const house = await openHouse(t);
     const peer = await SmtpPeer.connect(house.port('submission'));

@@ -31,11 +31,6 @@ export function textString(text: string, mode: TextMode): OctetString {
   return isAscii(octets) ? quotedOrLiteral(octets) : literal(octets);
 }
 
-/** A string of text, or NIL for null. */
-export function nullableString(text: string | null, mode: TextMode): OctetString {
-  return text === null ? 'NIL' : textString(text, mode);
-}
-
 const atomPattern = /^[^ (){%*"\\\]\x00-\x1f\x7f-\uffff]+$/;
 
 /** An astring: an atom where possible. `NIL` is quoted, because it would read as nothing. */

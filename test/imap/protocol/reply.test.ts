@@ -9,7 +9,6 @@ import {
 import {
   astringText,
   literal,
-  nullableString,
   quotedOrLiteral,
   textString,
 } from '../../../services/imap/protocol/reply-strings.ts';
@@ -38,8 +37,6 @@ test('strings in the form that the client understands', () => {
   assert.equal(textString('ä\n', rev2), '{3}\r\n\xc3\xa4\n');
   assert.equal(textString('a\0b', rev1), '{5}\r\na\xef\xbf\xbdb');
   assert.equal(textString('x'.repeat(1001), rev2).slice(0, 8), '{1001}\r\n');
-  assert.equal(nullableString(null, rev1), 'NIL');
-  assert.equal(nullableString('', rev1), '""');
   assert.equal(quotedOrLiteral('\x80'), '{1}\r\n\x80');
   assert.equal(literal('ab'), '{2}\r\nab');
   assert.equal(astringText('a]b'), '"a]b"');
