@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { NewRecord } from '../../services/event-store/event-store.ts';
 import { MemoryLog } from '../../services/event-store/memory-event-store.ts';
 import {
   type Checkpoint,
@@ -16,10 +17,11 @@ import {
 import { hex, leafHash, nodeHash } from '../../services/ledger/merkle.ts';
 import { openLedger } from '../../services/ledger/open-ledger.ts';
 import { type ProveOptions, prove } from '../../services/ledger/prove.ts';
+import { Sealer } from '../../services/ledger/sealer.ts';
 import { logSigner } from '../../services/ledger/signing-key.ts';
 import { ZipWriter } from '../../services/ledger/zip.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { gappedPositions } from './ledger-house.ts';
+import { changedLog, gappedPositions } from './ledger-house.ts';
 import { mailOctets, type SealedMailHouse, sealedMailHouse } from './mail-house.ts';
 
 const verifier = fileURLToPath(new URL('../../services/ledger/verify.py', import.meta.url));
@@ -73,6 +75,11 @@ async function pack(file: string, files: Files): Promise<string> {
   for (const [name, octets] of files) await zip.add(name, octets);
   await zip.finish();
   return file;
+}
+
+/** The record with a time of decades ago. */
+function earlier(record: Uint8Array): Buffer {
+  return Buffer.from(Buffer.from(record).toString().replace('"at":1', '"at":'));
 }
 
 interface Case {
@@ -268,6 +275,16 @@ describe('verify.py names what was tampered with', withPython, () => {
     for (const [name, place, says] of cases) {
       await assertNamed(says, await pack(file, new Map(files).set(name, flip(files.get(name)!, place))));
     }
+    const rewritten: [RegExp, string, string][] = [
+      [/it is not written as records are/, '"v":1', '"v": 1'],
+      [/its members are not those of a record/, '"v":1,"epoch":1', '"epoch":1,"v":1'],
+      [/a member stands twice/, '"v":1', '"v":1,"v":1'],
+      [/a number is not an integer/, '"v":1', '"v":1.0'],
+    ];
+    for (const [says, from, to] of rewritten) {
+      const octets = Buffer.from(files.get(record)!.toString().replace(from, to));
+      await assertNamed(says, await pack(file, new Map(files).set(record, octets)));
+    }
     await assertHolds(await pack(file, files));
   });
 
@@ -327,6 +344,51 @@ describe('verify.py names what was tampered with', withPython, () => {
       /manifest\.json/,
       await pack(file, new Map(files).set('manifest.json', Buffer.of(0xff))),
     );
+  });
+
+  test('a second way to write a signature is none', async (t) => {
+    const { file } = await proved(t);
+    const files = await unpack(file);
+    const text = files.get('checkpoint')!.toString();
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    // The last digit of 68 octets has two bits that say nothing.
+    const other = text.replace(/(.)=\n$/, (_, digit: string) => `${digits[digits.indexOf(digit) ^ 1]}=\n`);
+    assert.deepEqual(Buffer.from(other.slice(-94), 'base64'), Buffer.from(text.slice(-94), 'base64'));
+    await assertNamed(
+      /checkpoint: the signature is not base64/,
+      await pack(file, new Map(files).set('checkpoint', Buffer.from(other))),
+    );
+  });
+
+  test('a log whose own order or times are wrong', async (t) => {
+    const cases: [RegExp, (first: NewRecord, second: NewRecord) => NewRecord[]][] = [
+      [/it stands before an earlier event/, (first, second) => [second, first]],
+      [
+        /its time is before that of an earlier event/,
+        (first, second) => [first, { ...second, record: earlier(second.record) }],
+      ],
+    ];
+    for (const [says, order] of cases) {
+      const { house, sources, options, file } = await proved(t);
+      const { message } = await house.accept(mailOctets(2));
+      const stream = `message-${message}`;
+      const [first, second] = house.log.stream(stream);
+      const wrong = house.withLog(
+        await changedLog(house.log, (record) => (record.stream === stream ? null : record)),
+      );
+      wrong.log.write(stream, 0, order(first!, second!));
+      const sealer = new Sealer(await openLedger(wrong.options));
+      const checkpoint = await sealer.sealNow();
+      await sealer.stop();
+      await prove(message, { ...sources, store: wrong.store }, { ...options, checkpoint });
+      const files = await unpack(file);
+      const manifest = JSON.parse(files.get('manifest.json')!.toString());
+      manifest.events.sort((a: { personal: string | null }) => (a.personal === null ? 1 : -1));
+      await assertNamed(
+        says,
+        await pack(file, files.set('manifest.json', Buffer.from(JSON.stringify(manifest)))),
+      );
+    }
   });
 
   test('files that are missing, and files that nothing vouches for', async (t) => {

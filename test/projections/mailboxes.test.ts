@@ -438,6 +438,17 @@ describe('poison', () => {
     assert.deepEqual((await house.projector.rebuild()).differing, []);
   });
 
+  test('a hundred such accounts stop it', async () => {
+    const good = newEventId();
+    for (let n = 0; n < 100; n++) log.append(`mailstore-${newEventId()}`, nonsense);
+    while ((await house.projector.health()).phase !== 'stopped') await nextLoopTurn();
+    assert.equal(house.projector.poison().length, 100);
+    await house.file(good, 1);
+    await turns(20);
+    assert.equal(house.model.revision(good), -1);
+    await assert.rejects(house.projector.rebuild(), { name: 'TooManyPoisonedStreams' });
+  });
+
   test('a log that cannot be read for a moment is none', async () => {
     const account = newEventId();
     await house.file(account, 3);

@@ -1,4 +1,5 @@
 /** Mail that lies in a mailbox of a running server, and what lies there. */
+import { randomBytes } from 'node:crypto';
 import { ImapClient } from './imap-client.ts';
 import { addressOf, passwordOf, type RealServer } from './real-server.ts';
 import { SmtpClient } from './smtp-client.ts';
@@ -22,6 +23,14 @@ export async function inboxWith(server: RealServer, name: string, count: number)
 /** A small mail of nobody in particular. */
 export function mailWith(subject: string, text = `Text of ${subject}`): Buffer {
   return Buffer.from(`From: <peer@peer.example>\r\nSubject: ${subject}\r\n\r\n${text}\r\n.hidden\r\n`);
+}
+
+/** So many octets or a few more, in lines that no compression makes much smaller. */
+export function randomLines(octets: number): Buffer {
+  const lines = randomBytes(Math.ceil((octets * 3) / 4))
+    .toString('base64')
+    .match(/.{1,76}/g)!;
+  return Buffer.from(`${lines.join('\r\n')}\r\n`);
 }
 
 /** Hands mails in by SMTP and waits until they are all in the INBOX of an account that had none. */

@@ -66,7 +66,7 @@ export class ImapClient {
   /** FETCH responses of `UID FETCH`, items by name, in the server's order. */
   async uidFetch(uids: string, items: string, modifier = ''): Promise<Map<string, ImapToken>[]> {
     const { untagged } = await this.ok(`UID FETCH ${uids} (${items})${modifier}`);
-    return untagged.filter((line) => /^\d+ FETCH /.test(line)).map(fetchItems);
+    return fetchedItems(untagged);
   }
 
   /** Octets of whole messages by UID. */
@@ -89,6 +89,11 @@ export class ImapClient {
       text += `\r\n${octets.toString('latin1')}${await this.wire.line()}`;
     }
   }
+}
+
+/** The FETCH responses among others, each with its items by name. */
+export function fetchedItems(untagged: readonly string[]): Map<string, ImapToken>[] {
+  return untagged.filter((line) => /^\d+ FETCH /.test(line)).map(fetchItems);
 }
 
 export function numberOf(items: ReadonlyMap<string, ImapToken>, name: string): number {

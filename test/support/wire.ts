@@ -26,7 +26,9 @@ export class Wire {
 
   static async connect(port: number): Promise<Wire> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    await once(socket, 'connect');
+    await once(socket, 'connect').catch((cause) => {
+      throw new WireEnded(`nobody listens on port ${port}`, { cause });
+    });
     return new Wire(socket);
   }
 

@@ -1,0 +1,40 @@
+/** An SMTP client that keeps one connection busy. */
+import { Wire } from './wire.ts';
+
+export class SmtpDriver {
+  readonly #wire: Wire;
+
+  private constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  static async open(port: number): Promise<SmtpDriver> {
+    const driver = new SmtpDriver(await Wire.open(port));
+    await driver.#expect('220');
+    driver.#wire.write('EHLO bench.example.net\r\n');
+    await driver.#expect('250');
+    return driver;
+  }
+
+  /** One transaction; milliseconds from the last octet to the final reply. The mail must not need dot-stuffing. */
+  async send(recipient: string, mail: Uint8Array): Promise<number> {
+    this.#wire.write(`MAIL FROM:<sender@example.net>\r\nRCPT TO:<${recipient}>\r\nDATA\r\n`);
+    for (const code of ['250', '250', '354']) await this.#expect(code);
+    this.#wire.write(mail, '.\r\n');
+    const writtenAt = performance.now();
+    await this.#expect('250');
+    return performance.now() - writtenAt;
+  }
+
+  close(): void {
+    this.#wire.close();
+  }
+
+  async #expect(code: string): Promise<void> {
+    for (;;) {
+      const line = await this.#wire.line();
+      if (!line.startsWith(code)) throw new Error(`SMTP: ${line}`);
+      if (line[3] !== '-') return;
+    }
+  }
+}

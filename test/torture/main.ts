@@ -1,0 +1,21 @@
+/**
+ * Long runs by hand: `npm run torture [-- kill|power-cut] [--rounds N] [--seed N]`. The same seed makes the same
+ * choices; what the machine does between them is its own.
+ */
+import { parseArgs } from 'node:util';
+import { runKillRounds } from './kill-rounds.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, seed: { type: 'string' } },
+});
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const wanted = positionals.length > 0 ? positionals : ['kill'];
+const report = (line: string): void => console.log(line);
+
+for (const run of wanted) {
+  if (run === 'kill')
+    await runKillRounds({ rounds: Number(values.rounds ?? 500), seed, fullVerifyEvery: 50, report });
+  else throw new Error(`there is no run ${run}: kill, power-cut`);
+  report(`${run}: nothing lost, nothing twice; seed ${seed}`);
+}
