@@ -6,7 +6,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { RootKeyRefused } from './key-store/root-key.ts';
 import { HeadRefused } from './ledger/head-check.ts';
 import { DataFolderBusy } from './start/data-folder.ts';
-import { openLocalHouse } from './start/local-house.ts';
+import { openLocalHouse, openLocalStores } from './start/local-house.ts';
 import { serve } from './start/serve.ts';
 
 /** Refusals that are meant for the administrator: told in one line, without a stack. */
@@ -16,7 +16,7 @@ async function main(given: readonly string[]): Promise<number> {
   const { args, file } = withoutConfigOption(given);
   const config = (): Config => readConfig(process.env, file);
   if (args[0] === 'serve') return serve(config());
-  return runCommand({ args, config, openHouse: openLocalHouse });
+  return runCommand({ args, config, openHouse: openLocalHouse, openStores: openLocalStores });
 }
 
 function withoutConfigOption(given: readonly string[]): { args: string[]; file: string | null } {
@@ -40,5 +40,7 @@ function isExpected(error: unknown): boolean {
   return expected.some((type) => error instanceof type || (error as Error)?.name === type.name);
 }
 
+// What is written here is its owner's alone, whatever the folder's rights were before.
+process.umask(0o077);
 // A worker that still holds the event loop must not keep a finished command from ending.
 process.exit(await main(process.argv.slice(2)).catch(failed));

@@ -102,6 +102,11 @@ export class RecordQueue {
     this.#settle(windowed, facts);
   }
 
+  /** What it observed came to no fact: nothing of it waits. */
+  hasNothing(windowed: Windowed): void {
+    this.#settle(windowed, 0);
+  }
+
   failed(error: unknown): void {
     this.#failing = true;
     this.settings.onProblem(error);

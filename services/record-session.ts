@@ -37,6 +37,8 @@ export class RecordedSession implements SessionRecorder, Windowed {
   }
 
   read(mailbox: Uuid, uids: number | UidRanges, items: ReadItems, owner: Uuid = this.#account): void {
+    // Of an empty mailbox nothing is shown.
+    if (typeof uids !== 'number' && uids.length === 0) return;
     this.#observe(() => this.#observations.read(mailbox, owner, uids, items));
   }
 
@@ -110,6 +112,8 @@ export class RecordedSession implements SessionRecorder, Windowed {
   #push(command: SessionCommand, since: number): void {
     const decision = session.decide(this.#state, command);
     if (isRefusal(decision)) throw new Error(`session ${this.session}: ${decision.detail}`);
+    // Nothing to write is nothing to wait for: an age that no append ever settles would stop everybody's reading.
+    if (decision.events.length === 0) return this.#queue.hasNothing(this);
     for (const event of decision.events) this.#state = session.evolve(this.#state, event);
     this.#writer.push(decision.events, since);
   }

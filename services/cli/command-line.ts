@@ -1,27 +1,34 @@
 /** The `muniment` command: finds the verb, carries it out in the serving process or here, prints. */
 import { writeFileSync } from 'node:fs';
 import type { Config } from '../config.ts';
+import { HeadRefused } from '../ledger/head-check.ts';
 import { askServer, NoServer } from './control-client.ts';
 import type { ControlReply } from './control-protocol.ts';
 import { diagnose } from './diagnosis.ts';
 import { helpText } from './help.ts';
-import type { House } from './house.ts';
-import { performVerb } from './perform.ts';
+import type { House, VerifiableHouse } from './house.ts';
+import { performVerb, replyOf } from './perform.ts';
 import { progressLine } from './progress-line.ts';
 import { table } from './table.ts';
-import { exitCodes, UsageError, type Verb } from './verb.ts';
+import { exitCodes, type Progress, UsageError, type Verb } from './verb.ts';
 import { matchVerb } from './verb-list.ts';
+import { type VerifyRequest, verify, verifyHouse } from './verbs/verify.ts';
 
-export interface CommandLine {
+export interface Openers {
+  /** Opens the data here, under their exclusive lock, for one verb. Throws `DataFolderBusy` and what a start throws. */
+  readonly openHouse: (config: Config) => Promise<{ house: House; close(): Promise<void> }>;
+  /** The stores alone, unchecked. */
+  readonly openStores: (config: Config) => Promise<{ house: VerifiableHouse; close(): Promise<void> }>;
+}
+
+export interface CommandLine extends Openers {
   readonly args: readonly string[];
   /** Reads the configuration; throws `ConfigError`. */
   readonly config: () => Config;
-  /** Opens the data here, under their exclusive lock, for one verb. Throws `DataFolderBusy` and what a start throws. */
-  readonly openHouse: (config: Config) => Promise<{ house: House; close(): Promise<void> }>;
 }
 
 /** Carries out any verb but `serve`; the exit code. */
-export async function runCommand({ args: given, config, openHouse }: CommandLine): Promise<number> {
+export async function runCommand({ args: given, config, ...openers }: CommandLine): Promise<number> {
   const json = given.includes('--json');
   const args = given.filter((arg) => arg !== '--json');
   if (args.length === 0 || ['help', '--help', '-h'].includes(args[0]!))
@@ -32,7 +39,7 @@ export async function runCommand({ args: given, config, openHouse }: CommandLine
   if (match.rest.includes('--help')) return printed(helpText(match.verb.name.split(' ')));
   const request = await match.verb.prepare(match.rest);
   const progress = progressLine();
-  const reply = await carryOut(match.verb, request, config(), openHouse, progress.show);
+  const reply = await carryOut(match.verb, request, config(), openers, progress.show);
   progress.clear();
   return conclude(reply, json);
 }
@@ -46,19 +53,33 @@ async function carryOut(
   verb: Verb,
   request: Awaited<ReturnType<Verb['prepare']>>,
   config: Config,
-  openHouse: CommandLine['openHouse'],
-  progress: (done: number, total: number, what: string) => void,
+  openers: Openers,
+  progress: Progress,
 ): Promise<ControlReply> {
   try {
     return await askServer(config.data, { verb: verb.name, request }, progress);
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
   }
-  const { house, close } = await openHouse(config);
+  return carryOutHere(verb, request, config, openers, progress);
+}
+
+/** Under the exclusive lock. `verify` goes on where the log is refused: saying what is wrong is what it is for. */
+async function carryOutHere(
+  verb: Verb,
+  request: Awaited<ReturnType<Verb['prepare']>>,
+  config: Config,
+  { openHouse, openStores }: Openers,
+  progress: Progress,
+): Promise<ControlReply> {
   try {
-    return await performVerb(house, verb.name, request, progress);
-  } finally {
-    await close();
+    const { house, close } = await openHouse(config);
+    return await performVerb(house, verb.name, request, progress).finally(close);
+  } catch (error) {
+    if (verb !== verify || !(error instanceof HeadRefused)) throw error;
+    const { house, close } = await openStores(config);
+    const answer = await verifyHouse(house, request as VerifyRequest, progress).finally(close);
+    return replyOf({ ...answer, text: `The server refuses to start: ${error.message}\n${answer.text}` });
   }
 }
 

@@ -8,7 +8,7 @@ import type { Config } from '../config.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { ProveSources } from '../ledger/prove.ts';
 import type { Sealer } from '../ledger/sealer.ts';
-import type { ProjectionCheck } from '../ledger/verify.ts';
+import type { ProjectionCheck, VerifySources } from '../ledger/verify.ts';
 import type { Progress } from './verb.ts';
 
 export interface RebuildSummary {
@@ -25,6 +25,13 @@ export interface Projections {
   settle(): Promise<void>;
   /** Each held against its rebuild, for `verify`. */
   checks(): readonly ProjectionCheck[];
+}
+
+/** What `verify` needs. Where the log is refused, there are its stores and nothing else. */
+export interface VerifiableHouse {
+  readonly ledger: VerifySources;
+  readonly sealer: Pick<Sealer, 'sealNow'> | null;
+  readonly projections: Pick<Projections, 'checks'> | null;
 }
 
 export interface House {

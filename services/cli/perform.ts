@@ -21,7 +21,7 @@ export async function performVerb(
   }
 }
 
-function replyOf({ json, text, exitCode = exitCodes.done, file }: Answer): ControlReply {
+export function replyOf({ json, text, exitCode = exitCodes.done, file }: Answer): ControlReply {
   const sent = file ? { path: file.path, base64: Buffer.from(file.content).toString('base64') } : null;
   return { kind: 'answer', json, text, exitCode, file: sent };
 }

@@ -3,9 +3,9 @@ import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts a file in place of an older one: temporary file, sync, rename, sync of the folder. */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
   await ensureFolder(dirname(path));
-  await writeFile(`${path}.tmp`, content, { flush: true });
+  await writeFile(`${path}.tmp`, content, { flush: true, mode });
   await rename(`${path}.tmp`, path);
   await syncFolder(dirname(path));
 }

@@ -2,13 +2,14 @@
  * The certificate of all doors: the configured one, or a self-signed one made at the first start and kept in the
  * data folder, so that mail programs that have accepted it once see the same again.
  */
-import { createHash, webcrypto, X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { type Config, ConfigError } from '../config.ts';
+import { replaceFile } from '../ledger/replace-file.ts';
 
 export interface ServerCertificate {
   readonly context: SecureContext;
@@ -36,14 +37,22 @@ export async function loadCertificate({
   }
   const cert = tlsCert ?? join(data, 'tls', 'certificate.pem');
   const key = tlsKey ?? join(data, 'tls', 'key.pem');
-  if (tlsCert === null && !isGood(cert)) await makeSelfSigned(hostname, cert, key);
+  if (tlsCert === null && !isUsable(cert, key)) await makeSelfSigned(hostname, cert, key);
   return open(readPem(cert, 'certificate'), readPem(key, 'key'), tlsCert === null);
 }
 
-function isGood(certFile: string): boolean {
-  if (!existsSync(certFile)) return false;
-  const { validTo } = new X509Certificate(readFileSync(certFile));
-  return Date.parse(validTo) > Date.now() + renewalDays * 86_400_000;
+/** False also where the two are missing, damaged or do not belong together: then both are made anew. */
+function isUsable(certFile: string, keyFile: string): boolean {
+  try {
+    const certificate = new X509Certificate(readFileSync(certFile));
+    const endsInMs = Date.parse(certificate.validTo) - Date.now();
+    return (
+      certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile))) &&
+      endsInMs > renewalDays * 86_400_000
+    );
+  } catch {
+    return false;
+  }
 }
 
 function readPem(file: string, what: string): string {
@@ -70,10 +79,9 @@ async function makeSelfSigned(hostname: string, certFile: string, keyFile: strin
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await describe(hostname, keys);
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  mkdirSync(join(certFile, '..'), { recursive: true, mode: 0o700 });
-  writeFileSync(keyFile, pem('PRIVATE KEY', pkcs8), { mode: 0o600 });
-  writeFileSync(certFile, pem('CERTIFICATE', certificate.toSchema(true).toBER(false)));
-  chmodSync(keyFile, 0o600);
+  mkdirSync(dirname(certFile), { recursive: true, mode: 0o700 });
+  await replaceFile(keyFile, pem('PRIVATE KEY', pkcs8), 0o600);
+  await replaceFile(certFile, pem('CERTIFICATE', certificate.toSchema(true).toBER(false)));
 }
 
 /** RFC 5280 §4.1, with the names a mail program on this machine may use. */

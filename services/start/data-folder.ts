@@ -8,6 +8,9 @@ export class DataFolderBusy extends Error {
   override readonly name = 'DataFolderBusy';
 }
 
+/** SQLITE_BUSY: somebody else holds the lock. Anything else is another trouble. */
+const sqliteBusy = 5;
+
 export interface DataFolder {
   readonly path: string;
   /** Gives the folder free. */
@@ -25,8 +28,9 @@ export function takeDataFolder(path: string): DataFolder {
     lock.exec(
       'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (at); COMMIT',
     );
-  } catch {
+  } catch (error) {
     lock.close();
+    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
     throw new DataFolderBusy(
       `Another process has the data folder ${path}: end it, or use its control socket.`,
     );

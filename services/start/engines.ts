@@ -10,6 +10,7 @@ import { SqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { SqliteLogReader } from '../event-store/sqlite-log-reader.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { SqliteKeyStore } from '../key-store/sqlite-key-store.ts';
+import { LedgerFolder } from '../ledger/ledger-folder.ts';
 import { KeeperClient, type OnFatal } from '../threads/keeper-client.ts';
 
 export interface Engines {
@@ -35,7 +36,11 @@ export async function startEngines(config: Config, onFatal: OnFatal): Promise<En
   const keyFile = join(folder('keys'), 'keys.sqlite');
   const rootKeyFile = config.rootKeyFile ?? join(folder('keys'), 'root.key');
   const keeper = await KeeperClient.start(
-    { logFile, keys: { file: keyFile, rootKeyFile }, volumes: { folder: folder('volumes') } },
+    {
+      logFile,
+      keys: { file: keyFile, rootKeyFile },
+      volumes: { folder: folder('volumes'), knownRecords: await knownRecords(config.data) },
+    },
     onFatal,
   );
   // The entries of the folders themselves, made by a first start, have to be on disk as well.
@@ -54,4 +59,11 @@ export async function startEngines(config: Config, onFatal: OnFatal): Promise<En
       await Promise.all([keys.close(), blobs.close()]);
     },
   };
+}
+
+/** Size of the last head, as far as it can be read; whether it is a good one is for the ledger to say. */
+async function knownRecords(data: string): Promise<number> {
+  const text = await new LedgerFolder(join(data, 'ledger')).head();
+  const size = Number(text?.split('\n')[1]);
+  return Number.isSafeInteger(size) ? size : 0;
 }

@@ -72,7 +72,7 @@ export class ProjectionSet implements Projections {
     name: string,
     tell: (position: number, head: number) => void,
   ): Promise<{ differing: readonly string[] | null }> {
-    if (name !== 'mailboxes') return this.#parts.projector.rebuild(name, tell);
+    if (name !== 'mailboxes') return this.#parts.projector.rebuild(name, tell, 'compare');
     const { differing } = await this.#parts.mailboxes.rebuild(tell, 'compare');
     return { differing: accountsOf(differing) };
   }

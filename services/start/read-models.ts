@@ -74,6 +74,7 @@ export async function openReadModels(
       clearInterval(shrinking);
       await projector.close();
       await mailboxes.close();
+      model.close();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface KeeperOptions {
     /** The folder `volumes`. */
     readonly folder: string;
     readonly maxVolumeOctets?: number;
+    /** Records that the log is known to have had: the size of `ledger/HEAD`. */
+    readonly knownRecords?: number;
   };
 }
 
@@ -24,7 +26,10 @@ export interface OpenedCores {
   readonly recovery: Recovery | null;
 }
 
-/** Without the holds nobody can tell which frames are named, so nothing is cut. */
+/**
+ * Nothing is cut where nobody can tell which frames are named: without the holds, and where the log is shorter than it
+ * was. Its lost records may have named what lies in the volumes, and the start is refused anyway.
+ */
 const everyFrameIsNamed: NamedFrames = { isNamed: () => true, newest: [] };
 
 /** Keys before volumes: they tell which frames are named. */
@@ -33,10 +38,16 @@ export function openCores({ keys, volumes }: KeeperOptions, log: DatabaseSync): 
   if (volumes === undefined) return { cores: { ...keysCore }, recovery: null };
   const holds = keys && new DatabaseSync(keys.file, { readOnly: true });
   const keysLogPosition = keysCore?.keys.lastLogPosition ?? -1;
-  const named = holds ? namedFrames({ log, keys: holds, keysLogPosition }) : everyFrameIsNamed;
-  const volumesCore = new VolumeWriter({ ...volumes, logId: () => logIdOf(log), named });
+  const { knownRecords = 0, ...options } = volumes;
+  const isWhole = lastPositionOf(log) >= Math.max(keysLogPosition, knownRecords - 1);
+  const named = holds && isWhole ? namedFrames({ log, keys: holds, keysLogPosition }) : everyFrameIsNamed;
+  const volumesCore = new VolumeWriter({ ...options, logId: () => logIdOf(log), named });
   holds?.close();
   return { cores: { volumes: volumesCore, ...keysCore }, recovery: volumesCore.recovery };
+}
+
+function lastPositionOf(log: DatabaseSync): number {
+  return Number(log.prepare('SELECT max(position) AS last FROM events').get()?.['last'] ?? -1);
 }
 
 /** The log's id is in the name of the stream that opens it. */

@@ -222,6 +222,18 @@ describe('record: when mail may be shown', () => {
     assert.equal(session.mayReveal(), true);
   });
 
+  test('what comes to no fact stops nobody: an empty mailbox read, nothing done', async () => {
+    await session.durable();
+    session.read(inbox, [], 'flags');
+    session.acted('status', inbox, 0);
+    await session.durable();
+    nowMs += 60_000;
+    assert.deepEqual(
+      [session.mayReveal(), recorder.health()],
+      [true, { state: 'well', waitingFacts: 0, oldestMs: 0 }],
+    );
+  });
+
   test('age counts from the observation, also for what waited behind an append', async () => {
     const go = stall();
     const first = session.durable();
