@@ -91,7 +91,8 @@ export class MailboxProjector {
 
   /** Resolves when it follows the log. */
   async start(): Promise<void> {
-    if (this.#model.checkpoint.position < 0 && (await this.#isLongLog())) {
+    if (this.#model.file.poisonedStreams >= maxPoisonedStreams) this.#phase = 'stopped';
+    else if (this.#model.checkpoint.position < 0 && (await this.#isLongLog())) {
       this.#isComplete = false;
       this.#reached = await this.#headOfLog();
       this.#run(this.#rebuildFirst());
@@ -266,6 +267,7 @@ export class MailboxProjector {
       turns: this.#turns,
       signal: this.#stopping.signal,
       reached: () => this.#reached,
+      isFollowing: () => this.#phase !== 'stopped',
       withoutStoring: async (work) => {
         this.#touched.isHeld = true;
         try {

@@ -21,6 +21,8 @@ export interface ServingMailboxes {
   readonly signal: AbortSignal;
   /** All events up to here are in the states in memory. */
   reached(): Checkpoint;
+  /** False once it has stopped: then a new file can only wait for the restart. */
+  isFollowing(): boolean;
   /** Nothing is stored until `work` has ended. */
   withoutStoring<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -50,8 +52,10 @@ export async function rebuildBesideMailboxes(
   const rebuild = await MailboxRebuild.open(log, path);
   try {
     await catchUp(rebuild, serving, progress);
-    const differing = model.checkpoint.position < 0 ? null : await compareAll(rebuild, serving);
-    const maySwitch = mode === 'replace' && (differing === null || differing.length === 0);
+    const isComparable = serving.isFollowing() && model.checkpoint.position >= 0;
+    const differing = isComparable ? await compareAll(rebuild, serving) : null;
+    const isSame = differing === null || differing.length === 0;
+    const maySwitch = mode === 'replace' && isSame && serving.isFollowing();
     if (maySwitch) await switchOver(rebuild, serving);
     else await setAside(rebuild, serving, mode);
     signal.throwIfAborted();
@@ -63,16 +67,18 @@ export async function rebuildBesideMailboxes(
   }
 }
 
+/** Reads up to the live events, which move on meanwhile, or where nobody follows them, to the log's end. */
 async function catchUp(
   rebuild: MailboxRebuild,
   serving: ServingMailboxes,
   progress: RebuildProgress,
 ): Promise<void> {
   const { log, signal } = serving;
-  for (let before = -2; rebuild.position < serving.reached().position && rebuild.position > before; ) {
+  for (let before = -2; rebuild.position > before; ) {
     before = rebuild.position;
     const head = await log.head();
-    await rebuild.to(serving.reached().position, signal, (position) => progress(position, head));
+    const target = serving.isFollowing() ? serving.reached().position : head;
+    await rebuild.to(target, signal, (position) => progress(position, head));
     signal.throwIfAborted();
   }
 }

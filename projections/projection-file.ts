@@ -97,7 +97,7 @@ export class ProjectionFile {
     return this.#poisoned.size;
   }
 
-  recordPoison({ stream, position }: LoggedEvent, error: unknown): void {
+  recordPoison({ stream, position }: Pick<LoggedEvent, 'stream' | 'position'>, error: unknown): void {
     const text = String(error).slice(0, maxErrorCharacters);
     this.database.prepare('INSERT OR IGNORE INTO poison VALUES (?, ?, ?)').run(stream, position, text);
     this.#poisoned.set(stream, position);

@@ -102,7 +102,10 @@ export class AccountSignIn implements SignIn {
     const fits = this.#isVerified(guess, claim) || (await this.#verify(guess, claim, prepared));
     if (fits === null) return refuse('serverBusy');
     const { account: id, verifier } = claim;
-    if (!fits || id === null || verifier === null) return false;
+    if (!fits || id === null || verifier === null) {
+      this.#limits.wrong(guess, this.#now());
+      return false;
+    }
     this.#limits.right(guess, this.#now());
     this.#verified.add(id, verifier, guess.fingerprint);
     return true;

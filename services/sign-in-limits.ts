@@ -23,6 +23,8 @@ export const signInLimits = {
 interface Pair {
   /** Fingerprints of guesses that were wrong, or are being checked, in this window. */
   readonly guesses: Set<string>;
+  /** One of them was wrong: the pair counts against its subscriber. */
+  failed: boolean;
   since: number;
   signedInAt: number;
 }
@@ -49,8 +51,9 @@ export class SignInLimits {
   });
 
   /**
-   * May this be checked? It counts as wrong from now on, until `takeBack` or `right`: so many tries at once are
-   * no way around the limit.
+   * May this be checked? It counts against the account and the pair from now on, until `takeBack` or `right`: so many
+   * tries at once are no way around their limits. Against the subscriber counts only what was `wrong`: a whole office
+   * may sign in at once.
    */
   judge(guess: Guess, now: number): 'check' | 'known-wrong' | 'blocked' {
     const pair = this.#pair(guess, now);
@@ -58,10 +61,17 @@ export class SignInLimits {
     if (pair.guesses.size >= signInLimits.maxWrongPerPair) return 'blocked';
     const known = now - pair.signedInAt < signInLimits.knownForMs;
     if (!known && !this.#strangerMayTry(guess, pair, now)) return 'blocked';
-    if (pair.guesses.size === 0) this.#subscribers.spend(guess.subscriber, now);
     this.#subjects.spend(guess.subject, now);
     pair.guesses.add(guess.fingerprint);
     return 'check';
+  }
+
+  /** It was the wrong password. */
+  wrong(guess: Guess, now: number): void {
+    const pair = this.#pair(guess, now);
+    if (pair.failed) return;
+    pair.failed = true;
+    this.#subscribers.spend(guess.subscriber, now);
   }
 
   /** It was the right password. */
@@ -75,21 +85,23 @@ export class SignInLimits {
     const pair = this.#pair(guess, now);
     if (!pair.guesses.delete(guess.fingerprint)) return;
     this.#subjects.spend(guess.subject, now, -1);
-    if (pair.guesses.size === 0) this.#subscribers.spend(guess.subscriber, now, -1);
   }
 
   #strangerMayTry({ subscriber, subject }: Guess, pair: Pair, now: number): boolean {
-    const countsAlready = pair.guesses.size > 0;
-    return (
-      (countsAlready || this.#subscribers.allows(subscriber, now)) && this.#subjects.allows(subject, now)
-    );
+    return (pair.failed || this.#subscribers.allows(subscriber, now)) && this.#subjects.allows(subject, now);
   }
 
   #pair({ subject, subscriber }: Guess, now: number): Pair {
     const key = `${subject} ${subscriber}`;
-    const pair = this.#pairs.get(key) ?? { guesses: new Set<string>(), since: now, signedInAt: -Infinity };
+    const pair = this.#pairs.get(key) ?? {
+      guesses: new Set<string>(),
+      failed: false,
+      since: now,
+      signedInAt: -Infinity,
+    };
     if (now - pair.since >= signInLimits.pairWindowMs) {
       pair.guesses.clear();
+      pair.failed = false;
       pair.since = now;
     }
     this.#pairs.delete(key);

@@ -54,9 +54,9 @@ export async function startEngines(config: Config, onFatal: OnFatal): Promise<En
     blobs,
     recovery: keeper.recovery,
     close: async () => {
-      await events.close();
+      // Readers first: the last connection to a database merges its write-ahead log.
+      for (const store of [events, keys, blobs]) await store.close();
       await keeper.close();
-      await Promise.all([keys.close(), blobs.close()]);
     },
   };
 }

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 import urllib.parse
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,3 +40,10 @@ def rows_of(data: Path, database: str, query: str, area: Area) -> Iterator[tuple
 
 def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "replace")
+
+
+def shown(value: object) -> str:
+    """A column's value in a message."""
+    if isinstance(value, bytes):
+        return str(uuid.UUID(bytes=value)) if len(value) == 16 else value.hex()
+    return repr(value)

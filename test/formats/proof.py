@@ -92,7 +92,8 @@ class _Package:
         except ValueError as reason:
             self._expect(False, "checkpoint", str(reason))
             return None
-        match = re.fullmatch(r"([^+\n]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n", self._members["log.pub"].decode("latin-1"))
+        text = self._members["log.pub"].decode("latin-1")
+        match = re.fullmatch(r"([^+\n]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n", text)
         key = b64decode(match[3]) if match else b""
         if not self._expect(match is not None and len(key) == 33 and key[0] == 1, "log.pub", "has another form"):
             return None

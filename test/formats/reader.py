@@ -16,9 +16,10 @@ import json
 import shutil
 from pathlib import Path
 
-from frames import MailReader, check_location, check_structures, scan_volumes
+from frames import check_location, scan_volumes
 from keys import Keys
 from ledger import check_checkpoints, check_tiles
+from mails import MailReader, check_structures
 from proof import check_proof
 from records import LogReader
 from report import Report

@@ -280,6 +280,8 @@ class LogReader:
             self._seals.expect(sealed is None, place, "a sealed form, and no key and seal in the record")
             return None
         self._seals.count("sealed parts")
+        of_sessions = record["stream"].startswith("session-") and re.fullmatch(f"access-{UUID}-[0-9]{{6}}", name)
+        self._seals.expect(name == record["stream"] or bool(of_sessions), place, f"the key is named {name}")
         if name in self._keys.destroyed:
             self._seals.count("erased")
             return None

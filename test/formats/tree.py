@@ -81,7 +81,8 @@ def tile_levels(leaves: list[bytes]) -> list[list[bytes]]:
     levels = [leaves]
     while len(levels[-1]) >= TILE_WIDTH:
         below = levels[-1]
-        levels.append([root_of(below[at : at + TILE_WIDTH]) for at in range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)])
+        starts = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
+        levels.append([root_of(below[at : at + TILE_WIDTH]) for at in starts])
     return levels
 
 

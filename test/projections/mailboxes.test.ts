@@ -446,7 +446,28 @@ describe('poison', () => {
     await house.file(good, 1);
     await turns(20);
     assert.equal(house.model.revision(good), -1);
+    await restarted();
+    assert.equal((await house.projector.health()).phase, 'stopped');
     await assert.rejects(house.projector.rebuild(), { name: 'TooManyPoisonedStreams' });
+  });
+
+  test('one that has stopped is rebuilt for the next start', async () => {
+    const good = newEventId();
+    await house.file(good, 3);
+    await house.settled();
+    // As a program with a fault would have left it.
+    for (let n = 0; n < 100; n++)
+      house.model.file.recordPoison({ stream: `mailstore-${n}`, position: 0 }, 'fault');
+    await restarted();
+    assert.equal((await house.projector.health()).phase, 'stopped');
+    await house.file(good, 3);
+    const { differing, switched } = await house.projector.rebuild();
+    assert.deepEqual([differing, switched], [null, false]);
+    await restarted();
+    await house.settled();
+    assert.equal((await house.projector.health()).state, 'ok');
+    assert.equal((await house.mailbox(good, 'INBOX')).exists, 6);
+    assert.deepEqual(await house.digestOfFile(good), await house.digestOfMemory(good));
   });
 
   test('a log that cannot be read for a moment is none', async () => {

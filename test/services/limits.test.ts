@@ -58,6 +58,14 @@ describe('sign-in limits', () => {
     assert.equal(limits.judge(first, 0), 'check', 'the oldest is forgotten');
   });
 
+  test('a whole office may sign in at once; so many accounts that failed shut strangers out', () => {
+    const limits = new SignInLimits();
+    const guess = (i: number) => ({ subject: `s${i}`, subscriber: 'office', fingerprint: `f${i}` });
+    for (let i = 0; i < 300; i++) assert.equal(limits.judge(guess(i), 0), 'check');
+    for (let i = 0; i < signInLimits.maxAccountsPerSubscriber; i++) limits.wrong(guess(i), 0);
+    assert.equal(limits.judge(guess(301), 0), 'blocked');
+  });
+
   test('a guess that was taken back leaves nothing behind', () => {
     const limits = new SignInLimits();
     for (let i = 0; i < 1000; i++) {

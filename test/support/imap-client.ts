@@ -3,6 +3,7 @@ import { fetchItems, type ImapToken } from './imap-tokens.ts';
 import { Wire } from './wire.ts';
 
 export interface ImapReply {
+  readonly tag: string;
   /** Untagged responses without `* ` and the final CRLF, literals in place; Latin-1. */
   readonly untagged: readonly string[];
   /** The tagged response without its tag: `OK …`. */
@@ -14,9 +15,11 @@ export class ImapRefused extends Error {
   override readonly name = 'ImapRefused';
 }
 
+/** Tags differ across connections, so that a recorded answer tells whose it is. */
+let lastTag = 0;
+
 export class ImapClient {
   readonly wire: Wire;
-  #lastTag = 0;
 
   private constructor(wire: Wire) {
     this.wire = wire;
@@ -44,7 +47,7 @@ export class ImapClient {
 
   /** A command, and behind it a literal, whatever comes of it. */
   async command(command: string, literal?: Uint8Array): Promise<ImapReply> {
-    const tag = `a${++this.#lastTag}`;
+    const tag = `a${++lastTag}`;
     this.wire.write(literal ? `${tag} ${command} {${literal.length}}\r\n` : `${tag} ${command}\r\n`);
     const untagged: string[] = [];
     for (;;) {
@@ -52,7 +55,8 @@ export class ImapClient {
       if (response.startsWith('+') && literal) {
         this.wire.write(literal);
         this.wire.write('\r\n');
-      } else if (response.startsWith(`${tag} `)) return { untagged, status: response.slice(tag.length + 1) };
+      } else if (response.startsWith(`${tag} `))
+        return { tag, untagged, status: response.slice(tag.length + 1) };
       else untagged.push(response.slice(2));
     }
   }

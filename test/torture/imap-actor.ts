@@ -1,8 +1,10 @@
 /** An IMAP session that files, flags, moves and expunges at random in two mailboxes of its own until it is cut off. */
-import { fetchedItems, flagsOf, ImapClient, numberOf } from '../support/imap-client.ts';
+import { fetchedItems, flagsOf, ImapClient, type ImapReply, numberOf } from '../support/imap-client.ts';
 import { addressOf, passwordOf } from '../support/real-server.ts';
-import { type AccountRecord, type InFlight, type MailboxRecord, PromiseBroken } from './mail-record.ts';
-import { list, mailOf, select } from './mailbox-listing.ts';
+import type { AccountRecord, Change, ChangeCommand } from './mail-record.ts';
+import { announcement, listItems, listing, mailOf } from './mailbox-listing.ts';
+import type { MailboxRecord } from './mailbox-record.ts';
+import type { SessionJournal } from './session-journal.ts';
 
 export interface ActorParts {
   readonly random: () => number;
@@ -17,15 +19,18 @@ const flagChoices = ['\\Answered', '\\Draft', '\\Flagged', '\\Seen', 'proof'];
 const crowdedMessages = 12;
 
 export class ImapActor {
+  readonly journal: SessionJournal = [];
+  /** The change that was sent last and is not answered yet. */
+  unanswered: ChangeCommand | null = null;
   readonly #account: AccountRecord;
-  readonly #pair: readonly [MailboxRecord, MailboxRecord];
+  readonly #pair: readonly [string, string];
   readonly #parts: ActorParts;
   #client!: ImapClient;
-  #selected!: MailboxRecord;
+  #selected!: string;
 
   constructor(account: AccountRecord, pair: readonly [string, string], parts: ActorParts) {
     this.#account = account;
-    this.#pair = [account.mailbox(pair[0]), account.mailbox(pair[1])];
+    this.#pair = pair;
     this.#parts = parts;
   }
 
@@ -35,99 +40,111 @@ export class ImapActor {
     this.#client = await ImapClient.login(port, addressOf(name), passwordOf(name));
     await this.#client.ok('ENABLE CONDSTORE');
     for (;;) {
-      this.#selected = this.#pair[this.#choice(2)]!;
-      await select(this.#client, this.#selected);
+      await this.#select(this.#pair[this.#choice(2)]!);
       await this.#look();
       for (let acts = 2 + this.#choice(4); acts > 0; acts--) await this.#act();
     }
   }
 
+  get #messages(): MailboxRecord['messages'] {
+    return this.#account.mailbox(this.#selected).messages;
+  }
+
   async #act(): Promise<void> {
     const luck = this.#parts.random();
-    const { size } = this.#selected.messages;
+    const { size } = this.#messages;
     if (size === 0 || luck < 0.35) return this.#append();
     if (luck < 0.45) return this.#look();
     if (size > crowdedMessages || luck > 0.85) return this.#expunge();
     return luck < 0.65 ? this.#move() : this.#store();
   }
 
+  async #select(mailbox: string): Promise<void> {
+    const reply = await this.#client.ok(`SELECT "${mailbox}"`);
+    const said = announcement(reply);
+    this.#selected = mailbox;
+    this.#heard(reply, null, (record) => record.announced(mailbox, said));
+  }
+
   async #look(): Promise<void> {
-    const listed = await list(this.#client);
-    this.#account.shown(this.#selected, listed);
-    this.#parts.onAck();
+    const mailbox = this.#selected;
+    const reply = await this.#client.ok(`UID FETCH 1:* (${listItems})`);
+    const listed = listing(reply);
+    this.#heard(reply, null, (record) => record.listed(mailbox, listed));
   }
 
   async #append(): Promise<void> {
     const mailbox = this.#pair[this.#choice(2)]!;
-    const [token, flags] = [this.#parts.newToken(), this.#someFlags()];
-    const octets = mailOf(token, this.#choice(3000));
-    const uid = await this.#inFlight({ kind: 'append', mailbox: mailbox.name, token, flags }, () =>
-      this.#client.append(mailbox.name, octets, flags.join(' ')),
-    );
-    mailbox.show(uid, { token, flags, modseq: null });
+    const command: Change<'append'> = {
+      kind: 'append',
+      mailbox,
+      token: this.#parts.newToken(),
+      flags: this.#someFlags(),
+    };
+    const octets = mailOf(command.token, this.#choice(3000));
+    const reply = await this.#change(command, `APPEND "${mailbox}" (${command.flags.join(' ')})`, octets);
+    const uid = Number(/APPENDUID \d+ (\d+)/.exec(reply.status)![1]);
+    this.#heard(reply, command, (record) => record.appended(command, uid));
   }
 
   async #store(): Promise<void> {
-    const [mailbox, uids, flags] = [this.#selected, this.#someUids(), this.#someFlags()];
+    const command: Change<'store'> = {
+      kind: 'store',
+      mailbox: this.#selected,
+      uids: this.#someUids(),
+      flags: this.#someFlags(),
+    };
     const floor = this.#account.highestModseq;
-    const { untagged } = await this.#inFlight({ kind: 'store', mailbox: mailbox.name, uids, flags }, () =>
-      this.#client.ok(`UID STORE ${uids} FLAGS (${flags.join(' ')})`),
-    );
-    const changed = uids.filter((uid) => mailbox.messages.get(uid)!.flags.join() !== flags.join());
-    for (const items of fetchedItems(untagged)) {
-      const [uid, modseq] = [numberOf(items, 'UID'), numberOf(items, 'MODSEQ')];
-      if (!uids.includes(uid)) continue;
-      if (changed.includes(uid) && modseq <= floor)
-        throw new PromiseBroken(
-          `${mailbox.name} ${uid}: MODSEQ ${modseq} for a change after ${floor} was shown`,
-        );
-      mailbox.show(uid, { token: mailbox.messages.get(uid)!.token, flags: flagsOf(items), modseq });
-    }
-    for (const uid of changed) {
-      if (mailbox.messages.get(uid)!.flags.join() !== flags.join())
-        throw new PromiseBroken(`${mailbox.name} ${uid}: STORE was acknowledged, ${flags} not shown`);
-    }
+    const reply = await this.#change(command, `UID STORE ${command.uids} FLAGS (${command.flags.join(' ')})`);
+    const rows = fetchedItems(reply.untagged)
+      .filter((items) => items.has('UID') && items.has('MODSEQ'))
+      .map((items) => ({
+        uid: numberOf(items, 'UID'),
+        flags: flagsOf(items),
+        modseq: numberOf(items, 'MODSEQ'),
+      }));
+    this.#heard(reply, command, (record) => record.stored(command, rows, floor));
   }
 
   async #move(): Promise<void> {
-    const [from, uids] = [this.#selected, this.#someUids()];
-    const to = this.#pair.find((mailbox) => mailbox !== from)!;
-    const { untagged, status } = await this.#inFlight(
-      { kind: 'move', mailbox: from.name, uids, to: to.name },
-      () => this.#client.ok(`UID MOVE ${uids} "${to.name}"`),
-    );
-    const [, sources, targets] = /COPYUID \d+ (\S+) (\S+)\]/.exec([...untagged, status].join('\n'))!;
+    const to = this.#pair.find((mailbox) => mailbox !== this.#selected)!;
+    const command: Change<'move'> = { kind: 'move', mailbox: this.#selected, uids: this.#someUids(), to };
+    const reply = await this.#change(command, `UID MOVE ${command.uids} "${to}"`);
+    const [, sources, targets] = /COPYUID \d+ (\S+) (\S+)\]/.exec(
+      [...reply.untagged, reply.status].join('\n'),
+    )!;
     const newUids = numbersOf(targets!);
-    for (const [i, uid] of numbersOf(sources!).entries()) {
-      const { token, flags } = from.remove(uid);
-      to.show(newUids[i]!, { token, flags, modseq: null });
-    }
+    const pairs = numbersOf(sources!).map((uid, i) => [uid, newUids[i]!] as const);
+    this.#heard(reply, command, (record) => record.moved(command, pairs));
   }
 
   async #expunge(): Promise<void> {
     const mailbox = this.#selected;
-    const uids = mailbox.messages.size > crowdedMessages ? [...mailbox.messages.keys()] : this.#someUids();
-    const flags = ['\\Deleted'];
-    await this.#inFlight({ kind: 'store', mailbox: mailbox.name, uids, flags }, () =>
-      this.#client.ok(`UID STORE ${uids} FLAGS.SILENT (\\Deleted)`),
-    );
-    for (const uid of uids) mailbox.show(uid, { ...mailbox.messages.get(uid)!, flags, modseq: null });
-    await this.#inFlight({ kind: 'expunge', mailbox: mailbox.name, uids }, () =>
-      this.#client.ok(`UID EXPUNGE ${uids}`),
-    );
-    for (const uid of uids) mailbox.remove(uid);
+    const uids = this.#messages.size > crowdedMessages ? [...this.#messages.keys()] : this.#someUids();
+    const marking: Change<'store'> = { kind: 'store', mailbox, uids, flags: ['\\Deleted'] };
+    const marked = await this.#change(marking, `UID STORE ${uids} FLAGS.SILENT (\\Deleted)`);
+    this.#heard(marked, marking, (record) => record.stored(marking));
+    const command: Change<'expunge'> = { kind: 'expunge', mailbox, uids };
+    const reply = await this.#change(command, `UID EXPUNGE ${uids}`);
+    this.#heard(reply, command, (record) => record.expunged(command));
   }
 
-  async #inFlight<T>(command: InFlight, send: () => Promise<T>): Promise<T> {
+  #change(command: ChangeCommand, text: string, literal?: Uint8Array): Promise<ImapReply> {
+    this.unanswered = command;
     this.#account.inFlight.add(command);
-    const answer = await send();
-    this.#account.inFlight.delete(command);
+    return this.#client.ok(text, literal);
+  }
+
+  #heard({ tag }: ImapReply, command: ChangeCommand | null, apply: (record: AccountRecord) => void): void {
+    this.unanswered = null;
+    if (command !== null) this.#account.inFlight.delete(command);
+    this.journal.push({ acknowledgement: `${tag} OK`, command, apply });
+    apply(this.#account);
     this.#parts.onAck();
-    return answer;
   }
 
   #someUids(): number[] {
-    const uids = [...this.#selected.messages.keys()].sort((a, b) => a - b);
+    const uids = [...this.#messages.keys()].sort((a, b) => a - b);
     const first = this.#choice(uids.length);
     return uids.slice(first, first + 1 + this.#choice(3));
   }

@@ -5,14 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ImapClient } from '../support/imap-client.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { RealServer } from '../support/real-server.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { WireEnded } from '../support/wire.ts';
-import { type ActorParts, ImapActor } from './imap-actor.ts';
-import { AccountRecord, PromiseBroken } from './mail-record.ts';
+import { accountNames, makeBusy, makeMailboxes, newRecords } from './busy-server.ts';
+import { PromiseBroken } from './mailbox-record.ts';
 import { reconcile } from './reconcile.ts';
-import { sendMails } from './smtp-actor.ts';
 
 export interface KillOptions {
   readonly rounds: number;
@@ -22,23 +19,12 @@ export interface KillOptions {
   readonly report: (line: string) => void;
 }
 
-const senders = 3;
-const pairs = [
-  ['INBOX', 'Kept'],
-  ['Drafts', 'Sent'],
-] as const;
-
-/** Rejects with `PromiseBroken`; the data folder then stays for whoever looks into it. */
+/** Rejects with what went wrong; the data folder then stays for whoever looks into it. */
 export async function runKillRounds({ rounds, seed, fullVerifyEvery, report }: KillOptions): Promise<void> {
-  const accounts = ['wang', 'li'].map((name) => new AccountRecord(name, pairs.flat()));
-  for (const account of accounts) account.fellows.push(...accounts.filter((other) => other !== account));
-  const server = await RealServer.start(
-    accounts.map(({ name }) => name),
-    { MUNIMENT_SEAL_INTERVAL_MS: '500' },
-  );
+  const server = await RealServer.start(accountNames, { MUNIMENT_SEAL_INTERVAL_MS: '500' });
   try {
-    for (const account of accounts) await makeMailboxes(server, account);
-    const house = new KillHouse(server, accounts);
+    await makeMailboxes(server);
+    const house = new KillRounds(server);
     for (let round = 1; round <= rounds; round++) {
       const isFull = round === rounds || round % fullVerifyEvery === 0;
       report(`round ${round} seed ${seed + round}: ${await house.round(seed + round, isFull)}`);
@@ -50,22 +36,15 @@ export async function runKillRounds({ rounds, seed, fullVerifyEvery, report }: K
   await server.dispose();
 }
 
-async function makeMailboxes({ ports }: RealServer, { name, mailboxes }: AccountRecord): Promise<void> {
-  const client = await ImapClient.login(ports.imap, addressOf(name), passwordOf(name));
-  for (const mailbox of mailboxes.keys()) await client.command(`CREATE "${mailbox}"`);
-  await client.logout();
-}
-
-class KillHouse {
+class KillRounds {
   readonly #server: RealServer;
-  readonly #accounts: readonly AccountRecord[];
+  readonly #accounts = newRecords();
   #tokens = 0;
   /** Size of the last checkpoint that was found good. */
   #knownSize: number | null = null;
 
-  constructor(server: RealServer, accounts: readonly AccountRecord[]) {
+  constructor(server: RealServer) {
     this.#server = server;
-    this.#accounts = accounts;
   }
 
   /** One round; what it did, for the record. */
@@ -75,7 +54,7 @@ class KillHouse {
     const starts = await this.#startAgain(random);
     const incoming = readdirSync(join(this.#server.data, 'volumes', 'incoming'));
     if (incoming.length > 0) throw new PromiseBroken(`volumes/incoming was not emptied: ${incoming}`);
-    for (const account of this.#accounts) await this.#reconcile(account);
+    for (const account of this.#accounts) await reconcile(this.#server, account);
     const verified = await this.#verify(isFull);
     const kept = this.#accounts.flatMap(({ tokens }) => tokens).length;
     return `${acknowledged} acknowledged, ${starts} start${starts > 1 ? 's' : ''}, ${kept} messages, ${verified}`;
@@ -83,52 +62,26 @@ class KillHouse {
 
   /** Everybody at once, until the seeded moment comes; how many acknowledgements there were. */
   async #untilKilled(random: () => number): Promise<number> {
-    const [killAfter, delayMs] = [1 + Math.floor(random() * 60), random() * 20];
-    const { ports } = this.#server;
-    let acknowledged = 0;
-    const due = Promise.withResolvers<void>();
-    const onAck = (): void => {
-      if (++acknowledged === killAfter) due.resolve();
-    };
-    const parts = (): ActorParts => ({
-      random: seededRandom(Math.floor(random() * 2 ** 32)),
-      newToken: () => `token-${++this.#tokens}`,
-      onAck,
-    });
-    const actors = [
-      ...Array.from({ length: senders }, () => sendMails(ports.smtp, this.#accounts, parts())),
-      ...this.#accounts.flatMap((account) =>
-        pairs.map((pair) => new ImapActor(account, pair, parts()).run(ports.imap)),
-      ),
-    ].map((actor) => actor.catch(endedOrThrow));
-    await Promise.race([due.promise, Promise.all(actors)]);
+    const [enough, delayMs] = [1 + Math.floor(random() * 60), random() * 20];
+    const newToken = (): string => `token-${++this.#tokens}`;
+    const people = makeBusy(this.#server, this.#accounts, random, { newToken, enough });
+    await people.acknowledged;
     await sleep(delayMs);
     await this.#server.kill();
-    await Promise.all(actors);
-    return acknowledged;
+    return people.ended;
   }
 
   /** Now and then the start is killed as well. */
   async #startAgain(random: () => number): Promise<number> {
     const [isKilled, killAfterMs] = [random() < 0.2, 200 + random() * 1500];
-    if (!isKilled) {
-      await this.#server.start();
-      return 1;
+    if (isKilled) {
+      const starting = this.#server.start().catch(() => {});
+      await sleep(killAfterMs);
+      await this.#server.kill();
+      await starting;
     }
-    const starting = this.#server.start().catch(() => {});
-    await sleep(killAfterMs);
-    await this.#server.kill();
-    await starting;
     await this.#server.start();
-    return 2;
-  }
-
-  async #reconcile(account: AccountRecord): Promise<void> {
-    const { name } = account;
-    const client = await ImapClient.login(this.#server.ports.imap, addressOf(name), passwordOf(name));
-    await client.ok('ENABLE CONDSTORE');
-    await reconcile(account, client);
-    await client.logout();
+    return isKilled ? 2 : 1;
   }
 
   async #verify(isFull: boolean): Promise<string> {
@@ -146,9 +99,4 @@ class KillHouse {
 /** Leaves that `ledger/HEAD` signs. */
 function headSize(dataFolder: string): number {
   return Number(readFileSync(join(dataFolder, 'ledger', 'HEAD'), 'utf8').split('\n')[1]);
-}
-
-function endedOrThrow(error: unknown): void {
-  if (error instanceof WireEnded) return;
-  throw error;
 }

@@ -1,8 +1,11 @@
-/** Asks a server for what the record is held against. */
-import { flagsOf, type ImapClient, numberOf, octetsOf } from '../support/imap-client.ts';
-import type { MailboxRecord, ShownMessage } from './mail-record.ts';
+/** Small mails with names, and what a server says of them. */
+import { fetchedItems, flagsOf, type ImapReply, numberOf, octetsOf } from '../support/imap-client.ts';
+import type { MailboxAnnouncement, ShownMessage } from './mailbox-record.ts';
 
 const tokenField = 'X-Token';
+
+/** Everything that is compared. */
+export const listItems = `UID FLAGS MODSEQ BODY.PEEK[HEADER.FIELDS (${tokenField})]`;
 
 /** A small mail with its name in the header. */
 export function mailOf(token: string, bodyOctets: number): Buffer {
@@ -12,21 +15,16 @@ export function mailOf(token: string, bodyOctets: number): Buffer {
   );
 }
 
-/** Selects a mailbox and notes what the server announces of it. */
-export async function select(client: ImapClient, mailbox: MailboxRecord): Promise<void> {
-  const { untagged } = await client.ok(`SELECT "${mailbox.name}"`);
+/** Reads the answer to SELECT. */
+export function announcement({ untagged }: ImapReply): MailboxAnnouncement {
   const said = (code: string): number =>
     Number(new RegExp(`\\[${code} (\\d+)\\]`).exec(untagged.join('\n'))![1]);
-  mailbox.announce({
-    uidValidity: said('UIDVALIDITY'),
-    uidNext: said('UIDNEXT'),
-    highestModseq: said('HIGHESTMODSEQ'),
-  });
+  return { uidValidity: said('UIDVALIDITY'), uidNext: said('UIDNEXT'), highestModseq: said('HIGHESTMODSEQ') };
 }
 
-/** Everything in the selected mailbox. */
-export async function list(client: ImapClient): Promise<Map<number, ShownMessage>> {
-  const rows = await client.uidFetch('1:*', `UID FLAGS MODSEQ BODY.PEEK[HEADER.FIELDS (${tokenField})]`);
+/** Reads the answer to FETCH of `listItems`, by UID. */
+export function listing({ untagged }: ImapReply): Map<number, ShownMessage> {
+  const rows = fetchedItems(untagged).filter((items) => items.has('UID') && items.has('MODSEQ'));
   return new Map(rows.map((items) => [numberOf(items, 'UID'), shownMessage(items)]));
 }
 

@@ -1,8 +1,10 @@
-/** Holds what a restarted server shows against the record, and takes over what was on its way when it was killed. */
+/** Holds what a restarted server shows against the record, and takes over what was on its way when it went. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImapClient } from '../support/imap-client.ts';
-import { type AccountRecord, type InFlight, PromiseBroken, type ShownMessage } from './mail-record.ts';
-import { list, select } from './mailbox-listing.ts';
+import { ImapClient } from '../support/imap-client.ts';
+import { addressOf, passwordOf, type RealServer } from '../support/real-server.ts';
+import type { AccountRecord, Change, ChangeCommand } from './mail-record.ts';
+import { announcement, listItems, listing } from './mailbox-listing.ts';
+import { type MailboxRecord, PromiseBroken, type ShownMessage } from './mailbox-record.ts';
 
 type Listing = ReadonlyMap<number, ShownMessage>;
 
@@ -10,70 +12,73 @@ type Listing = ReadonlyMap<number, ShownMessage>;
 const filingPatienceMs = 30_000;
 
 /** Throws `PromiseBroken`. */
-export async function reconcile(account: AccountRecord, client: ImapClient): Promise<void> {
+export async function reconcile({ ports }: RealServer, account: AccountRecord): Promise<void> {
+  const client = await ImapClient.login(ports.imap, addressOf(account.name), passwordOf(account.name));
+  await client.ok('ENABLE CONDSTORE');
   const found = new Map<string, Listing>();
-  for (const mailbox of account.mailboxes.values()) {
-    await select(client, mailbox);
-    found.set(mailbox.name, await list(client));
-  }
+  for (const mailbox of account.mailboxes.keys()) found.set(mailbox, await look(client, account, mailbox));
   for (const command of account.inFlight) settle(account, command, found);
   account.inFlight.clear();
-  for (const mailbox of account.mailboxes.values()) account.shown(mailbox, found.get(mailbox.name)!);
+  for (const [mailbox, listed] of found) account.listed(mailbox, listed);
   await untilFiled(account, client);
+  await client.logout();
   assertNothingTwice(account);
+}
+
+async function look(client: ImapClient, account: AccountRecord, mailbox: string): Promise<Listing> {
+  account.announced(mailbox, announcement(await client.ok(`SELECT "${mailbox}"`)));
+  return listing(await client.ok(`UID FETCH 1:* (${listItems})`));
 }
 
 /** The reaction that files goes on behind the start. */
 async function untilFiled(account: AccountRecord, client: ImapClient): Promise<void> {
-  const inbox = account.mailbox('INBOX');
   for (let waitedMs = 0; account.owed.size > 0; waitedMs += 20) {
     if (waitedMs > filingPatienceMs)
       throw new PromiseBroken(`${account.name}: acknowledged, but never filed: ${[...account.owed]}`);
     await sleep(20);
-    await select(client, inbox);
-    account.shown(inbox, await list(client));
+    account.listed('INBOX', await look(client, account, 'INBOX'));
   }
 }
 
-function assertNothingTwice(account: AccountRecord): void {
-  const { tokens } = account;
+function assertNothingTwice({ name, tokens }: AccountRecord): void {
   const twice = tokens.filter((token, i) => tokens.indexOf(token) !== i);
-  if (twice.length > 0) throw new PromiseBroken(`${account.name}: there twice: ${twice}`);
+  if (twice.length > 0) throw new PromiseBroken(`${name}: there twice: ${twice}`);
 }
 
-/** Where a trace of the command is found, all of it must have happened; else nothing has. */
-function settle(account: AccountRecord, command: InFlight, found: ReadonlyMap<string, Listing>): void {
+/**
+ * Where a trace of the command is found, all of it must have happened; else nothing has. The comparison behind it
+ * then finds what is neither.
+ */
+function settle(account: AccountRecord, command: ChangeCommand, found: ReadonlyMap<string, Listing>): void {
   const mailbox = account.mailbox(command.mailbox);
   const listed = found.get(command.mailbox)!;
   if (command.kind === 'append') {
     const uid = uidOf(listed, command.token);
-    if (uid !== undefined) mailbox.show(uid, { token: command.token, flags: command.flags, modseq: null });
-    return;
-  }
-  if (command.kind === 'store') {
-    const { uids, flags } = command;
-    const before = (uid: number): string => mailbox.messages.get(uid)!.flags.join();
-    if (!uids.some((uid) => listed.has(uid) && listed.get(uid)!.flags.join() !== before(uid))) return;
-    for (const uid of uids) mailbox.show(uid, { ...mailbox.messages.get(uid)!, flags, modseq: null });
-    return;
-  }
-  if (command.uids.every((uid) => listed.has(uid))) return;
-  for (const uid of command.uids) {
-    const { token, flags } = mailbox.remove(uid);
-    if (command.kind === 'move') settleMoved(account, command.to, token, flags, found.get(command.to)!);
+    if (uid !== undefined) account.appended(command, uid);
+  } else if (command.kind === 'store') {
+    if (command.uids.some((uid) => isChanged(mailbox, uid, listed.get(uid)))) account.stored(command);
+  } else if (command.uids.some((uid) => !listed.has(uid))) {
+    if (command.kind === 'move') account.moved(command, movedPairs(account, command, found.get(command.to)!));
+    else account.expunged(command);
   }
 }
 
-function settleMoved(
+function isChanged({ messages }: MailboxRecord, uid: number, found: ShownMessage | undefined): boolean {
+  return found !== undefined && found.flags.join() !== messages.get(uid)!.flags.join();
+}
+
+function movedPairs(
   account: AccountRecord,
-  to: string,
-  token: string,
-  flags: readonly string[],
+  { mailbox, uids, to }: Change<'move'>,
   listed: Listing,
-): void {
-  const uid = uidOf(listed, token);
-  if (uid === undefined) throw new PromiseBroken(`${account.name} ${to}: ${token} was lost on its way there`);
-  account.mailbox(to).show(uid, { token, flags, modseq: null });
+): [number, number][] {
+  return uids.map((uid) => {
+    const { token } = account.mailbox(mailbox).messages.get(uid)!;
+    const newUid = uidOf(listed, token);
+    if (newUid === undefined)
+      throw new PromiseBroken(`${account.name}: ${token} was lost on its way to ${to}`);
+    return [uid, newUid];
+  });
 }
 
 function uidOf(listed: Listing, token: string): number | undefined {

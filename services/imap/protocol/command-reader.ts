@@ -143,7 +143,8 @@ export class CommandReader {
   }
 
   #offer(message: AppendMessage, announced: LiteralAnnouncement): ReaderItem {
-    if (isTooLargeToCome(announced)) return this.#refuseLiteral(announced);
+    const { maxUnsynchronisedMessageOctets } = commandLimits;
+    if (isTooLargeToCome(announced, maxUnsynchronisedMessageOctets)) return this.#refuseLiteral(announced);
     const { tag, mailbox } = this.#append!;
     this.#phase = { name: 'offered', message };
     return { kind: 'message', tag, mailbox, ordinal: this.#append!.messages++, message };
@@ -151,7 +152,11 @@ export class CommandReader {
 
   #awaitLiteral(announced: LiteralAnnouncement): Step {
     this.#literalOctets += announced.octets;
-    if (isTooLargeToCome(announced) || this.#literalOctets > commandLimits.maxLiteralOctets) {
+    const { maxUnsynchronisedLiteralOctets } = commandLimits;
+    if (
+      isTooLargeToCome(announced, maxUnsynchronisedLiteralOctets) ||
+      this.#literalOctets > commandLimits.maxLiteralOctets
+    ) {
       return this.#refuseLiteral(announced);
     }
     this.#phase = { name: 'literal', announced };
@@ -248,8 +253,8 @@ export class CommandReader {
 }
 
 /** RFC 7888 §5: the client may send only that much without waiting. */
-function isTooLargeToCome({ octets, synchronising }: LiteralAnnouncement): boolean {
-  return !synchronising && octets > commandLimits.maxUnsynchronisedLiteralOctets;
+function isTooLargeToCome({ octets, synchronising }: LiteralAnnouncement, maxOctets: number): boolean {
+  return !synchronising && octets > maxOctets;
 }
 
 /** CRLF; a bare LF is taken too, as people type it. */

@@ -6,6 +6,8 @@ export const commandLimits = {
   maxLiteralOctets: 64 * 1024,
   /** RFC 7888 §5 (LITERAL-): more than this must wait for the server's continuation. */
   maxUnsynchronisedLiteralOctets: 4096,
+  /** The message of an APPEND is passed on as it comes and never gathers here; programs that know LITERAL+ only don't wait. */
+  maxUnsynchronisedMessageOctets: 64 * 1024 * 1024,
   /** What is read and dropped of a refused command before the connection is given up. */
   maxSkippedOctets: 1024 * 1024,
   /** Nested parentheses, NOTs and ORs of one SEARCH. */

@@ -63,7 +63,13 @@ test('LITERAL-: more than 4096 octets without waiting is refused and dropped', (
   assert.deepEqual(outline(login(most)), ['command', 'command']);
   assert.deepEqual(outline(login(most + 1)), ['t BAD TOOBIG', 'command']);
   const append = `t APPEND x {${most + 1}+}\r\n${'x'.repeat(most + 1)}\r\nn NOOP\r\n`;
-  assert.deepEqual(outline(append), ['t BAD TOOBIG', 'command']);
+  assert.equal(
+    outline(append)[0],
+    'message',
+    'the message of an APPEND passes through and has a bound of its own',
+  );
+  const large = commandLimits.maxUnsynchronisedMessageOctets + 1;
+  assert.deepEqual(outline(`t APPEND x {${large}+}\r\n`), ['fatal']);
 });
 
 test('literals of one command together have a bound', () => {
