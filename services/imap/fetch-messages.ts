@@ -1,3 +1,4 @@
+import { FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { seenBit } from '../domain/flags.ts';
 import type { RowPlace } from '../domain/mailbox-rows.ts';
 import type { StructureView } from '../mail/structure-codec.ts';
@@ -16,6 +17,8 @@ const messagesAhead = 32;
 export interface FetchOutcome {
   /** Messages that are gone, or whose octets have been erased. */
   missing: number;
+  /** Messages whose octets are damaged. */
+  damaged: number;
   /** UIDs that were shown and not seen before, ascending. */
   readonly unseen: number[];
   /** The record could not follow: nothing more was shown. */
@@ -28,7 +31,7 @@ export async function fetchMessages(
   plan: FetchPlan,
   numbers: readonly number[],
 ): Promise<FetchOutcome> {
-  const outcome: FetchOutcome = { missing: 0, unseen: [], stopped: false };
+  const outcome: FetchOutcome = { missing: 0, damaged: 0, unseen: [], stopped: false };
   const run: Run = { session, plan, rowText: rowText(session, plan.rowItems), outcome };
   for (let i = 0; i < numbers.length; i += 2) {
     for (let first = numbers[i]!; first <= numbers[i + 1]!; first += messagesAhead) {
@@ -89,7 +92,7 @@ function find(run: Run, number: number): Found | null | Promise<Found | null> {
   const message = session.view.mailbox.rows.messageAt(place);
   const cached = session.services.mails.cached(message);
   if (cached !== null) return { number, uid, ...cached };
-  return open(session, message, plan.structureItems.length > 0).then(
+  return unlessDamaged(run, () => open(session, message, plan.structureItems.length > 0)).then(
     (opened) => opened && { number, uid, ...opened },
   );
 }
@@ -106,9 +109,12 @@ async function open(
 
 async function fetchOne(run: Run, { number, uid, mail, view }: Found): Promise<void> {
   const { session, plan, outcome } = run;
-  const pieces: FetchPiece[] = [];
-  for (const item of plan.structureItems) pieces.push(structureText(view!, item));
-  for (const item of plan.octetsItems) pieces.push(await octetsPiece(session, mail, item));
+  const pieces: FetchPiece[] = plan.structureItems.map((item) => structureText(view!, item));
+  if (plan.octetsItems.length > 0) {
+    const content = await unlessDamaged(run, () => octetsPieces(session, plan, mail));
+    if (content === null) return;
+    pieces.push(...content);
+  }
   // The octets may have taken their time: what the row says is taken now, and with it whether it is still there.
   const {
     view: { mailbox },
@@ -130,6 +136,24 @@ function structureText(view: StructureView, item: StructureItem): string {
   return item === 'BODY'
     ? `BODY ${octetStringOf(view.body)}`
     : `BODYSTRUCTURE ${octetStringOf(view.bodyStructure)}`;
+}
+
+async function octetsPieces(session: Session, plan: FetchPlan, mail: OpenedMail): Promise<FetchPiece[]> {
+  const pieces: FetchPiece[] = [];
+  for (const item of plan.octetsItems) pieces.push(await octetsPiece(session, mail, item));
+  return pieces;
+}
+
+/** Null where the octets are damaged. That is told in the log, and the other messages are shown all the same. */
+async function unlessDamaged<T>({ session, outcome }: Run, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FrameDamaged || error instanceof FrameMissing)) throw error;
+    session.services.log.fault('a message is damaged: muniment verify names it', error);
+    outcome.damaged++;
+    return null;
+  }
 }
 
 function octetsPiece(session: Session, mail: OpenedMail, item: OctetsItem): Promise<FetchPiece> {

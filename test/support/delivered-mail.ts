@@ -33,13 +33,18 @@ export function randomLines(octets: number): Buffer {
   return Buffer.from(`${lines.join('\r\n')}\r\n`);
 }
 
-/** Hands mails in by SMTP and waits until they are all in the INBOX of an account that had none. */
-export async function deliver(server: RealServer, name: string, mails: readonly Buffer[]): Promise<void> {
+/** Hands mails in by SMTP and waits until they are all in the INBOX, which had so many `before`. */
+export async function deliver(
+  server: RealServer,
+  name: string,
+  mails: readonly Buffer[],
+  before = 0,
+): Promise<void> {
   const smtp = await SmtpClient.connect(server.ports.smtp);
   for (const mail of mails) {
     const reply = await smtp.send('peer@peer.example', [addressOf(name)], mail);
     if (!reply.startsWith('250 ')) throw new Error(`the mail was refused: ${reply}`);
   }
   await smtp.quit();
-  await inboxWith(server, name, mails.length);
+  await inboxWith(server, name, before + mails.length);
 }

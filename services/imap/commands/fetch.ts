@@ -46,7 +46,10 @@ async function fetchWithContent(
   }
   const refusal = await markSeen(session, outcome.unseen);
   if (refusal !== null) return refusal;
-  return outcome.stopped ? unavailable : replyOf(command, outcome.missing);
+  if (outcome.stopped) return unavailable;
+  // RFC 5530 §3
+  if (outcome.damaged > 0) return refused('Some messages are damaged; the others were shown', 'CORRUPTION');
+  return replyOf(command, outcome.missing);
 }
 
 /** One change for all messages that were shown; told like any other change of flags. */
