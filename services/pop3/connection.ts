@@ -15,6 +15,7 @@ export class Pop3Connection implements Pop3Output {
   readonly #settings: Pop3Settings;
   readonly #session: Pop3Session;
   readonly #onClosed: () => void;
+  readonly #report: Pop3Parts['report'];
   #socket: Socket;
   #buffer = '';
   readonly #lines: string[] = [];
@@ -28,6 +29,7 @@ export class Pop3Connection implements Pop3Output {
     this.#settings = settings;
     this.#socket = socket;
     this.#onClosed = onClosed;
+    this.#report = parts.report;
     this.peer = socket.remoteAddress ?? '';
     this.#session = new Pop3Session(parts, this);
     this.#loginTimer = setTimeout(() => this.#timeOut(), settings.loginTimeoutMs);
@@ -95,6 +97,11 @@ export class Pop3Connection implements Pop3Output {
     this.#socket.end();
   }
 
+  cut(): void {
+    this.#ended = true;
+    this.#socket.destroy();
+  }
+
   /** At shutdown. */
   close(): void {
     this.line('-ERR [SYS/TEMP] The server is shutting down.');
@@ -149,8 +156,8 @@ export class Pop3Connection implements Pop3Output {
     try {
       await this.#session.handle(command);
       if (this.#session.signedIn) clearTimeout(this.#loginTimer);
-    } catch {
-      // What went wrong is in the log of the part that failed; the peer learns only that it may try again.
+    } catch (error) {
+      this.#report(error);
       this.line('-ERR [SYS/TEMP] This cannot be done now; try again later.');
       this.end();
     }

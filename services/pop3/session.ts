@@ -2,9 +2,10 @@
  * One POP3 session (RFC 1939): AUTHORIZATION, TRANSACTION, UPDATE. It knows no socket: commands come in one after
  * another, answers go to `Pop3Output`.
  */
+import { FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { inboxOf } from '../domain/mailstore-state.ts';
 import { isRefusal, type Refusal } from '../domain/refusals.ts';
-import type { MailReader } from '../mail-reader.ts';
+import type { MailReader, OpenedMail } from '../mail-reader.ts';
 import type { Mailstores } from '../mailstores.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
 import type { SignedIn, SignIn } from '../sign-in.ts';
@@ -19,7 +20,12 @@ export interface Pop3Parts {
   readonly mailstores: Mailstores;
   readonly mails: MailReader;
   readonly recorder: Recorder;
+  /** Into the server's log; nothing of it goes to the peer. */
+  readonly report: (failure: unknown) => void;
 }
+
+/** Up to this size a mail is read before the answer begins, so that a damaged one can still be refused. */
+const maxHeldOctets = 256 * 1024;
 
 /** The way to the client, and what is known of it. */
 export interface Pop3Output {
@@ -36,6 +42,8 @@ export interface Pop3Output {
   /** One more line from the client, for SASL; null when it went away. */
   nextLine(): Promise<string | null>;
   end(): void;
+  /** Ends at once: an answer that has begun cannot be finished. */
+  cut(): void;
 }
 
 interface Transaction {
@@ -234,11 +242,35 @@ export class Pop3Session {
     recorder.read(drop.mailbox, message.uid, top === null ? 'body' : 'headers');
     if (!recorder.mayReveal() && !(await recorder.untilMayReveal()))
       return this.#out.line(refusalReply('serverBusy'));
+    const chunks = await this.#chunksOf(mail);
+    if (chunks === null) return this.#out.line('-ERR [SYS/PERM] The content of this message is damaged.');
     this.#out.line(`+OK ${message.octets} octets`);
+    await this.#send(chunks, top);
+  }
+
+  /** Null where the mail is damaged. */
+  async #chunksOf(mail: OpenedMail): Promise<Iterable<Uint8Array> | AsyncIterable<Uint8Array> | null> {
+    const { mails, report } = this.#parts;
+    if (mail.octets > maxHeldOctets) return mails.stream(mail);
+    try {
+      return [await mails.read(mail, 0, mail.octets)];
+    } catch (error) {
+      if (!(error instanceof FrameDamaged || error instanceof FrameMissing)) throw error;
+      report(error);
+      return null;
+    }
+  }
+
+  async #send(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, top: TopLines | null): Promise<void> {
     const lines = new MultiLine();
-    for await (const chunk of this.#parts.mails.stream(mail)) {
-      await this.#out.octets(lines.stuff(top === null ? chunk : top.take(chunk)));
-      if (top?.done) break;
+    try {
+      for await (const chunk of chunks) {
+        await this.#out.octets(lines.stuff(top === null ? chunk : top.take(chunk)));
+        if (top?.done) break;
+      }
+    } catch (error) {
+      this.#parts.report(error);
+      return this.#out.cut();
     }
     await this.#out.octets(lines.end());
   }

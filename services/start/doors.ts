@@ -168,9 +168,10 @@ async function openImap({ config, house, intake, certificate, log }: DoorParts):
   };
 }
 
-async function openPop3({ config, house, certificate }: DoorParts): Promise<Door> {
+async function openPop3({ config, house, certificate, log }: DoorParts): Promise<Door> {
+  const { signIn, mailstores, mails, recorder } = house;
   const running = await startPop3(
-    { signIn: house.signIn, mailstores: house.mailstores, mails: house.mails, recorder: house.recorder },
+    { signIn, mailstores, mails, recorder, report: (failure) => log.fault('POP3', failure) },
     {
       hostname: config.hostname,
       listen: config.listen,
