@@ -1,5 +1,6 @@
 /** Every event there is, by stream category: what readers, documents and checks go by. */
 import { accountEvents } from './account.ts';
+import { approvalEvents } from './approval.ts';
 import { deliveryEvents } from './delivery.ts';
 import { domainEvents } from './domain.ts';
 import type { EventType } from './event-type.ts';
@@ -29,6 +30,11 @@ export const catalogue: readonly Category[] = [
   },
   { name: 'mailstore', means: "One account's mailboxes and what is filed in them.", events: mailstoreEvents },
   { name: 'message', means: 'One accepted mail and its verdict.', events: messageEvents },
+  {
+    name: 'approval',
+    means: 'One mail that waits for somebody to decide on it.',
+    events: approvalEvents,
+  },
   {
     name: 'delivery',
     means: 'One recipient elsewhere of one accepted mail.',

@@ -46,6 +46,12 @@ export const refusals = {
   mailboxFull: 'The mailbox holds as many messages as it can.',
   requestTooLarge: 'This is too much for one request; do it in parts.',
   modifiedMeanwhile: 'The message has been changed meanwhile.',
+  // approval
+  approvalNotFound: 'There is no such mail to approve.',
+  approvalEnded: 'This mail has been decided on already.',
+  selfApproval: 'Nobody approves their own mail.',
+  notReviewer: 'Somebody else decides on this mail.',
+  octetsDiffer: 'What you looked at is not the mail that waits.',
 } as const;
 
 export type RefusalCode = keyof typeof refusals;

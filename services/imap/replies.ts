@@ -52,6 +52,11 @@ const replyOf = {
   mailboxFull: no('LIMIT'),
   requestTooLarge: no('LIMIT'),
   modifiedMeanwhile: no('INUSE'),
+  approvalNotFound: no('NONEXISTENT'),
+  approvalEnded: no('CANNOT'),
+  selfApproval: no('NOPERM'),
+  notReviewer: no('NOPERM'),
+  octetsDiffer: no('CANNOT'),
 } as const satisfies Record<RefusalCode, { readonly status: 'NO'; readonly code?: string }>;
 
 /** The reply to a command that the domain refused. `detail` stays inside. */

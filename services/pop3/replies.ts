@@ -41,6 +41,11 @@ const codes = {
   mailboxFull: '',
   requestTooLarge: '',
   modifiedMeanwhile: '',
+  approvalNotFound: '',
+  approvalEnded: '',
+  selfApproval: '',
+  notReviewer: '',
+  octetsDiffer: '',
 } as const satisfies Record<RefusalCode, string>;
 
 export function refusalReply(code: RefusalCode): string {

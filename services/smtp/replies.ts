@@ -61,6 +61,12 @@ export const refusalReplies = {
   mailboxFull: reply(452, '4.2.2', 'The mailbox holds as many messages as it can'),
   requestTooLarge: reply(552, '5.3.4', 'That is too much for one request'),
   modifiedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
+  // approval: decided on the desk
+  approvalNotFound: reply(554, '5.7.0', 'No such mail to approve'),
+  approvalEnded: reply(554, '5.7.0', 'Already decided'),
+  selfApproval: reply(550, '5.7.1', 'Nobody approves their own mail'),
+  notReviewer: reply(550, '5.7.1', 'Somebody else decides on this mail'),
+  octetsDiffer: reply(554, '5.7.0', 'That is not the mail that waits'),
 } satisfies Record<RefusalCode, SmtpReply>;
 
 /** Answers to faults of the conversation itself, which the domain never sees. */
