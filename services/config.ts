@@ -65,6 +65,8 @@ export interface Config {
   readonly dropConnectionAtOctets: number;
   /** From 354 to the final dot (RCV-12). */
   readonly smtpDataTimeoutMs: number;
+  /** How long attempts to send a mail on go on before it returns to its sender (RFC 5321 §4.5.4.1: 4 to 5 days). */
+  readonly deliveryMaxAgeMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -166,6 +168,11 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     variable: 'MUNIMENT_SMTP_DATA_TIMEOUT_MS',
     fallback: 3_600_000,
     read: count(1000, 86_400_000),
+  },
+  deliveryMaxAgeMs: {
+    variable: 'MUNIMENT_DELIVERY_MAX_AGE_MS',
+    fallback: 5 * 86_400_000,
+    read: count(1000, 30 * 86_400_000),
   },
   logLevel: {
     variable: 'MUNIMENT_LOG_LEVEL',

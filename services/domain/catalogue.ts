@@ -1,7 +1,7 @@
 /** Every event there is, by stream category: what readers, documents and checks go by. */
 import { accountEvents } from './account.ts';
 import { approvalEvents } from './approval.ts';
-import { deliveryEvents } from './delivery.ts';
+import { deliveryEvents } from './delivery-events.ts';
 import { domainEvents } from './domain.ts';
 import type { EventType } from './event-type.ts';
 import { ledgerEvents } from './ledger.ts';

@@ -52,6 +52,11 @@ export const refusals = {
   selfApproval: 'Nobody approves their own mail.',
   notReviewer: 'Somebody else decides on this mail.',
   octetsDiffer: 'What you looked at is not the mail that waits.',
+  // sending on
+  deliveryNotFound: 'There is no such delivery.',
+  deliveryEnded: 'The delivery has come to its end already.',
+  deliveryUnderway: 'The mail is being handed over at this moment; try again shortly.',
+  deliveryHeld: 'The delivery is held; release it first.',
 } as const;
 
 export type RefusalCode = keyof typeof refusals;

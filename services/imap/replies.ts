@@ -57,6 +57,10 @@ const replyOf = {
   selfApproval: no('NOPERM'),
   notReviewer: no('NOPERM'),
   octetsDiffer: no('CANNOT'),
+  deliveryNotFound: no('NONEXISTENT'),
+  deliveryEnded: no('CANNOT'),
+  deliveryUnderway: no('INUSE'),
+  deliveryHeld: no('CANNOT'),
 } as const satisfies Record<RefusalCode, { readonly status: 'NO'; readonly code?: string }>;
 
 /** The reply to a command that the domain refused. `detail` stays inside. */

@@ -46,6 +46,10 @@ const codes = {
   selfApproval: '',
   notReviewer: '',
   octetsDiffer: '',
+  deliveryNotFound: '',
+  deliveryEnded: '',
+  deliveryUnderway: '',
+  deliveryHeld: '',
 } as const satisfies Record<RefusalCode, string>;
 
 export function refusalReply(code: RefusalCode): string {

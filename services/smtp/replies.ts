@@ -67,6 +67,11 @@ export const refusalReplies = {
   selfApproval: reply(550, '5.7.1', 'Nobody approves their own mail'),
   notReviewer: reply(550, '5.7.1', 'Somebody else decides on this mail'),
   octetsDiffer: reply(554, '5.7.0', 'That is not the mail that waits'),
+  // sending on: asked for by people, not by peers
+  deliveryNotFound: reply(554, '5.0.0', 'No such delivery'),
+  deliveryEnded: reply(554, '5.0.0', 'The delivery has ended'),
+  deliveryUnderway: reply(451, '4.3.0', 'The delivery is under way, try again'),
+  deliveryHeld: reply(554, '5.0.0', 'The delivery is held'),
 } satisfies Record<RefusalCode, SmtpReply>;
 
 /** Answers to faults of the conversation itself, which the domain never sees. */

@@ -61,6 +61,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     sealed,
     models.mailstores,
     dispatcher,
+    config.deliveryMaxAgeMs,
     log,
   );
   const following = sealed.subscribe(await events.head(), (batch) => dispatcher.advance(batch));

@@ -19,10 +19,14 @@ export async function startReactions(
   sealed: SealedEventStore,
   mailstores: Mailstores,
   dispatcher: Dispatcher,
+  deliveryMaxAgeMs: number,
   log: Log,
 ): Promise<RunningReactions> {
   const checkpoints = new FileReactionCheckpoints(join(folder, 'reactions.sqlite'));
-  const reactions: readonly Reaction[] = [new FileLocally(mailstores), new QueueRemotely(dispatcher)];
+  const reactions: readonly Reaction[] = [
+    new FileLocally(mailstores),
+    new QueueRemotely(dispatcher, deliveryMaxAgeMs),
+  ];
   const onFault = (name: string, error: unknown): void => log.fault(`reaction ${name}`, error);
   const runners = reactions.map((reaction) => new ReactionRunner(reaction, sealed, checkpoints, onFault));
   const head = await sealed.head();

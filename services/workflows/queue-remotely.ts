@@ -32,9 +32,12 @@ export class QueueRemotely implements Reaction {
   readonly types: ReadonlySet<string> = new Set(['RecipientsResolved']);
   readonly opens = true;
   readonly #log: DeliveryLog;
+  readonly #maxAgeMs: number;
 
-  constructor(log: DeliveryLog) {
+  /** `maxAgeMs`: how long attempts go on, counted from the acceptance. */
+  constructor(log: DeliveryLog, maxAgeMs: number) {
     this.#log = log;
+    this.#maxAgeMs = maxAgeMs;
   }
 
   /** Takes `RecipientsResolved` events in the log's order; resolves when every delivery is durable. */
@@ -52,7 +55,7 @@ export class QueueRemotely implements Reaction {
 
   async #queue({ stream, data, id, at }: LoggedEvent, { ordinal, address }: Remote): Promise<void> {
     const message = idOf(stream);
-    const draft = queueDelivery(message, ordinal, data['sizeOctets'] as number, address);
+    const draft = queueDelivery(message, ordinal, data['sizeOctets'] as number, at + this.#maxAgeMs, address);
     const context: CommandContext = { actor: 'system', cause: id, now: at };
     try {
       await this.#log.appendResolved(`delivery-${deliveryId(message, ordinal)}`, 'absent', [draft], context);

@@ -69,7 +69,7 @@ function file(
 }
 
 function queue(message: string, ordinal: number): void {
-  const draft: DraftEvent = queueDelivery(message, ordinal, 1040, 'them@outside.example');
+  const draft: DraftEvent = queueDelivery(message, ordinal, 1040, 2_000_000_000_000, 'them@outside.example');
   house.append(`delivery-${deliveryId(message, ordinal)}`, draft);
 }
 

@@ -64,7 +64,7 @@ function resolved(
 describe('QueueRemotely', () => {
   test('queues those elsewhere, by their ordinals', async () => {
     const log = new StreamsInMemory();
-    await new QueueRemotely(log).handle([
+    await new QueueRemotely(log, 1000).handle([
       resolved([uuidOf(1), nilUuid, nilUuid], ['li@acme.example', 'x@other.example', 'y@other.example'], 500),
       resolved([uuidOf(1)], ['li@acme.example']),
     ]);
@@ -72,7 +72,7 @@ describe('QueueRemotely', () => {
     assert.deepEqual([...log.streams.keys()], wanted);
     const { draft, context } = log.streams.get(wanted[1]!)!;
     assert.deepEqual(checkDraft('delivery', draft), []);
-    assert.deepEqual(draft.data, { message: uuidOf(9), ordinal: 502, sizeOctets: 123 });
+    assert.deepEqual(draft.data, { message: uuidOf(9), ordinal: 502, sizeOctets: 123, expiresAt: 1077 });
     assert.deepEqual(draft.personal, { recipient: 'y@other.example' });
     assert.deepEqual(context, { actor: 'system', cause: uuidOf(8), now: 77 });
   });
@@ -84,7 +84,7 @@ describe('QueueRemotely', () => {
       Array.from({ length: 300 }, (_, i) => `r${i}@other.example`),
     );
     log.failAt = 150;
-    const reaction = new QueueRemotely(log);
+    const reaction = new QueueRemotely(log, 1000);
     await assert.rejects(reaction.handle([many]), UnknownOutcome);
     const before = new Map(log.streams);
     log.failAt = -1;
@@ -95,7 +95,7 @@ describe('QueueRemotely', () => {
 
   test('an erased mail is sent to nobody', async () => {
     const log = new StreamsInMemory();
-    await new QueueRemotely(log).handle([resolved([nilUuid], null)]);
+    await new QueueRemotely(log, 1000).handle([resolved([nilUuid], null)]);
     assert.equal(log.streams.size, 0);
   });
 
