@@ -5,6 +5,7 @@ import { cachedHeader, withTrace } from '../mail/sections.ts';
 import type { OpenedMail } from '../mail-reader.ts';
 import type { MailAccess } from './mail-access.ts';
 import { octetStringOf } from './protocol/octet-string.ts';
+import { ReadWindow } from './read-window.ts';
 import { foldedText } from './search-text-match.ts';
 
 /** Of a header that is longer only this is searched. */
@@ -39,8 +40,8 @@ export class MessageContent {
     const wanted = foldedText(text);
     const shift = this.#mail.trace.length;
     const view = await this.#mails.structure(this.#mail);
-    const readRange = (from: number, to: number) => this.#mails.read(this.#mail, from + shift, to + shift);
-    for await (const piece of searchableText(view, readRange)) {
+    const window = new ReadWindow((from, to) => this.#mails.read(this.#mail, from + shift, to + shift));
+    for await (const piece of searchableText(view, (from, to) => window.read(from, to))) {
       if (foldedText(piece).includes(wanted)) return true;
     }
     return false;

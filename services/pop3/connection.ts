@@ -10,6 +10,11 @@ import { parseCommand } from './command.ts';
 import { maxLineOctets, maxPipelinedCommands, type Pop3Settings } from './pop3-settings.ts';
 import { type Pop3Output, type Pop3Parts, Pop3Session } from './session.ts';
 
+/** A peer that has been told goodbye has this long to close its side. */
+const lingerMs = 5000;
+/** At shutdown a command that runs may take so long. */
+const shutdownGraceMs = 5000;
+
 export class Pop3Connection implements Pop3Output {
   readonly peer: string;
   readonly #settings: Pop3Settings;
@@ -22,9 +27,13 @@ export class Pop3Connection implements Pop3Output {
   #wantsLine: ((line: string | null) => void) | null = null;
   #working = false;
   #ended = false;
+  /** The peer sends nothing more; what it has said is still answered. */
+  #inputEnded = false;
+  #draining = false;
   /** Ends whoever has not signed in by then, however busy it looks. */
   readonly #loginTimer: NodeJS.Timeout;
 
+  /** `socket` with `allowHalfOpen`: a peer that has sent all it wants still gets its answers. */
   constructor(socket: Socket, parts: Pop3Parts, settings: Pop3Settings, onClosed: () => void) {
     this.#settings = settings;
     this.#socket = socket;
@@ -74,6 +83,7 @@ export class Pop3Connection implements Pop3Output {
   startTls(): void {
     const plain = this.#socket;
     plain.removeAllListeners('data');
+    plain.removeAllListeners('end');
     this.#lines.length = 0;
     this.#buffer = '';
     const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#settings.secureContext });
@@ -85,7 +95,7 @@ export class Pop3Connection implements Pop3Output {
   nextLine(): Promise<string | null> {
     const line = this.#lines.shift();
     if (line !== undefined) return Promise.resolve(line);
-    if (this.#ended) return Promise.resolve(null);
+    if (this.#ended || this.#inputEnded || this.#draining) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.#wantsLine = resolve;
     });
@@ -94,7 +104,8 @@ export class Pop3Connection implements Pop3Output {
   end(): void {
     this.#ended = true;
     this.#lines.length = 0;
-    this.#socket.end();
+    const socket = this.#socket;
+    socket.end(() => setTimeout(() => socket.destroy(), lingerMs).unref());
   }
 
   cut(): void {
@@ -102,8 +113,16 @@ export class Pop3Connection implements Pop3Output {
     this.#socket.destroy();
   }
 
-  /** At shutdown. */
+  /** At shutdown: a command that runs is answered first, but a peer that does not read is not waited for. */
   close(): void {
+    const socket = this.#socket;
+    setTimeout(() => socket.destroy(), shutdownGraceMs).unref();
+    this.#draining = true;
+    this.#giveUpWaiting();
+    if (!this.#working) this.#sayFarewell();
+  }
+
+  #sayFarewell(): void {
     this.line('-ERR [SYS/TEMP] The server is shutting down.');
     this.#finish('shutdown');
     this.end();
@@ -112,6 +131,7 @@ export class Pop3Connection implements Pop3Output {
   #listen(socket: Socket): void {
     socket.setTimeout(this.#settings.idleTimeoutMs);
     socket.on('data', (octets: Buffer) => this.#receive(octets));
+    socket.on('end', () => this.#takeEnd());
     socket.on('timeout', () => this.#timeOut());
     socket.on('error', () => this.#finish('lost'));
     socket.on('close', () => this.#finish('lost'));
@@ -142,12 +162,20 @@ export class Pop3Connection implements Pop3Output {
     if (!this.#working) void this.#work();
   }
 
+  #takeEnd(): void {
+    this.#inputEnded = true;
+    this.#giveUpWaiting();
+    if (!this.#working) this.end();
+  }
+
   async #work(): Promise<void> {
     this.#working = true;
-    for (let line = this.#lines.shift(); line !== undefined && !this.#ended; line = this.#lines.shift()) {
-      await this.#perform(line);
-    }
+    while (this.#lines.length > 0 && !this.#ended && !this.#draining)
+      await this.#perform(this.#lines.shift()!);
     this.#working = false;
+    if (this.#ended) return;
+    if (this.#draining) this.#sayFarewell();
+    else if (this.#inputEnded) this.end();
   }
 
   async #perform(line: string): Promise<void> {
@@ -171,9 +199,13 @@ export class Pop3Connection implements Pop3Output {
   #finish(reason: SessionEnd): void {
     this.#ended = true;
     clearTimeout(this.#loginTimer);
-    this.#wantsLine?.(null);
-    this.#wantsLine = null;
+    this.#giveUpWaiting();
     void this.#session.close(reason);
     this.#onClosed();
+  }
+
+  #giveUpWaiting(): void {
+    this.#wantsLine?.(null);
+    this.#wantsLine = null;
   }
 }

@@ -32,6 +32,9 @@ export async function startPop3(parts: Pop3Parts, settings: Pop3Settings): Promi
   };
 }
 
+/** A peer that is turned away has this long to read why. */
+const turnAwayMs = 1000;
+
 class Connections {
   readonly #parts: Pop3Parts;
   readonly #settings: Pop3Settings;
@@ -54,6 +57,8 @@ class Connections {
     if (this.#open.size >= maxConnections || fromThere >= maxConnectionsPerAddress) {
       socket.on('error', () => {});
       socket.end('-ERR [SYS/TEMP] Too many connections; try again later.\r\n');
+      socket.resume();
+      setTimeout(() => socket.destroy(), turnAwayMs).unref();
       return;
     }
     this.#perAddress.set(address, fromThere + 1);
@@ -84,7 +89,7 @@ function listen(
   port: number,
   onSocket: (socket: Socket) => void,
 ): Promise<Server> {
-  const server = createServer({ noDelay: true }, onSocket);
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve(server));

@@ -50,6 +50,7 @@ export class MailConnection extends WiredConnection {
   }
 
   override handler_AUTH(command: Buffer, callback: () => void): void {
+    if (!this.#dialogue.countAuth()) return this.finishWith(wireReplies.tooManyRefusals, 'refused');
     if (this.#dialogue.mayAuthenticate(this.secure)) return super.handler_AUTH(command, callback);
     this.say(wireReplies.encryptionRequired);
     callback();

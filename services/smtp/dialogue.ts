@@ -52,6 +52,11 @@ export class Dialogue {
     return this.#submitter.mayAuthenticate(encrypted);
   }
 
+  /** An AUTH command; false when there have been too many. */
+  countAuth(): boolean {
+    return this.#submitter.countAuth();
+  }
+
   /** Null: signed in. */
   authenticate(
     login: string,

@@ -15,12 +15,16 @@ export interface SubmitterParts extends Pick<SmtpParts, 'signIn' | 'recorder' | 
   readonly sessions: Concurrency;
 }
 
+/** AUTH commands of one connection, also those that never come to a password: more is no mail program. */
+const maxAuthCommands = 20;
+
 export class Submitter {
   readonly #kind: ListenerKind;
   readonly #peer: string;
   readonly #parts: SubmitterParts;
   #session: SubmissionSession | null = null;
   #failures = 0;
+  #authCommands = 0;
 
   constructor(kind: ListenerKind, peer: string, parts: SubmitterParts) {
     this.#kind = kind;
@@ -43,6 +47,11 @@ export class Submitter {
     const { plaintextAuth } = this.#parts.settings;
     const overLoopback = plaintextAuth === 'loopback' && loopback.includes(this.#peer);
     return encrypted || plaintextAuth === 'always' || overLoopback;
+  }
+
+  /** An AUTH command; false when there have been too many. */
+  countAuth(): boolean {
+    return ++this.#authCommands <= maxAuthCommands;
   }
 
   /** Null: signed in. `onRevoked` is called when the session must end because the account's rights have. */

@@ -67,6 +67,40 @@ export class Wire {
     return this.#take(count);
   }
 
+  /** Writes so much at once that the peer may be slow to take it: resolves when the system has taken it all. */
+  async writeAll(octets: string | Uint8Array): Promise<void> {
+    const taken = typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets;
+    await new Promise<void>((resolve) => this.#socket.write(taken, () => resolve()));
+  }
+
+  /** Says that nothing more will come, and goes on reading. */
+  endInput(): void {
+    this.#socket.end();
+  }
+
+  /** Reads nothing any more: the peer finds out when the system's buffers are full. */
+  freeze(): void {
+    this.#socket.pause();
+  }
+
+  thaw(): void {
+    this.#socket.resume();
+  }
+
+  /** Drops so many octets as they come. Throws `WireEnded`. */
+  async skip(count: number): Promise<void> {
+    for (let left = count; left > 0; ) {
+      if (this.#received.length === 0) await this.#more();
+      left -= this.#take(Math.min(left, this.#received.length)).length;
+    }
+  }
+
+  /** Everything until the peer closes. */
+  async rest(): Promise<string> {
+    await this.ended();
+    return this.#take(this.#received.length).toString('latin1');
+  }
+
   /** Resolves when the peer has closed; what it said before stays readable. */
   async ended(): Promise<void> {
     while (!this.#ended) await this.#event();
