@@ -8,9 +8,10 @@ import { HeadRefused } from './ledger/head-check.ts';
 import { DataFolderBusy } from './start/data-folder.ts';
 import { openLocalHouse, openLocalStores } from './start/local-house.ts';
 import { serve } from './start/serve.ts';
+import { StoreDamaged } from './store-damaged.ts';
 
 /** Refusals that are meant for the administrator: told in one line, without a stack. */
-const expected = [ConfigError, UsageError, DataFolderBusy, HeadRefused, RootKeyRefused];
+const expected = [ConfigError, UsageError, DataFolderBusy, HeadRefused, RootKeyRefused, StoreDamaged];
 
 async function main(given: readonly string[]): Promise<number> {
   const { args, file } = withoutConfigOption(given);

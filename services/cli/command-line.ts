@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import { HeadRefused } from '../ledger/head-check.ts';
+import { isStoreDamaged } from '../store-damaged.ts';
 import { askServer, NoServer } from './control-client.ts';
 import type { ControlReply } from './control-protocol.ts';
 import { diagnose } from './diagnosis.ts';
@@ -12,7 +13,7 @@ import { progressLine } from './progress-line.ts';
 import { table } from './table.ts';
 import { exitCodes, type Progress, UsageError, type Verb } from './verb.ts';
 import { matchVerb } from './verb-list.ts';
-import { type VerifyRequest, verify, verifyHouse } from './verbs/verify.ts';
+import { damagedStore, type VerifyRequest, verify, verifyHouse } from './verbs/verify.ts';
 
 export interface Openers {
   /** Opens the data here, under their exclusive lock, for one verb. Throws `DataFolderBusy` and what a start throws. */
@@ -76,6 +77,7 @@ async function carryOutHere(
     const { house, close } = await openHouse(config);
     return await performVerb(house, verb.name, request, progress).finally(close);
   } catch (error) {
+    if (verb === verify && isStoreDamaged(error)) return replyOf(damagedStore(error));
     if (verb !== verify || !(error instanceof HeadRefused)) throw error;
     const { house, close } = await openStores(config);
     const answer = await verifyHouse(house, request as VerifyRequest, progress).finally(close);

@@ -20,6 +20,14 @@ const maxUncommittedCommands = 1000;
 /** How long a destruction waits for a reader that is in the middle of a statement. */
 const busyTimeoutMs = 5000;
 
+/** The store holds keys and does not know by which root key: it is damaged. */
+export class KeyStoreWithoutCheck extends Error {
+  override readonly name = 'KeyStoreWithoutCheck';
+  constructor() {
+    super('the key store is damaged: it holds keys, but no check value of its root key');
+  }
+}
+
 export interface SqliteKeysOptions {
   /** `keys/keys.sqlite`; its folder exists. */
   readonly file: string;
@@ -42,6 +50,8 @@ export class SqliteKeys {
     this.#database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     this.#database.exec(schema);
+    // An older process's commits are brought to disk, and nothing of a torn one stays in the file behind new ones.
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#setMeta = this.#database.prepare(
       'INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     );
@@ -92,7 +102,7 @@ export class SqliteKeys {
 
   #adoptRootKey(rootKeyFile: string): void {
     if (this.#database.prepare('SELECT 1 FROM keys LIMIT 1').get() !== undefined) {
-      throw new Error('the key store holds keys, but no check value for its root key: it is damaged');
+      throw new KeyStoreWithoutCheck();
     }
     this.#setMeta.run('check', makeCheck(readOrMakeRootKey(rootKeyFile)));
   }

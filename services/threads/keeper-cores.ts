@@ -5,6 +5,7 @@ import type { Uuid } from '../domain/values.ts';
 import { SqliteKeys, type SqliteKeysOptions } from '../key-store/sqlite-keys.ts';
 import type { Core, CoreName } from './keeper-core.ts';
 import { namedFrames } from './named-frames.ts';
+import { openLegibleKeys } from './sound-stores.ts';
 
 /** What the keeper opens. Every folder of a file exists. Keys or volumes are absent where another engine has them. */
 export interface KeeperOptions {
@@ -34,7 +35,7 @@ const everyFrameIsNamed: NamedFrames = { isNamed: () => true, newest: [] };
 
 /** Keys before volumes: they tell which frames are named. */
 export function openCores({ keys, volumes }: KeeperOptions, log: DatabaseSync): OpenedCores {
-  const keysCore = keys && { keys: new SqliteKeys(keys) };
+  const keysCore = keys && { keys: openLegibleKeys(keys.file, () => new SqliteKeys(keys)) };
   if (volumes === undefined) return { cores: { ...keysCore }, recovery: null };
   const holds = keys && new DatabaseSync(keys.file, { readOnly: true });
   const keysLogPosition = keysCore?.keys.lastLogPosition ?? -1;

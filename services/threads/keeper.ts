@@ -8,6 +8,7 @@ import { openLogDatabase, SqliteLog } from '../event-store/sqlite-log.ts';
 import { type KeeperOptions, openCores } from './keeper-cores.ts';
 import { KeeperLoop } from './keeper-loop.ts';
 import { carryError, type KeeperReply, type KeeperRequest } from './keeper-protocol.ts';
+import { openLegibleLog, refuseDamagedStores } from './sound-stores.ts';
 
 /** A group takes no more than this many requests, so that the first of them is not kept waiting for ever. */
 const maxGroupRequests = 256;
@@ -45,11 +46,11 @@ function run(loop: KeeperLoop, first: KeeperRequest): void {
 function start(options: KeeperOptions): void {
   let database: DatabaseSync | null = null;
   try {
-    database = openLogDatabase(options.logFile);
+    refuseDamagedStores(options);
+    database = openLegibleLog(options.logFile, () => openLogDatabase(options.logFile));
+    const log = openLegibleLog(options.logFile, () => new SqliteLog(database!));
     const { cores, recovery } = openCores(options, database);
-    const loop = new KeeperLoop(new SqliteLog(database), cores, (answers) =>
-      post({ kind: 'answers', answers }),
-    );
+    const loop = new KeeperLoop(log, cores, (answers) => post({ kind: 'answers', answers }));
     port.on('message', (request: KeeperRequest) => run(loop, request));
     post({ kind: 'ready', recovery });
   } catch (error) {

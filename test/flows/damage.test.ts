@@ -3,22 +3,10 @@
  * place; what only follows from the log is made anew.
  */
 import assert from 'node:assert/strict';
-import {
-  closeSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { assertRefused, copyFolder, DamagedCopies, flipBit, verifyExit } from '../support/damaged-copies.ts';
 import { deliver, imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
 import { loggedFacts } from '../support/log-facts.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
@@ -26,20 +14,17 @@ import { addressOf, type CommandResult, passwordOf, RealServer } from '../suppor
 
 /** Enough events that the oldest lie outside of what each start compares. */
 const mails = Array.from({ length: 110 }, (_, i) => mailWith(`mail ${i}`, `text ${i}`.repeat(1 + i * 3)));
-const verifyExit = { sound: 0, broken: 1, recordsLost: 3 };
 
 describe('damage', { timeout: 300_000 }, () => {
-  let scratch: string;
+  let copies: DamagedCopies;
   /** What the test at hand looks at; it ends with the test. */
   let server: RealServer;
   /** Data folders: after a stop, and after a kill, when the write-ahead logs are full. */
   let stopped: string;
   let killed: string;
-  let copies = 0;
 
   before(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'muniment-damage-'));
-    [stopped, killed] = [join(scratch, 'stopped'), join(scratch, 'killed')];
+    copies = await DamagedCopies.make();
     server = await RealServer.start(['wang']);
     await deliver(server, 'wang', mails.slice(0, 1));
     await server.muniment('verify'); // which seals a checkpoint, as each stop does
@@ -47,33 +32,19 @@ describe('damage', { timeout: 300_000 }, () => {
     await server.start();
     await deliver(server, 'wang', mails.slice(1), 1);
     await server.kill();
-    await copyFolder(server.data, killed);
+    killed = await copies.keep(server.data, 'killed');
     await server.start();
     await server.stop();
-    await copyFolder(server.data, stopped);
+    stopped = await copies.keep(server.data, 'stopped');
     await server.dispose();
   });
 
   afterEach(() => server?.kill());
 
-  after(async () => {
-    if (scratch) await rm(scratch, { recursive: true });
-  });
+  after(() => copies?.remove());
 
-  /** A server, not started, on a copy of a folder that has then been damaged. */
   async function onDamaged(from: string, damage: (data: string) => unknown): Promise<void> {
-    const data = join(scratch, `copy-${++copies}`);
-    await copyFolder(from, data);
-    await damage(data);
-    server = await RealServer.prepare({}, data);
-  }
-
-  async function assertRefused(...named: readonly RegExp[]): Promise<void> {
-    const { code, stdout, stderr } = await server.startRefused();
-    assert.equal(code, 69, stdout + stderr);
-    assert.equal(stdout, '');
-    for (const each of named) assert.match(stderr, each);
-    assert.doesNotMatch(stderr, /\n\s+at /, 'no stack for an administrator');
+    server = await copies.damaged(from, damage);
   }
 
   const verified = (): Promise<CommandResult> => server.verb('verify');
@@ -88,25 +59,16 @@ describe('damage', { timeout: 300_000 }, () => {
     }
   });
 
-  test('the tail of the log is missing', async () => {
+  test('the tail of the log is missing, in a copy of the folder without the index beside it', async () => {
     await onDamaged(killed, (data) => {
       const wal = join(data, 'log', 'events.sqlite-wal');
+      rmSync(join(data, 'log', 'events.sqlite-shm'));
       truncateSync(wal, Math.floor((statSync(wal).size * 2) / 3));
     });
-    await assertRefused(/log/, /muniment verify/, /muniment restore/);
+    await assertRefused(server, /log/, /muniment verify/, /muniment restore/);
     const { code, stdout } = await verified();
     assert.equal(code, verifyExit.recordsLost, stdout);
     assert.match(stdout, /lost: /);
-  });
-
-  test('a bit is flipped in the middle of the write-ahead log', async () => {
-    await onDamaged(killed, (data) => {
-      const wal = join(data, 'log', 'events.sqlite-wal');
-      flipBit(wal, Math.floor(statSync(wal).size / 2));
-    });
-    await assertRefused(/log/, /muniment verify/, /muniment restore/);
-    const { code, stdout } = await verified();
-    assert.equal(code, verifyExit.recordsLost, stdout);
   });
 
   test('a bit is flipped in a volume', async () => {
@@ -161,14 +123,14 @@ describe('damage', { timeout: 300_000 }, () => {
         readFileSync(log).indexOf(`"stream":"${last.stream}","revision":${last.revision},`) + '"str'.length,
       );
     });
-    await assertRefused(/ledger\/HEAD/, /muniment verify/);
+    await assertRefused(server, /ledger\/HEAD/, /muniment verify/);
     const { code, stdout } = await verified();
     assert.equal(code, verifyExit.broken, stdout);
   });
 
   test('`ledger/HEAD` is missing', async () => {
     await onDamaged(stopped, (data) => rmSync(join(data, 'ledger', 'HEAD')));
-    await assertRefused(/ledger\/HEAD is missing/, /muniment verify/, /muniment restore/);
+    await assertRefused(server, /ledger\/HEAD is missing/, /muniment verify/, /muniment restore/);
     const { code, stdout } = await verified();
     assert.equal(code, verifyExit.broken, stdout);
     assert.match(stdout, /^ {2}head: .*ledger\/HEAD/m);
@@ -176,18 +138,18 @@ describe('damage', { timeout: 300_000 }, () => {
 
   test('`ledger/HEAD` is damaged', async () => {
     await onDamaged(stopped, (data) => flipBit(join(data, 'ledger', 'HEAD'), 60));
-    await assertRefused(/ledger\/HEAD/, /muniment verify/);
+    await assertRefused(server, /ledger\/HEAD/, /muniment verify/);
   });
 
   test('the root key is another one', async () => {
     await onDamaged(stopped, (data) => writeFileSync(join(data, 'keys', 'root.key'), `${'ab'.repeat(32)}\n`));
-    await assertRefused(/root\.key/);
+    await assertRefused(server, /root\.key/);
     assert.equal((await verified()).code, 69);
   });
 
   test('the root key is missing beside a key store', async () => {
     await onDamaged(stopped, (data) => rmSync(join(data, 'keys', 'root.key')));
-    await assertRefused(/root\.key/);
+    await assertRefused(server, /root\.key/);
   });
 
   test('projections, hash tiles and indexes are missing: all is made anew', async () => {
@@ -228,18 +190,4 @@ async function uidsOf(server: RealServer): Promise<number[]> {
   const uids = [...(await client.bodies()).keys()];
   await client.logout();
   return uids;
-}
-
-/** Sockets belong to a process and are left behind. */
-function copyFolder(from: string, to: string): Promise<void> {
-  return cp(from, to, { recursive: true, filter: (path) => !path.endsWith('control.sock') });
-}
-
-function flipBit(file: string, offset: number): void {
-  const descriptor = openSync(file, 'r+');
-  const octet = Buffer.alloc(1);
-  assert.equal(readSync(descriptor, octet, 0, 1, offset), 1);
-  octet[0]! ^= 1;
-  writeSync(descriptor, octet, 0, 1, offset);
-  closeSync(descriptor);
 }

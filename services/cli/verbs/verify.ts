@@ -73,6 +73,13 @@ export async function verifyHouse(
   }
 }
 
+/** A store that cannot be opened without losing something: reading on would hide what lies behind the damage. */
+export function damagedStore(error: Error): Answer {
+  const findings = [{ kind: 'store', text: error.message }];
+  const text = `${verdicts[verifyExit.broken]}\n  store: ${error.message}\nNothing else was read.`;
+  return { json: { exit: verifyExit.broken, findings }, text, exitCode: verifyExit.broken };
+}
+
 async function readCheckpoint(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
