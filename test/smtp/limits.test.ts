@@ -257,12 +257,13 @@ describe('shutdown', () => {
     assert.equal(house.intake.kept.length, 1);
   });
 
-  test('a mail that takes too long is not waited for', async (t) => {
+  test('a mail that takes too long is not waited for, and told so', async (t) => {
     const house = await openHouse(t, { drainTimeoutMs: 100 });
     const peer = await greeted(house);
     await peer.envelope('a@outside.example', ['wang@acme.example']);
     peer.write('Subject: never\r\n');
     await house.smtp.close();
+    assert.match(await peer.reply(), /^421 /);
     await peer.ended();
     assert.equal(house.intake.kept.length, 0);
   });
