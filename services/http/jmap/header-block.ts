@@ -1,0 +1,47 @@
+/** A header as octets, and what JMAP shows of it (RFC 8621 §4.1.2, §4.1.3). Pure. */
+import { fieldEnd, fieldName } from '../../mail/header-fields.ts';
+import { inForm } from './header-forms.ts';
+import type { HeaderProperty } from './header-property.ts';
+import type { Json, JsonMap } from './request.ts';
+
+interface RawField {
+  /** As written. */
+  readonly name: string;
+  readonly field: string;
+  /** Octets behind the colon in Latin-1, folded as they stand, without the last line end. */
+  readonly raw: string;
+}
+
+export class HeaderBlock {
+  readonly #fields: readonly RawField[];
+
+  constructor(octets: Uint8Array) {
+    this.#fields = rawFields(
+      Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1'),
+    );
+  }
+
+  /** Null where the header has no such field; with `all` a list, empty then. */
+  value({ field, form, all }: HeaderProperty): Json {
+    if (all) return this.#fields.filter((each) => each.field === field).map(({ raw }) => inForm(raw, form));
+    const last = this.#fields.findLast((each) => each.field === field);
+    return last ? inForm(last.raw, form) : null;
+  }
+
+  /** The property `headers` (§4.1.3): every field in its order, raw. */
+  all(): JsonMap[] {
+    return this.#fields.map(({ name, raw }) => ({ name, value: inForm(raw, 'Raw') }));
+  }
+}
+
+function rawFields(block: string): RawField[] {
+  const fields: RawField[] = [];
+  for (let start = 0, end: number; start < block.length; start = end) {
+    end = fieldEnd(block, start);
+    const field = fieldName(block, start, end);
+    if (field === '') continue;
+    const raw = block.slice(block.indexOf(':', start) + 1, end).replace(/\r?\n$/, '');
+    fields.push({ name: block.slice(start, start + field.length), field, raw });
+  }
+  return fields;
+}
