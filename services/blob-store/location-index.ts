@@ -51,11 +51,15 @@ export function indexedFrame(row: FrameRow): IndexedFrame {
 
 /** The writing side; the keeper's thread has the only one. */
 export class LocationIndex {
+  /** Why the former file was dropped; null where this is the one that was there. */
+  readonly dropped: string | null;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string) {
-    this.#database = openRebuildable(file, 'NORMAL', schema);
+    const opened = openRebuildable({ file, synchronous: 'NORMAL', schema, isCheckedWhole: true });
+    this.#database = opened.database;
+    this.dropped = opened.dropped;
   }
 
   /** False where the frame is in the index already. */

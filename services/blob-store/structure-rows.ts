@@ -2,65 +2,111 @@
  * `volumes/structures.sqlite`: sealed structure facts, a cache beside the volumes. Never synced: a row that a
  * crash took is scanned again.
  */
+import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets } from '../domain/values.ts';
-import { openRebuildable } from './rebuildable-database.ts';
+import { isUnreadable, openRebuildable, type Rebuildable } from './rebuildable-database.ts';
 
 const schema = 'CREATE TABLE IF NOT EXISTS structures (frame BLOB PRIMARY KEY, scanner INTEGER, sealed BLOB)';
 
 /** The writing side; the keeper's thread has the only one. */
 export class StructureRows {
-  readonly #database: DatabaseSync;
-  readonly #keep: StatementSync;
-  readonly #forget: StatementSync;
+  readonly #file: string;
+  #open: OpenRows;
+  /** Why the file was dropped at the start; null where this is the one that was there. */
+  readonly dropped: string | null;
 
   constructor(file: string) {
-    this.#database = openRebuildable(file, 'OFF', schema);
-    this.#keep = this.#database.prepare('INSERT OR REPLACE INTO structures VALUES (?, ?, ?)');
-    this.#forget = this.#database.prepare('DELETE FROM structures WHERE frame = ?');
+    this.#file = file;
+    this.#open = openRows(file);
+    this.dropped = this.#open.dropped;
   }
 
   keep(frame: Uuid, scanner: number, sealed: Uint8Array): void {
-    this.#begin();
-    this.#keep.run(uuidOctets(frame), scanner, sealed);
+    this.#run(({ keep }) => keep.run(uuidOctets(frame), scanner, sealed));
   }
 
   forget(frame: Uuid): void {
-    this.#begin();
-    this.#forget.run(uuidOctets(frame));
+    this.#run(({ forget }) => forget.run(uuidOctets(frame)));
   }
 
   commit(): void {
-    if (this.#database.isTransaction) this.#database.exec('COMMIT');
+    if (this.#open.database.isTransaction) this.#run(({ database }) => database.exec('COMMIT'), false);
   }
 
   close(): void {
     this.commit();
-    this.#database.close();
+    this.#open.database.close();
   }
 
-  #begin(): void {
-    if (!this.#database.isTransaction) this.#database.exec('BEGIN');
+  /** A cache that turns out to be damaged begins again, empty. */
+  #run(step: (open: OpenRows) => unknown, begins = true): void {
+    try {
+      if (begins && !this.#open.database.isTransaction) this.#open.database.exec('BEGIN');
+      step(this.#open);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      this.#open.database.close();
+      for (const suffix of ['', '-wal', '-shm']) rmSync(this.#file + suffix, { force: true });
+      this.#open = openRows(this.#file);
+    }
   }
+}
+
+interface OpenRows extends Rebuildable {
+  readonly keep: StatementSync;
+  readonly forget: StatementSync;
+}
+
+function openRows(file: string): OpenRows {
+  const opened = openRebuildable({ file, synchronous: 'OFF', schema, isCheckedWhole: false });
+  return {
+    ...opened,
+    keep: opened.database.prepare('INSERT OR REPLACE INTO structures VALUES (?, ?, ?)'),
+    forget: opened.database.prepare('DELETE FROM structures WHERE frame = ?'),
+  };
 }
 
 /** The reading side, on the calling thread. */
 export class StructureReader {
-  readonly #database: DatabaseSync;
-  readonly #select: StatementSync;
+  readonly #file: string;
+  #open: { readonly database: DatabaseSync; readonly select: StatementSync };
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { readOnly: true });
-    this.#select = this.#database.prepare('SELECT sealed FROM structures WHERE frame = ? AND scanner = ?');
+    this.#file = file;
+    this.#open = openForReading(file);
   }
 
-  /** Sealed facts as that version of the scanner took them; null where there are none. */
+  /** Sealed facts as that version of the scanner took them; null where there are none, or none that can be read. */
   get(frame: Uuid, scanner: number): Uint8Array | null {
-    const row = this.#select.get(uuidOctets(frame), scanner);
-    return row === undefined ? null : (row['sealed'] as Uint8Array);
+    try {
+      const row = this.#open.select.get(uuidOctets(frame), scanner);
+      return row === undefined ? null : (row['sealed'] as Uint8Array);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      this.#reopen();
+      return null;
+    }
   }
 
   close(): void {
-    this.#database.close();
+    this.#open.database.close();
   }
+
+  /** The writer may have begun a new file by now. */
+  #reopen(): void {
+    const former = this.#open;
+    try {
+      this.#open = openForReading(this.#file);
+      former.database.close();
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+    }
+  }
+}
+
+function openForReading(file: string): { database: DatabaseSync; select: StatementSync } {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const select = database.prepare('SELECT sealed FROM structures WHERE frame = ? AND scanner = ?');
+  return { database, select };
 }

@@ -41,6 +41,13 @@ export interface Recovery {
   /** Octets that were cut from the active volume's end. */
   readonly cutOctets: number;
   readonly damages: readonly VolumeDamage[];
+  /** Indexes that were damaged, and begun again. */
+  readonly dropped: readonly DroppedIndex[];
+}
+
+export interface DroppedIndex {
+  readonly file: string;
+  readonly reason: string;
 }
 
 /** What the log says of frames. */
@@ -72,6 +79,7 @@ export function recoverVolumes(folder: string, index: LocationIndex, named: Name
     nextVolume: Math.max(-1, ...volumes, ...known.keys()) + 1,
     cutOctets: cut.cutOctets,
     damages,
+    dropped: [],
   };
 }
 

@@ -16,7 +16,7 @@ import { StructureRows } from './structure-rows.ts';
 import type { VolumeAnswer, VolumeCommand } from './volume-commands.ts';
 import { compactStep } from './volume-compaction.ts';
 import type { Defer } from './volume-manifests.ts';
-import { type NamedFrames, type Recovery, recoverVolumes } from './volume-recovery.ts';
+import { type DroppedIndex, type NamedFrames, type Recovery, recoverVolumes } from './volume-recovery.ts';
 import { VolumeSeries } from './volume-series.ts';
 
 const defaultMaxVolumeOctets = 256 * 1024 * 1024;
@@ -61,6 +61,10 @@ export class VolumeWriter {
     this.recovery = {
       ...recovery,
       damages: [...recovery.damages, ...this.#large.recover(this.#index, named)],
+      dropped: [
+        ...droppedIndex(folder, 'location.sqlite', this.#index.dropped),
+        ...droppedIndex(folder, 'structures.sqlite', this.#structures.dropped),
+      ],
     };
     const onSealed = (volume: number, octets: number) => this.#index.setIndexedOctets(volume, octets);
     this.#series = new VolumeSeries({ folder, logId, maxVolumeOctets, defer, onSealed }, this.recovery);
@@ -161,6 +165,10 @@ export class VolumeWriter {
     this.#structures.commit();
     this.#indexedSerial = this.#lastSerial;
   }
+}
+
+function droppedIndex(folder: string, name: string, reason: string | null): DroppedIndex[] {
+  return reason === null ? [] : [{ file: join(folder, name), reason }];
 }
 
 function prepareFolders(folder: string): [large: string, incoming: string] {

@@ -32,6 +32,8 @@ export interface VerifiableHouse {
   readonly ledger: VerifySources;
   readonly sealer: Pick<Sealer, 'sealNow'> | null;
   readonly projections: Pick<Projections, 'checks'> | null;
+  /** What opening the data for this one verb found and mended. */
+  readonly openingNotes?: readonly string[];
 }
 
 export interface House {
@@ -47,6 +49,7 @@ export interface House {
   /** Of the checkpoints, 32 octets. */
   readonly publicKey: Uint8Array;
   readonly sealer: Sealer;
+  readonly openingNotes?: readonly string[];
   usedOctets(account: Uuid): number;
   /** Into the server's log; nothing of it goes to the person. */
   reportFault(error: unknown): void;

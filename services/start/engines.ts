@@ -12,6 +12,7 @@ import type { KeyStore } from '../key-store/key-store.ts';
 import { SqliteKeyStore } from '../key-store/sqlite-key-store.ts';
 import { LedgerFolder } from '../ledger/ledger-folder.ts';
 import { KeeperClient, type OnFatal } from '../threads/keeper-client.ts';
+import { openLegibleKeys, openLegibleLog } from '../threads/sound-stores.ts';
 
 export interface Engines {
   readonly events: EventStore;
@@ -45,8 +46,14 @@ export async function startEngines(config: Config, onFatal: OnFatal): Promise<En
   );
   // The entries of the folders themselves, made by a first start, have to be on disk as well.
   syncFolder(config.data);
-  const events = new SqliteEventStore(keeper, new SqliteLogReader(logFile));
-  const keys = new SqliteKeyStore({ file: keyFile, rootKeyFile, send: keeper.sendTo('keys') });
+  const events = new SqliteEventStore(
+    keeper,
+    openLegibleLog(logFile, () => new SqliteLogReader(logFile)),
+  );
+  const keys = openLegibleKeys(
+    keyFile,
+    () => new SqliteKeyStore({ file: keyFile, rootKeyFile, send: keeper.sendTo('keys') }),
+  );
   const blobs = new VolumeBlobStore(folder('volumes'), keeper.sendTo('volumes'));
   return {
     events,

@@ -7,6 +7,7 @@ import { type Log, makeLog } from '../log.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { openHouse } from './house.ts';
+import { recoveryNotes } from './recovery-notes.ts';
 
 const storageBrokenExitCode = 74;
 
@@ -15,7 +16,7 @@ export async function openLocalHouse(config: Config): Promise<{ house: House; cl
   try {
     const house = await openHouse(config, engines, log);
     return {
-      house,
+      house: { ...house, openingNotes: notesOf(engines) },
       close: async () => {
         await house.close();
         await release();
@@ -34,7 +35,12 @@ export async function openLocalStores(
   const { engines, release } = await openLocalEngines(config);
   const { events, keys, blobs } = engines;
   const ledger = { store: events, keys, blobs, folder: new LedgerFolder(join(config.data, 'ledger')) };
-  return { house: { ledger, sealer: null, projections: null }, close: release };
+  const openingNotes = notesOf(engines);
+  return { house: { ledger, sealer: null, projections: null, openingNotes }, close: release };
+}
+
+function notesOf({ recovery }: Engines): string[] {
+  return recoveryNotes(recovery).map(({ text }) => text);
 }
 
 interface LocalEngines {

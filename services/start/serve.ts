@@ -5,6 +5,7 @@ import { loadCertificate, type ServerCertificate } from './certificate.ts';
 import { takeDataFolder, writePid } from './data-folder.ts';
 import type { OpenDoors } from './doors.ts';
 import { startEngines } from './engines.ts';
+import { reportRecovery } from './recovery-notes.ts';
 import { startServices } from './services.ts';
 
 /** Something was answered or read that may not be on disk: nothing can be promised any more. */
@@ -18,7 +19,7 @@ export async function serve(config: Config): Promise<number> {
   const certificate = await loadCertificate(config);
   const onFatal = (error: Error): never => endAtOnce(log, error);
   const engines = await startEngines(config, onFatal);
-  reportRecovery(log, engines.recovery?.damages ?? []);
+  reportRecovery(log, engines.recovery);
   const running = await startServices({ config, engines, certificate, log, onFatal });
   const removePid = writePid(config.data);
   await running.house.projections.settle();
@@ -57,14 +58,6 @@ function endAtOnce(log: Log, error: Error): never {
     error,
   );
   process.exit(storageBrokenExitCode);
-}
-
-function reportRecovery(
-  log: Log,
-  damages: readonly { readonly file: string; readonly offset: number }[],
-): void {
-  for (const { file, offset } of damages)
-    log.error('a volume is damaged: muniment verify names the mails', { file, offset });
 }
 
 function announce(

@@ -3,7 +3,16 @@
  * place; what only follows from the log is made anew.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { assertRefused, copyFolder, DamagedCopies, flipBit, verifyExit } from '../support/damaged-copies.ts';
@@ -86,6 +95,17 @@ describe('damage', { timeout: 300_000 }, () => {
     assert.match(status, /^NO \[CORRUPTION\] /);
     assert.equal(untagged.filter((line) => line.includes(' FETCH ')).length, mails.length - 1);
     await client.logout();
+  });
+
+  test('octets behind the last mail: verify says that opening the data has cut them', async () => {
+    await onDamaged(stopped, (data) => {
+      chmodSync(join(data, 'volumes', '00000000.vol'), 0o600);
+      appendFileSync(join(data, 'volumes', '00000000.vol'), Buffer.alloc(500));
+    });
+    const { code, stdout } = await verified();
+    assert.equal(code, verifyExit.sound, stdout);
+    assert.match(stdout, /^When the data were opened: 500 octets at the end of the last volume were cut: /m);
+    assert.doesNotMatch((await verified()).stdout, /When the data were opened/);
   });
 
   test('a mail in a damaged frame is refused by POP3, and the session goes on', async () => {

@@ -49,7 +49,7 @@ export const verify = asVerb<VerifyRequest>({
 
 /** Also where the server refuses to start: then nothing is sealed first and no projection is compared. */
 export async function verifyHouse(
-  { ledger, projections, sealer }: VerifiableHouse,
+  { ledger, projections, sealer, openingNotes = [] }: VerifiableHouse,
   { since, checkpoint, place, quick }: VerifyRequest,
   onProgress: Progress,
 ): Promise<Answer> {
@@ -61,7 +61,7 @@ export async function verifyHouse(
       ...(since === null ? {} : { since }),
       ...(checkpoint === null ? {} : { outside: { text: checkpoint, place: place! } }),
     });
-    return answerOf(report);
+    return answerOf(report, openingNotes);
   } catch (error) {
     if (!(error instanceof Unverifiable)) throw error;
     const text = `${verdicts[verifyExit.unverifiable]} ${error.message}`;
@@ -88,7 +88,7 @@ async function readCheckpoint(file: string): Promise<string> {
   }
 }
 
-function answerOf(report: VerifyReport): Answer {
+function answerOf(report: VerifyReport, openingNotes: readonly string[]): Answer {
   const { findings, untold, exit } = report;
   const counts = [
     `${report.records} records`,
@@ -102,6 +102,11 @@ function answerOf(report: VerifyReport): Answer {
     `Tree: ${report.size} leaves, root ${report.root}.`,
     ...findings.map(({ kind, place, text }) => `  ${kind}: ${place}: ${text}`),
     ...(untold > 0 ? [`  and ${untold} more`] : []),
+    ...openingNotes.map((note) => `When the data were opened: ${note}.`),
   ];
-  return { json: JSON.parse(JSON.stringify(report)), text: lines.join('\n'), exitCode: exit };
+  return {
+    json: JSON.parse(JSON.stringify({ ...report, openingNotes })),
+    text: lines.join('\n'),
+    exitCode: exit,
+  };
 }
