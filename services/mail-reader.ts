@@ -86,18 +86,17 @@ export class MailReader {
     return view;
   }
 
-  /** Octets [from, to) as read. */
+  /** Octets [from, to) as read, in memory that is the caller's alone. */
   async read(mail: OpenedMail, from: number, to: number): Promise<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
-    if (blob.from === blob.to) return trace;
-    const rest = await readBlobRange(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to);
-    return trace.length === 0 ? rest : Buffer.concat([trace, rest]);
+    if (blob.from === blob.to) return new Uint8Array(trace);
+    return readBlobRange(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to, trace);
   }
 
   /** The same in pieces of at most 64 KiB, so that a large mail never is in memory as a whole. */
   async *stream(mail: OpenedMail, from = 0, to = mail.octets): AsyncGenerator<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
-    if (trace.length > 0) yield trace;
+    if (trace.length > 0) yield new Uint8Array(trace);
     if (blob.from < blob.to)
       yield* streamBlob(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to);
   }

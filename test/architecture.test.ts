@@ -53,7 +53,7 @@ interface Room {
   readonly mayUsePorts: boolean;
 }
 
-const domain = 'services/domain/|services/identifiers\\.ts$|services/octet-lru\\.ts$';
+const domain = 'services/domain/|services/(identifiers|octet-lru|own-octets)\\.ts$';
 const pure = `${domain}|services/mail/|policies/`;
 const doors = 'services/(imap|pop3|smtp|http|delivery|workflows|cli)/';
 const middle = `${pure}|projections/|services/[a-z-]+\\.ts$|services/ledger/`;

@@ -33,8 +33,8 @@ export interface BlobStore {
   /** Frames kept for an address, newest first. */
   find(address: string): Promise<string[]>;
   /**
-   * Stored octets of a frame from `offset` (its header is at 0); at most `length` of them. Throws `FrameMissing`,
-   * or `FrameDamaged` where what should hold the frame is gone.
+   * Stored octets of a frame from `offset` (its header is at 0); at most `length` of them, in memory that is the
+   * caller's alone. Throws `FrameMissing`, or `FrameDamaged` where what should hold the frame is gone.
    */
   read(frame: string, offset: number, length: number): Promise<Uint8Array>;
   /** Frees a frame's octets; the space returns when its volume is rewritten. */

@@ -2,10 +2,12 @@
  * One chunk of a frame (`docs/formats.md` §Frame): compressed where that is smaller, then encrypted. Pure over
  * octets. The nonce is the chunk's index, which is safe because every frame has a key of its own.
  */
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { type Uuid, uuidOctets } from '../domain/values.ts';
+import { giveBack } from '../own-octets.ts';
 import { chunkOctets } from './frame.ts';
+import { decompressInto } from './zstd-decoder.ts';
 
 // Keys are given as key objects: of given octets Node (24.21) spends three times as long finding out that they are none.
 const algorithm = 'aes-256-gcm';
@@ -34,24 +36,20 @@ export function sealChunk(key: Uint8Array, place: ChunkPlace, octets: Uint8Array
 }
 
 /**
- * The clear octets of a chunk; null where it does not open or does not hold exactly `octets` octets.
- * Decompression stops at 65,537 octets, whatever the stored ones ask for.
+ * Opens a chunk into memory of exactly the length of its clear octets; false where it does not open or holds more or
+ * fewer. Nothing of `into` may be shown then.
  */
-export function openChunk(
-  key: Uint8Array,
-  place: ChunkPlace,
-  stored: Uint8Array,
-  octets: number,
-): Uint8Array | null {
+export function openChunk(key: KeyObject, place: ChunkPlace, stored: Uint8Array, into: Uint8Array): boolean {
   const plain = decrypt(key, place, stored);
-  if (plain === null || plain.length === 0) return null;
-  const content = unpack(plain, octets);
-  return content !== null && content.length === octets ? content : null;
+  if (plain === null || plain.length === 0) return false;
+  const opened = unpack(plain, into);
+  giveBack(plain);
+  return opened;
 }
 
-function decrypt(key: Uint8Array, place: ChunkPlace, stored: Uint8Array): Buffer | null {
+function decrypt(key: KeyObject, place: ChunkPlace, stored: Uint8Array): Buffer | null {
   if (stored.length < tagOctets) return null;
-  const decipher = createDecipheriv(algorithm, createSecretKey(key), nonceOf(place.index));
+  const decipher = createDecipheriv(algorithm, key, nonceOf(place.index));
   decipher.setAAD(associatedData(place));
   decipher.setAuthTag(stored.subarray(stored.length - tagOctets));
   const plain = decipher.update(stored.subarray(0, stored.length - tagOctets));
@@ -72,16 +70,12 @@ function compress(octets: Uint8Array): Buffer | null {
   return packed.length < octets.length ? packed : null;
 }
 
-function unpack(plain: Buffer, octets: number): Uint8Array | null {
+function unpack(plain: Buffer, into: Uint8Array): boolean {
   const content = plain.subarray(1);
-  if (plain[0] === asIs[0]) return content;
-  if (plain[0] !== asZstd[0]) return null;
-  try {
-    const chunkSize = Math.max(minBufferOctets, Math.min(octets, chunkOctets));
-    return zstdDecompressSync(content, { chunkSize, maxOutputLength: chunkOctets + 1 });
-  } catch {
-    return null; // not zstd, or longer than a chunk can be
-  }
+  if (plain[0] === asZstd[0]) return into.length <= chunkOctets && decompressInto(content, into);
+  if (plain[0] !== asIs[0] || content.length !== into.length) return false;
+  into.set(content);
+  return true;
 }
 
 function nonceOf(index: number): Buffer {

@@ -4,6 +4,8 @@
  * An `OpenBlob` remembers where the chunks lie, so a client that fetches a mail of 100 MB piece by piece should
  * be served from one.
  */
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { giveBack } from '../own-octets.ts';
 import { type BlobStore, FrameDamaged } from './blob-store.ts';
 import {
   chunkOctets,
@@ -37,20 +39,23 @@ export async function openBlob(blobs: BlobStore, frame: string, frameKey: Uint8A
 }
 
 /** The whole blob. For mails that may be large use `streamBlob`. */
-export async function readBlob(blobs: BlobStore, frame: string, frameKey: Uint8Array): Promise<Uint8Array> {
-  const blob = await openBlob(blobs, frame, frameKey);
-  return blob.read(0, blob.octets);
+export function readBlob(blobs: BlobStore, frame: string, frameKey: Uint8Array): Promise<Uint8Array> {
+  return readBlobRange(blobs, frame, frameKey, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** Blob octets [from, to), clipped to the blob's end. */
+/** Blob octets [from, to), clipped to the blob's end, behind `ahead`; in memory that is the caller's alone. */
 export async function readBlobRange(
   blobs: BlobStore,
   frame: string,
   frameKey: Uint8Array,
   from: number,
   to: number,
+  ahead?: Uint8Array,
 ): Promise<Uint8Array> {
-  return (await openBlob(blobs, frame, frameKey)).read(from, to);
+  const blob = await openBlob(blobs, frame, frameKey);
+  const octets = await blob.read(from, to, ahead);
+  blob.close();
+  return octets;
 }
 
 /** Blob octets [from, to) as they are opened, at most 64 KiB at a time. */
@@ -64,10 +69,20 @@ export async function* streamBlob(
   yield* (await openBlob(blobs, frame, frameKey)).stream(from, to);
 }
 
+/** One chunk as it is stored. */
+interface StoredChunk {
+  readonly index: number;
+  readonly stored: Uint8Array;
+  /** Octets of blob in it. */
+  readonly octets: number;
+}
+
+const nothing = new Uint8Array();
+
 export class OpenBlob {
   readonly octets: number;
   readonly #blobs: BlobStore;
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   readonly #header: FrameHeader;
   readonly #offsets: Float64Array;
   /** The frame's beginning as first read; let go when a span behind it is read. */
@@ -82,33 +97,57 @@ export class OpenBlob {
   ) {
     this.octets = header.blobOctets;
     this.#blobs = blobs;
-    this.#key = key;
+    this.#key = createSecretKey(key);
     this.#header = header;
     this.#offsets = offsets;
     this.#start = start;
   }
 
-  async read(from: number, to: number): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of this.stream(from, to)) pieces.push(piece);
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  /** Blob octets [from, to), clipped to the blob's end, behind `ahead`; in memory that is the caller's alone. */
+  async read(from: number, to: number, ahead: Uint8Array = nothing): Promise<Uint8Array> {
+    const begin = Math.max(0, from);
+    const end = Math.max(begin, Math.min(to, this.octets));
+    const octets = Buffer.allocUnsafeSlow(ahead.length + end - begin);
+    octets.set(ahead);
+    let filled = ahead.length;
+    for await (const chunk of this.#chunks(begin, end)) {
+      if (isWithin(chunk, begin, end)) {
+        await this.#open(chunk, octets.subarray(filled, filled + chunk.octets));
+        filled += chunk.octets;
+      } else {
+        const part = await this.#openPart(chunk, begin, end);
+        octets.set(part, filled);
+        filled += part.length;
+      }
+    }
+    return octets;
   }
 
+  /** Blob octets [from, to) in pieces of at most 64 KiB, each in memory that is the caller's alone. */
   async *stream(from: number, to: number): AsyncGenerator<Uint8Array> {
     const begin = Math.max(0, from);
     const end = Math.min(to, this.octets);
+    for await (const chunk of this.#chunks(begin, end)) yield this.#openPart(chunk, begin, end);
+  }
+
+  /** Gives its memory back: nothing more is read of it. */
+  close(): void {
+    giveBack(this.#start);
+    this.#start = nothing;
+  }
+
+  /** The chunks that blob octets [begin, end) lie in, for as long as the next one is not asked for. */
+  async *#chunks(begin: number, end: number): AsyncGenerator<StoredChunk> {
     if (begin >= end) return;
-    const lastChunk = Math.floor((end - 1) / chunkOctets);
-    for (let chunk = Math.floor(begin / chunkOctets); chunk <= lastChunk; chunk += maxSpanChunks) {
-      const behind = Math.min(chunk + maxSpanChunks, lastChunk + 1);
-      const span = await this.#span(chunk, behind);
-      for (let index = chunk; index < behind; index++) {
-        const clear = await this.#open(
-          index,
-          span.subarray(this.#at(index, chunk), this.#at(index + 1, chunk)),
-        );
-        yield clear.subarray(Math.max(0, begin - index * chunkOctets), end - index * chunkOctets);
+    const behindLast = Math.floor((end - 1) / chunkOctets) + 1;
+    for (let first = Math.floor(begin / chunkOctets); first < behindLast; first += maxSpanChunks) {
+      const behind = Math.min(first + maxSpanChunks, behindLast);
+      const span = await this.#span(first, behind);
+      for (let index = first; index < behind; index++) {
+        const stored = span.subarray(this.#at(index, first), this.#at(index + 1, first));
+        yield { index, stored, octets: Math.min(chunkOctets, this.octets - index * chunkOctets) };
       }
+      if (span.buffer !== this.#start.buffer) giveBack(span);
     }
   }
 
@@ -118,19 +157,25 @@ export class OpenBlob {
   }
 
   /** Stored octets of the chunks [first, behind). */
-  async #span(first: number, behind: number): Promise<Uint8Array> {
+  #span(first: number, behind: number): Uint8Array | Promise<Uint8Array> {
     const from = this.#offsets[first]!;
     const to = this.#offsets[behind]!;
     if (to <= this.#start.length) return this.#start.subarray(from, to);
-    this.#start = this.#start.subarray(0, 0);
+    this.close();
     return this.#blobs.read(this.#header.frame, from, to - from);
   }
 
-  async #open(index: number, stored: Uint8Array): Promise<Uint8Array> {
-    const { frame, blobOctets, chunkCount } = this.#header;
-    const octets = Math.min(chunkOctets, blobOctets - index * chunkOctets);
-    const clear = openChunk(this.#key, { frame, index, last: index === chunkCount - 1 }, stored, octets);
-    if (clear !== null) return clear;
+  /** What of a chunk lies in [begin, end). */
+  async #openPart(chunk: StoredChunk, begin: number, end: number): Promise<Uint8Array> {
+    const clear = Buffer.allocUnsafeSlow(chunk.octets);
+    await this.#open(chunk, clear);
+    const at = chunk.index * chunkOctets;
+    return clear.subarray(Math.max(0, begin - at), end - at);
+  }
+
+  async #open({ index, stored }: StoredChunk, into: Uint8Array): Promise<void> {
+    const { frame, chunkCount } = this.#header;
+    if (openChunk(this.#key, { frame, index, last: index === chunkCount - 1 }, stored, into)) return;
     const damage = {
       frame,
       part: `chunk ${index}`,
@@ -139,6 +184,12 @@ export class OpenBlob {
     } as const;
     throw await withPlace(this.#blobs, frame, new FrameDamaged(damage));
   }
+}
+
+/** All of the chunk lies in [begin, end). */
+function isWithin({ index, octets }: StoredChunk, begin: number, end: number): boolean {
+  const at = index * chunkOctets;
+  return begin <= at && at + octets <= end;
 }
 
 function headerOf(frame: string, octets: Uint8Array): FrameHeader {

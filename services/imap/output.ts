@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { giveBack } from '../own-octets.ts';
 import type { OctetString } from './protocol/octet-string.ts';
 
 /** What is collected before it is handed to the socket. */
@@ -30,11 +31,11 @@ export class Output {
     if (this.#text.length >= chunkOctets) this.flush();
   }
 
-  /** Octets of a message. They must not change any more. */
+  /** Octets of a message, handed over: they are empty once they are written. */
   octets(octets: Uint8Array): void {
     this.#socket.cork();
     this.flush();
-    if (this.#socket.writable) this.#socket.write(octets);
+    if (this.#socket.writable) this.#socket.write(octets, () => giveBack(octets));
     process.nextTick(() => this.#socket.uncork());
   }
 

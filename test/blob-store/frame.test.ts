@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { crc32, zstdCompressSync } from 'node:zlib';
@@ -11,7 +11,11 @@ import {
   frameHeaderOctets,
   frameOctets,
 } from '../../services/blob-store/frame.ts';
-import { type ChunkPlace, openChunk, sealChunk } from '../../services/blob-store/frame-chunk.ts';
+import {
+  type ChunkPlace,
+  openChunk as openChunkInto,
+  sealChunk,
+} from '../../services/blob-store/frame-chunk.ts';
 import { FrameSealer, sealFrame } from '../../services/blob-store/frame-sealer.ts';
 import { openStructure, sealStructure } from '../../services/blob-store/frame-structure.ts';
 import { holdData, nameData, unwrapKey, wrapKey } from '../../services/key-store/key-wrap.ts';
@@ -33,6 +37,12 @@ const bytes = (hex: string) => Buffer.from(hex, 'hex');
 
 function blobOf({ blob }: FrameVector): Buffer {
   return Buffer.from(typeof blob === 'string' ? blob : blob[0].repeat(blob[1]), 'utf8');
+}
+
+/** The clear octets of a chunk that should have so many; null where it does not open. */
+function openChunk(key: Uint8Array, place: ChunkPlace, stored: Uint8Array, octets: number): Buffer | null {
+  const clear = Buffer.alloc(octets);
+  return openChunkInto(createSecretKey(key), place, stored, clear) ? clear : null;
 }
 
 /** The clear octets of a frame in memory; throws `FrameDamaged` as a reader would. */

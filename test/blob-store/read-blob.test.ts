@@ -15,7 +15,7 @@ const stored = sealFrame(frame, key, 'ab'.repeat(32), blob);
 function noting(): { blobs: BlobStore; reads: { offset: number; octets: number }[] } {
   const reads: { offset: number; octets: number }[] = [];
   const read = async (_: string, offset: number, length: number) => {
-    const octets = stored.subarray(offset, offset + length);
+    const octets = new Uint8Array(stored.subarray(offset, offset + length));
     reads.push({ offset, octets: octets.length });
     return octets;
   };

@@ -29,7 +29,7 @@ export class MemoryBlobStore implements BlobStore {
   async read(frame: string, offset: number, length: number): Promise<Uint8Array> {
     const octets = this.kept.get(frame);
     if (!octets) throw new FrameMissing(frame);
-    return octets.subarray(offset, offset + length);
+    return new Uint8Array(octets.subarray(offset, offset + length));
   }
 
   async remove(frame: string): Promise<void> {
