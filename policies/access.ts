@@ -1,25 +1,30 @@
 /**
- * Who may do what. Pure: one table, asked for every act that somebody else's data or the installation itself
- * is concerned by. That the account is active is seen to before (`sign-in.ts`); what is allowed here is still
- * recorded, others' mail before it is shown (`auditClassOf`).
+ * Who may do what. Pure: one table (docs/roles.md shows it), asked by every door for every act. That the account is
+ * active is seen to before (`sign-in.ts`); what is allowed here is still recorded, others' mail before it is shown
+ * (`auditClassOf`).
  */
 import type { Role } from '../services/domain/account.ts';
+import type { Actor } from '../services/domain/event.ts';
 import { type Refusal, refuse } from '../services/domain/refusals.ts';
 import type { Uuid } from '../services/domain/values.ts';
 
 export type Subject =
   | { readonly kind: 'account'; readonly account: Uuid; readonly roles: readonly Role[] }
   /** The command line on this machine. */
-  | { readonly kind: 'operator' };
+  | { readonly kind: 'operator' }
+  /** Whoever connects and has not signed in. */
+  | { readonly kind: 'anybody' };
 
 /** Whose it is; null for what belongs to the installation. */
 export interface AccessObject {
   readonly owner: Uuid | null;
 }
 
-type Grantee = Role | 'operator';
+/** Accounts have their roles and are staff; everybody is anybody. */
+export type Grantee = Role | 'operator' | 'anybody';
 
 interface Rule {
+  readonly means: string;
   /** Who may, where the object is their own. */
   readonly own: readonly Grantee[];
   /** Who may, whosever it is. */
@@ -30,35 +35,111 @@ const everybody: readonly Grantee[] = ['staff'];
 const nobody: readonly Grantee[] = [];
 
 const rules = {
-  /** Messages, mailboxes, flags, searches in them. */
-  readMail: { own: everybody, any: ['auditor'] },
-  /** Filing, flags, moving, expunging, naming mailboxes. */
-  changeMail: { own: everybody, any: nobody },
-  sendMail: { own: everybody, any: nobody },
-  /** The way of a message: from, to, when, with what verdict; no content. */
-  traceMail: { own: everybody, any: ['auditor', 'administrator', 'operator'] },
-  /** Evidence of a message, with its octets. */
-  proveMail: { own: everybody, any: ['auditor', 'operator'] },
-  /** What was read, searched and done in whose mailbox, and by whom. */
-  readAccessLog: { own: everybody, any: ['auditor', 'operator'] },
-  changePassword: { own: everybody, any: ['administrator', 'operator'] },
-  manageAccounts: { own: nobody, any: ['administrator', 'operator'] },
-  manageDomains: { own: nobody, any: ['administrator', 'operator'] },
-  listAccounts: { own: nobody, any: ['administrator', 'auditor', 'operator'] },
-  verifyLog: { own: nobody, any: ['administrator', 'auditor', 'operator'] },
-  /** Rebuild, examine, back up, restore. */
-  operate: { own: nobody, any: ['administrator', 'operator'] },
+  readMail: {
+    means: 'Read messages, mailboxes and flags, and search in them.',
+    own: everybody,
+    any: ['auditor'],
+  },
+  changeMail: {
+    means: 'File, flag, move and expunge messages, name mailboxes.',
+    own: everybody,
+    any: nobody,
+  },
+  sendMail: { means: 'Hand in mail for anywhere.', own: everybody, any: nobody },
+  handInMail: {
+    means: 'Hand in mail for addresses of this installation, which judges it (`policies/intake.ts`).',
+    own: nobody,
+    any: ['anybody'],
+  },
+  traceMail: {
+    means: 'See the way of a message: from, to, when, with what verdict; no content.',
+    own: everybody,
+    any: ['auditor', 'administrator', 'operator'],
+  },
+  proveMail: {
+    means: 'Take evidence of a message, with its octets.',
+    own: everybody,
+    any: ['auditor', 'operator'],
+  },
+  readAccessLog: {
+    means: 'See what was read, searched and done in whose mailbox, and by whom.',
+    own: everybody,
+    any: ['auditor', 'operator'],
+  },
+  changePassword: { means: 'Set a password.', own: everybody, any: ['administrator', 'operator'] },
+  manageAccounts: {
+    means: 'Add, freeze and limit accounts; aliases, groups, grants.',
+    own: nobody,
+    any: ['administrator', 'operator'],
+  },
+  manageDomains: { means: 'Add and bind domains.', own: nobody, any: ['administrator', 'operator'] },
+  listAccounts: {
+    means: 'See domains, accounts, aliases and groups.',
+    own: nobody,
+    any: ['administrator', 'auditor', 'operator'],
+  },
+  verifyLog: {
+    means: 'Have the log verified.',
+    own: nobody,
+    any: ['administrator', 'auditor', 'operator'],
+  },
+  operate: { means: 'Rebuild and restore.', own: nobody, any: ['administrator', 'operator'] },
+  readState: {
+    means:
+      'Read health, metrics and the start page: counts and states, no names and no mail. Metrics ask for a listed address besides.',
+    own: nobody,
+    any: ['anybody'],
+  },
 } as const satisfies Record<string, Rule>;
 
 export type Act = keyof typeof rules;
 
 export const acts = Object.keys(rules) as readonly Act[];
 
-export function may(subject: Subject, act: Act, object: AccessObject): 'allow' | Refusal {
+/** What an act is, and to whom the table gives it. */
+export function ruleOf(act: Act): Rule {
+  return rules[act];
+}
+
+/**
+ * That the table has allowed an act. Only `ask` makes one, so whoever needs a permit (a mailstore, the intake, a
+ * verb) cannot be reached without having asked.
+ */
+class Permit<A extends Act = Act> {
+  readonly subject: Subject;
+  readonly object: AccessObject;
+  /** A private member keeps look-alikes out: types with one are equal by declaration only. */
+  readonly #act: A;
+
+  constructor(subject: Subject, act: A, object: AccessObject) {
+    this.subject = subject;
+    this.object = object;
+    this.#act = act;
+  }
+
+  get act(): A {
+    return this.#act;
+  }
+}
+
+export type { Permit };
+
+/** The permit, or the refusal. */
+export function ask<A extends Act>(subject: Subject, act: A, object: AccessObject): Permit<A> | Refusal {
+  return may(subject, act, object) ? new Permit(subject, act, object) : refuse('notPermitted');
+}
+
+/** For decisions on parts of what a permit covers: what of a package is shown. */
+export function may(subject: Subject, act: Act, object: AccessObject): boolean {
   const { own, any }: Rule = rules[act];
-  const held: readonly Grantee[] = subject.kind === 'operator' ? ['operator'] : ['staff', ...subject.roles];
+  const held = heldBy(subject);
   const holds = (grantees: readonly Grantee[]): boolean => grantees.some((grantee) => held.includes(grantee));
-  return holds(any) || (isOwn(subject, object) && holds(own)) ? 'allow' : refuse('notPermitted');
+  return holds(any) || (isOwn(subject, object) && holds(own));
+}
+
+function heldBy(subject: Subject): readonly Grantee[] {
+  if (subject.kind === 'operator') return ['anybody', 'operator'];
+  return subject.kind === 'account' ? ['anybody', 'staff', ...subject.roles] : ['anybody'];
 }
 
 /**
@@ -67,6 +148,12 @@ export function may(subject: Subject, act: Act, object: AccessObject): 'allow' |
  */
 export function auditClassOf(subject: Subject, object: AccessObject): 'A' | 'B' {
   return isOwn(subject, object) ? 'B' : 'A';
+}
+
+/** How the log names who acts. */
+export function actorOf(subject: Subject): Actor {
+  if (subject.kind === 'account') return `account-${subject.account}`;
+  return subject.kind === 'operator' ? 'operator' : 'peer';
 }
 
 function isOwn(subject: Subject, { owner }: AccessObject): boolean {

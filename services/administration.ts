@@ -99,6 +99,29 @@ export class Administration {
     return id;
   }
 
+  /** Why `addAccount` would refuse it as things are now; null where it would not. Changes nothing. */
+  async refusalToAdd({ address, password }: NewAccount): Promise<Refusal | null> {
+    const problem = password === null ? null : passwordProblem(password);
+    if (problem !== null) return refuse(problem);
+    try {
+      const placed = await this.#place(address);
+      const { tag, address: parsed, domain: domainId } = placed;
+      if ((await this.#assigned(placed)) !== null) return null;
+      const { state } = await this.#dispatcher.load(domain, domainId);
+      const command = {
+        kind: 'assignAddress',
+        tag,
+        localPart: parsed.localPart,
+        account: randomUUID(),
+      } as const;
+      const decision = domain.decide(state, command);
+      return isRefusal(decision) ? decision : null;
+    } catch (error) {
+      if (error instanceof Refused) return error.refusal;
+      throw error;
+    }
+  }
+
   async setPassword(address: string, password: string, actor: Actor): Promise<void> {
     await this.#inAccount(
       await this.accountOf(address),
@@ -202,12 +225,19 @@ export class Administration {
     return Promise.all(addresses.map((address) => this.accountOf(address)));
   }
 
-  /** The account's id in the domain's registry; one that a cut-off request assigned is taken up again. */
-  async #assign({ address, domain: domainId, tag }: Placed, actor: Actor): Promise<Uuid> {
+  /** The id that a cut-off request has given the address, without opening its account; null otherwise. */
+  async #assigned({ domain: domainId, tag }: Placed): Promise<Uuid | null> {
     const { state } = await this.#dispatcher.load(domain, domainId);
     const entry = state.entries.get(tag);
-    if (entry?.kind === 'account' && (await this.accountState(entry.account)).status === 'absent')
-      return entry.account;
+    if (entry?.kind !== 'account') return null;
+    return (await this.accountState(entry.account)).status === 'absent' ? entry.account : null;
+  }
+
+  /** The account's id in the domain's registry; one that a cut-off request assigned is taken up again. */
+  async #assign(placed: Placed, actor: Actor): Promise<Uuid> {
+    const assigned = await this.#assigned(placed);
+    if (assigned !== null) return assigned;
+    const { address, domain: domainId, tag } = placed;
     const id = randomUUID();
     await this.#inDomain(
       domainId,

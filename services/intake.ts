@@ -3,6 +3,7 @@
  * the policies judge it, and `MessageAccepted` with its recipients is durable before `finish` resolves. Filing
  * follows from the events (`workflows/file-locally.ts`).
  */
+import type { Permit } from '../policies/access.ts';
 import type { ResolvedRecipient } from './domain/message.ts';
 import type { Refusal } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
@@ -13,9 +14,7 @@ export interface IncomingMail {
   readonly returnPath: string;
   /** Already resolved (`directory.ts`), each account once. */
   readonly recipients: readonly ResolvedRecipient[];
-  /** Account that submits or appends; null for mail from outside. */
-  readonly submitter: Uuid | null;
-  /** Its address, for X-Authenticated-Sender. */
+  /** Address of the account that submits or appends, for X-Authenticated-Sender; null for mail from outside. */
   readonly submitterAddress: string | null;
   readonly peer: {
     readonly address: string;
@@ -55,6 +54,10 @@ export interface Arrival {
   abort(): void;
 }
 
+/** From outside, by a signed-in account to send, into the own mailstore, by the operator's import. */
+export type IntakePermit = Permit<'handInMail' | 'sendMail' | 'changeMail' | 'operate'>;
+
 export interface Intake {
-  begin(): Arrival;
+  /** Whoever hands a mail in is the permit's subject: the submitter, where it is an account. */
+  begin(permit: IntakePermit): Arrival;
 }

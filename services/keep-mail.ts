@@ -2,6 +2,7 @@
  * The intake: octets are scanned as they come, the policies judge their facts, the blob is kept under the message's
  * key, and the message's events are appended. Only what the log has acknowledged is answered with an id.
  */
+import { actorOf, type Subject } from '../policies/access.ts';
 import { type IntakeRules, judgeIntake } from '../policies/intake.ts';
 import { acceptedFacts } from './accepted-facts.ts';
 import type { BlobStore } from './blob-store/blob-store.ts';
@@ -9,7 +10,7 @@ import { BlobKeeping, discardFrame } from './blob-store/keep-blob.ts';
 import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
 import type { Directory } from './directory.ts';
 import type { Dispatcher } from './dispatch.ts';
-import type { Actor, DraftEvent } from './domain/event.ts';
+import type { DraftEvent } from './domain/event.ts';
 import { acceptMessage } from './domain/message.ts';
 import { type Refusal, refuse } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
@@ -49,16 +50,18 @@ export interface IntakeParts {
 
 export async function createIntake(parts: IntakeParts): Promise<Intake> {
   const keeper = new MailKeeper(parts, await ThreadIds.load(parts.keys));
-  return { begin: () => new ScannedArrival(parts.scanner.begin(), keeper) };
+  return { begin: ({ subject }) => new ScannedArrival(parts.scanner.begin(), keeper, subject) };
 }
 
 class ScannedArrival implements Arrival {
   readonly #scan: Scan;
   readonly #keeper: MailKeeper;
+  readonly #subject: Subject;
 
-  constructor(scan: Scan, keeper: MailKeeper) {
+  constructor(scan: Scan, keeper: MailKeeper, subject: Subject) {
     this.#scan = scan;
     this.#keeper = keeper;
+    this.#subject = subject;
   }
 
   write(octets: Uint8Array): Promise<void> {
@@ -69,8 +72,9 @@ class ScannedArrival implements Arrival {
     this.#scan.abort();
   }
 
-  async finish(mail: IncomingMail): Promise<AcceptedMail | Refusal> {
+  async finish(incoming: IncomingMail): Promise<AcceptedMail | Refusal> {
     try {
+      const mail = { ...incoming, subject: this.#subject };
       return await this.#keeper.take(mail, await this.#scan.finish());
     } catch (error) {
       // Whatever store it was that found no space, nothing was accepted; the sender is told to come back.
@@ -78,6 +82,11 @@ class ScannedArrival implements Arrival {
       throw error;
     }
   }
+}
+
+/** A mail and who hands it in. */
+interface HandedIn extends IncomingMail {
+  readonly subject: Subject;
 }
 
 class MailKeeper {
@@ -91,7 +100,7 @@ class MailKeeper {
     this.#keeping = new BlobKeeping(parts.blobs, parts.keys);
   }
 
-  async take(mail: IncomingMail, scanned: ScannedMail): Promise<AcceptedMail | Refusal> {
+  async take(mail: HandedIn, scanned: ScannedMail): Promise<AcceptedMail | Refusal> {
     const refused = await this.#judged(mail, scanned);
     if (refused) {
       await discardFrame(scanned.frame);
@@ -103,7 +112,7 @@ class MailKeeper {
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
     const { frame } = await this.#keeping.keep(scanned, message);
     const drafts = this.#drafts(mail, scanned, { message, frame, trace, now });
-    const context = { actor: actorOf(mail), cause: null, now };
+    const context = { actor: actorOf(mail.subject), cause: null, now };
     const events = await this.#parts.dispatcher.appendResolved(
       `message-${message}`,
       'absent',
@@ -114,7 +123,7 @@ class MailKeeper {
   }
 
   /** A refusal; where the judging itself fails the frame is let go as well. */
-  async #judged(mail: IncomingMail, { facts, octets, frame }: ScannedMail): Promise<Refusal | null> {
+  async #judged(mail: HandedIn, { facts, octets, frame }: ScannedMail): Promise<Refusal | null> {
     try {
       if (this.#parts.freeSpace.isLow()) return refuse('diskLow');
       const { receivedCount, has8bitHeaders, from } = facts;
@@ -132,8 +141,9 @@ class MailKeeper {
     }
   }
 
-  async #refuseHeaderSender({ source, submitter }: IncomingMail, facts: MailFacts): Promise<Refusal | null> {
+  async #refuseHeaderSender({ source, subject }: HandedIn, facts: MailFacts): Promise<Refusal | null> {
     const { directory, settings } = this.#parts;
+    const submitter = submitterOf(subject);
     if (source !== 'submission' || submitter === null || !settings.headerSenderMustMatch) return null;
     for (const { address } of [...facts.from, ...facts.sender]) {
       if (!(await directory.maySendAs(submitter, address))) return refuse('senderNotPermitted');
@@ -156,11 +166,11 @@ class MailKeeper {
   }
 
   #drafts(
-    mail: IncomingMail,
+    mail: HandedIn,
     { octets, address, sha256, facts }: ScannedMail,
     made: { readonly message: Uuid; readonly frame: Uuid; readonly trace: string; readonly now: number },
   ): DraftEvent[] {
-    const { source, submitter, normalised, recipients, mailbox, flags } = mail;
+    const { source, subject, normalised, recipients, mailbox, flags } = mail;
     return acceptMessage({
       source,
       frame: made.frame,
@@ -168,7 +178,7 @@ class MailKeeper {
       blobOctets: octets,
       traceText: made.trace,
       thread: this.#threads.of(facts.threadSeed, made.message),
-      submitter,
+      submitter: submitterOf(subject),
       normalised,
       recipients,
       mailbox,
@@ -179,7 +189,6 @@ class MailKeeper {
   }
 }
 
-function actorOf({ submitter, source }: IncomingMail): Actor {
-  if (submitter !== null) return `account-${submitter}`;
-  return source === 'import' ? 'operator' : 'peer';
+function submitterOf(subject: Subject): Uuid | null {
+  return subject.kind === 'account' ? subject.account : null;
 }

@@ -30,9 +30,11 @@ function withoutConfigOption(given: readonly string[]): { args: string[]; file: 
 }
 
 function failed(error: unknown): number {
-  if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
-  else if (isExpected(error)) process.stderr.write(`muniment: ${(error as Error).message}\n`);
-  else process.stderr.write(`muniment: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const text = isExpected(error)
+    ? (error as Error).message
+    : String(error instanceof Error ? error.stack : error);
+  const forPeople = error instanceof UsageError ? text : `muniment: ${text}`;
+  process.stderr.write(`${process.argv.includes('--json') ? JSON.stringify({ error: text }) : forPeople}\n`);
   return error instanceof UsageError ? exitCodes.usage : exitCodes.unavailable;
 }
 

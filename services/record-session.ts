@@ -1,4 +1,5 @@
 /** One session's facts: joined per window, written to its own stream. */
+import { auditClassOf, type Subject } from '../policies/access.ts';
 import { Observations } from './domain/observations.ts';
 import { isRefusal } from './domain/refusals.ts';
 import { type SessionCommand, type SessionState, session } from './domain/session.ts';
@@ -12,6 +13,7 @@ import { StreamWriter } from './record-stream.ts';
 export class RecordedSession implements SessionRecorder, Windowed {
   readonly session: Uuid = newEventId();
   readonly #account: Uuid;
+  readonly #subject: Subject;
   readonly #queue: RecordQueue;
   readonly #writer: StreamWriter;
   readonly #observations = new Observations();
@@ -19,9 +21,13 @@ export class RecordedSession implements SessionRecorder, Windowed {
   /** When the first fact of the window was observed. */
   #windowSince: number | null = null;
   #closed: Promise<void> | null = null;
+  /** Class A facts observed, and how many of them are on disk. */
+  #othersObserved = 0;
+  #othersDurable = 0;
 
   constructor(start: SessionStart, queue: RecordQueue) {
     this.#account = start.account;
+    this.#subject = { kind: 'account', account: start.account, roles: [] };
     this.#queue = queue;
     this.#writer = new StreamWriter(`session-${this.session}`, `account-${start.account}`, queue, this);
     this.#push({ kind: 'open', ...start }, queue.now());
@@ -33,17 +39,17 @@ export class RecordedSession implements SessionRecorder, Windowed {
   }
 
   opened(mailbox: Uuid, mode: 'read' | 'write', owner: Uuid = this.#account): void {
-    this.#observe(() => this.#observations.opened(mailbox, owner, mode));
+    this.#observeOf(owner, () => this.#observations.opened(mailbox, owner, mode));
   }
 
   read(mailbox: Uuid, uids: number | UidRanges, items: ReadItems, owner: Uuid = this.#account): void {
     // Of an empty mailbox nothing is shown.
     if (typeof uids !== 'number' && uids.length === 0) return;
-    this.#observe(() => this.#observations.read(mailbox, owner, uids, items));
+    this.#observeOf(owner, () => this.#observations.read(mailbox, owner, uids, items));
   }
 
   searched(mailbox: Uuid, query: string, found: number, owner: Uuid = this.#account): void {
-    this.#observe(() => this.#observations.searched(mailbox, owner, query, found));
+    this.#observeOf(owner, () => this.#observations.searched(mailbox, owner, query, found));
   }
 
   acted(act: SessionAct, mailbox: Uuid | null, count = 1): void {
@@ -55,19 +61,21 @@ export class RecordedSession implements SessionRecorder, Windowed {
   }
 
   mayReveal(): boolean {
-    return this.#closed === null && !this.#writer.broken && this.#queue.mayReveal();
+    return !this.#owesOthers && this.#canWrite && this.#queue.mayReveal();
   }
 
   async untilMayReveal(): Promise<boolean> {
-    if (this.#closed !== null || this.#writer.broken) return false;
+    if (!this.#canWrite || !(await this.#payOthers())) return false;
     // What the queue said holds for whoever it woke: asked again, it may answer for facts that came since, and a
     // session would be turned away without having waited.
-    return (await this.#queue.untilMayReveal()) && this.#closed === null && !this.#writer.broken;
+    return (await this.#queue.untilMayReveal()) && this.#canWrite;
   }
 
-  durable(): Promise<void> {
+  async durable(): Promise<void> {
+    const observed = this.#othersObserved;
     this.#endObservation();
-    return this.#writer.settled();
+    await this.#writer.settled();
+    this.#othersDurable = Math.max(this.#othersDurable, observed);
   }
 
   close(reason: SessionEnd): Promise<void> {
@@ -88,6 +96,29 @@ export class RecordedSession implements SessionRecorder, Windowed {
     } catch {
       // The queue has told of it, and tries on where that helps.
     }
+  }
+
+  get #canWrite(): boolean {
+    return this.#closed === null && !this.#writer.broken;
+  }
+
+  /** Others' mail is about to be shown and the record of it is not on disk yet. */
+  get #owesOthers(): boolean {
+    return this.#othersDurable < this.#othersObserved;
+  }
+
+  /** False where the record cannot be brought to disk. */
+  async #payOthers(): Promise<boolean> {
+    if (!this.#owesOthers) return true;
+    return this.durable().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #observeOf(owner: Uuid, note: () => void): void {
+    if (auditClassOf(this.#subject, { owner }) === 'A') this.#othersObserved++;
+    this.#observe(note);
   }
 
   #observe(note: () => void): void {

@@ -2,12 +2,12 @@
  * The recorder: appends what was observed (design §4 "Audit classes"). A protocol opens one recorder per
  * signed-in session and tells it what it is about to reveal, before it reveals it:
  *
- *   one's own mail (class B):   session.read(mailbox, uids, 'body');
- *                               if (!session.mayReveal() && !(await session.untilMayReveal())) → temporary error
- *                               … octets go out; the fact is durable within 100 ms
- *   others' mail (class A):     session.read(mailbox, uids, 'body', owner);
- *                               await session.durable();      (rejects → nothing may be shown)
- *                               … octets go out
+ *   session.read(mailbox, uids, 'body', owner);
+ *   if (!session.mayReveal() && !(await session.untilMayReveal())) → temporary error
+ *   … octets go out
+ *
+ * `policies/access.ts` says by the owner which class it is. One's own mail (B) is durable within 100 ms; others' (A)
+ * before `mayReveal` says yes again.
  */
 import type { Dispatcher } from './dispatch.ts';
 import type { RefusalCode } from './domain/refusals.ts';
@@ -41,11 +41,14 @@ export interface SessionRecorder {
   acted(act: SessionAct, mailbox: Uuid | null, count?: number): void;
   /** The client said later what it is (IMAP ID). */
   identified(program: string): void;
-  /** Class B: may octets go out now? False while the queue is full, late or failing. Costs next to nothing. */
+  /**
+   * May octets go out now? False while the queue is full, late or failing, and while a read of others' mail (class A)
+   * is not on disk. Costs next to nothing.
+   */
   mayReveal(): boolean;
-  /** Waits until `mayReveal`; false after `revealWaitMs` (answer a temporary error then). */
+  /** Brings class A to disk and waits until `mayReveal`; false after `revealWaitMs` (answer a temporary error then). */
   untilMayReveal(): Promise<boolean>;
-  /** Class A: resolves when everything recorded so far in this session is on disk; rejects when it cannot be. */
+  /** Resolves when everything recorded so far in this session is on disk; rejects when it cannot be. */
   durable(): Promise<void>;
   /** Ends the session's facts. Never rejects; resolves when they are on disk or given up. Idempotent. */
   close(reason: SessionEnd): Promise<void>;

@@ -1,5 +1,6 @@
 /** Sign-in: the one place where a login and a password become an account. */
 
+import type { Subject } from '../policies/access.ts';
 import type { Directory } from './directory.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Role } from './domain/account.ts';
@@ -33,6 +34,11 @@ export interface SignedIn {
   readonly maxRecipients: number;
   /** Most sessions at once per protocol; 0 is the server's limit. */
   readonly maxSessions: number;
+}
+
+/** Who signed in, as the table of access knows them. */
+export function subjectOf({ account, roles }: Pick<SignedIn, 'account' | 'roles'>): Subject {
+  return { kind: 'account', account, roles };
 }
 
 export type Revocation = 'frozen' | 'closed' | 'credentials';

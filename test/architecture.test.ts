@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { acts } from '../policies/access.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -89,7 +90,7 @@ const rooms: readonly Room[] = [
   {
     name: 'docs',
     holds: /^services\/docs\//,
-    mayImport: /^services\/(domain\/|config\.ts$)/,
+    mayImport: /^(services\/(domain\/|config\.ts$)|policies\/)/,
     mayUsePorts: false,
   },
   {
@@ -195,6 +196,37 @@ describe('the house', () => {
       /(^|\/)(index|utils?|helpers?|common|types|misc)\.ts$/.test(file),
     );
     assert.deepEqual(nameless, []);
+  });
+
+  test('doors reach mailstores with a permit, and only the table makes one', () => {
+    const named = new RegExp(`^${doors}`);
+    const without = (text: string): boolean => /\bMailstores\b[^;]*from '[./]*mailstores\.ts'/.test(text);
+    const forged = (text: string): boolean => /\bas (unknown as )?Permit\b|new Permit\(/.test(text);
+    assert.ok(without("import type { Mailstores } from '../mailstores.ts';"), 'a planted import is seen');
+    assert.ok(forged('const permit = {} as Permit<never>;'), 'a planted permit is seen');
+    const found = sources.filter(
+      ({ file, text }) =>
+        (named.test(file) && !file.startsWith('services/workflows/') && without(text)) ||
+        (file !== 'policies/access.ts' && forged(text)),
+    );
+    assert.deepEqual(
+      found.map(({ file }) => file),
+      [],
+    );
+  });
+
+  test('every act of the table is asked at a door', () => {
+    const asked = (act: string): boolean =>
+      sources.some(
+        ({ file, text }) =>
+          new RegExp(`^${doors}`).test(file) &&
+          new RegExp(`(ask|may|actOf)\\([^;]*'${act}'|\\bact: '${act}'`).test(text),
+      );
+    // The access log is shown by no verb and no page yet.
+    assert.deepEqual(
+      acts.filter((act) => !asked(act)),
+      ['readAccessLog'],
+    );
   });
 
   test('only dispatch.ts, record.ts and the sealer reach append', () => {

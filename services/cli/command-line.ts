@@ -1,6 +1,8 @@
 /** The `muniment` command: finds the verb, carries it out in the serving process or here, prints. */
 import { writeFileSync } from 'node:fs';
+import { ask } from '../../policies/access.ts';
 import type { Config } from '../config.ts';
+import { isRefusal } from '../domain/refusals.ts';
 import { HeadRefused } from '../ledger/head-check.ts';
 import { isStoreDamaged } from '../store-damaged.ts';
 import { askServer, NoServer } from './control-client.ts';
@@ -8,7 +10,7 @@ import type { ControlReply } from './control-protocol.ts';
 import { diagnose } from './diagnosis.ts';
 import { helpText } from './help.ts';
 import type { House, VerifiableHouse } from './house.ts';
-import { performVerb, replyOf } from './perform.ts';
+import { operator, performVerb, refusedReply, replyOf } from './perform.ts';
 import { progressLine } from './progress-line.ts';
 import { table } from './table.ts';
 import { exitCodes, type Progress, UsageError, type Verb } from './verb.ts';
@@ -36,7 +38,8 @@ export async function runCommand({ args: given, config, ...openers }: CommandLin
     return printed(helpText(args.slice(1)));
   if (args[0] === 'doctor') return doctor(config(), json);
   const match = matchVerb(args);
-  if (!match) throw new UsageError(`There is no verb ${args.slice(0, 2).join(' ')}.\n\n${helpText([])}`);
+  if (!match)
+    throw new UsageError(`There is no verb ${args.slice(0, 2).join(' ')}: muniment help lists them.`);
   if (match.rest.includes('--help')) return printed(helpText(match.verb.name.split(' ')));
   const request = await match.verb.prepare(match.rest);
   const progress = progressLine();
@@ -79,8 +82,10 @@ async function carryOutHere(
   } catch (error) {
     if (verb === verify && isStoreDamaged(error)) return replyOf(damagedStore(error));
     if (verb !== verify || !(error instanceof HeadRefused)) throw error;
+    const permit = ask(operator, 'verifyLog', { owner: null });
+    if (isRefusal(permit)) return refusedReply(permit);
     const { house, close } = await openStores(config);
-    const answer = await verifyHouse(house, request as VerifyRequest, progress).finally(close);
+    const answer = await verifyHouse(house, request as VerifyRequest, progress, permit).finally(close);
     return replyOf({ ...answer, text: `The server refuses to start: ${error.message}\n${answer.text}` });
   }
 }
@@ -97,6 +102,8 @@ function conclude(reply: ControlReply, json: boolean): number {
 }
 
 async function doctor(config: Config, json: boolean): Promise<number> {
+  const permit = ask(operator, 'operate', { owner: null });
+  if (isRefusal(permit)) return conclude(refusedReply(permit), json);
   const found = await diagnose(config);
   const rows = found.map(({ state, what, text }) => [state, what, text]);
   process.stdout.write(`${json ? JSON.stringify(found) : table(['STATE', 'WHAT', 'FINDING'], rows)}\n`);

@@ -1,4 +1,5 @@
 /** What `muniment help` says. */
+import type { Verb } from './verb.ts';
 import { matchVerb, verbs } from './verb-list.ts';
 
 const around: readonly (readonly string[])[] = [
@@ -9,7 +10,7 @@ const around: readonly (readonly string[])[] = [
 
 export function helpText(words: readonly string[]): string {
   const match = words.length > 0 ? matchVerb(words) : null;
-  if (match) return `muniment ${match.verb.name} ${match.verb.usage}\n\n${match.verb.summary}`;
+  if (match) return verbText(match.verb);
   const rows = [...around, ...verbs.map(({ name, usage, summary }) => [`${name} ${usage}`, summary])];
   return [
     'muniment VERB … [--json] [--config FILE]',
@@ -17,5 +18,17 @@ export function helpText(words: readonly string[]): string {
     rows.map(([name, summary]) => `  ${name!.trim()}\n      ${summary}`).join('\n'),
     '',
     'Settings come from MUNIMENT_… variables and muniment.config.json; see README.md.',
+  ].join('\n');
+}
+
+function verbText({ name, usage, summary, details, examples }: Verb): string {
+  return [
+    `muniment ${name} ${usage}`.trim(),
+    '',
+    summary,
+    ...(details === undefined ? [] : ['', details]),
+    '',
+    'Examples:',
+    ...examples.map((example) => `  muniment ${example}`),
   ].join('\n');
 }

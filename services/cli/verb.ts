@@ -2,6 +2,7 @@
  * What a verb of the `muniment` command is. `prepare` runs where the person types (it reads files, asks for
  * nothing); `perform` runs where the data are: in the serving process, or here under the exclusive lock.
  */
+import type { Act, Permit } from '../../policies/access.ts';
 import type { JsonValue } from '../domain/event.ts';
 import type { House } from './house.ts';
 
@@ -31,25 +32,34 @@ export type Progress = (done: number, total: number, what: string) => void;
 export interface Verb {
   /** One or two words: `domain add`. */
   readonly name: string;
+  /** What the table of access is asked before the verb is performed (`perform.ts`). */
+  readonly act: Act;
   readonly summary: string;
   /** Arguments behind the name, for the help. */
   readonly usage: string;
+  /** What the summary leaves open; for the help. */
+  readonly details?: string;
+  /** Command lines behind `muniment`, for the help; a test has each understood by `prepare`. */
+  readonly examples: readonly string[];
   /** Command line to request; throws `UsageError`. */
   prepare(args: readonly string[]): Promise<JsonValue> | JsonValue;
-  perform(house: House, request: JsonValue, progress: Progress): Promise<Answer>;
+  perform(house: House, request: JsonValue, progress: Progress, permit: Permit): Promise<Answer>;
 }
 
 /** A verb with its own type of request; `asVerb` forgets the type. */
-export interface TypedVerb<Request extends JsonValue> {
+export interface TypedVerb<Request extends JsonValue, A extends Act> {
   readonly name: string;
+  readonly act: A;
   readonly summary: string;
   readonly usage: string;
+  readonly details?: string;
+  readonly examples: readonly string[];
   prepare(args: readonly string[]): Promise<Request> | Request;
-  perform(house: House, request: Request, progress: Progress): Promise<Answer>;
+  perform(house: House, request: Request, progress: Progress, permit: Permit<A>): Promise<Answer>;
 }
 
 /** Requests are made by the same verb's `prepare`, here or at the other end of the control socket. */
-export function asVerb<Request extends JsonValue>(verb: TypedVerb<Request>): Verb {
+export function asVerb<Request extends JsonValue, A extends Act = Act>(verb: TypedVerb<Request, A>): Verb {
   return verb as unknown as Verb;
 }
 

@@ -2,12 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { eventsPage } from './events-page.ts';
 import { refusalsPage } from './refusals-page.ts';
+import { rolesPage } from './roles-page.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 
 for (const [name, page] of [
   ['events.md', eventsPage()],
   ['refusals.md', refusalsPage()],
+  ['roles.md', rolesPage()],
 ] as const) {
   writeFileSync(new URL(name, docs), page);
   process.stdout.write(`docs/${name}\n`);

@@ -5,6 +5,7 @@ import { judgeHealth } from './health-report.ts';
 import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
 import { httpsLocation, isServedHere, TrustedPeers } from './plain-access.ts';
+import { actOf, askForRoutes } from './route-access.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type ListeningService, statusPage } from './status-page.ts';
 
@@ -49,6 +50,7 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
     answered.set(status, (answered.get(status) ?? 0) + 1);
   });
   answerFaults(app, parts);
+  askForRoutes(app);
   addStatus(app, parts, settings);
   addHealth(app, { ...parts, meters: [...parts.meters, requestMeter(answered)] }, settings);
   return app;
@@ -78,7 +80,7 @@ function answerFaults(app: FastifyInstance, { report }: RouteParts): void {
 }
 
 function addStatus(app: FastifyInstance, { listening }: RouteParts, { hostname }: RouteSettings): void {
-  app.get('/', async (_, reply) => {
+  app.get('/', actOf('readState'), async (_, reply) => {
     const { html, contentSecurityPolicy } = statusPage(hostname, listening());
     return reply
       .type('text/html; charset=utf-8')
@@ -94,11 +96,11 @@ function addHealth(
 ): void {
   const readings = sharedReadings(health);
   const readers = new TrustedPeers(metricsReaders);
-  app.get('/healthz', async (_, reply) => {
+  app.get('/healthz', actOf('readState'), async (_, reply) => {
     const report = judgeHealth(await readings());
     return reply.code(report.state === 'red' ? 503 : 200).send(report);
   });
-  app.get('/metrics', async (request, reply) => {
+  app.get('/metrics', actOf('readState'), async (request, reply) => {
     if (!readers.holds(request.ip)) return notForYou(reply);
     const { contentType, text } = await metricsText(await readings(), meters);
     return reply.type(contentType).send(text);

@@ -1,3 +1,4 @@
+import type { Permit } from '../../policies/access.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { ImapServices } from './imap-services.ts';
@@ -15,8 +16,8 @@ export class FilingWatch {
   #awaited: { readonly message: Uuid; readonly resolve: (filed: Filed) => void } | null = null;
 
   /** Begin before the message is accepted, so that its filing cannot be missed. */
-  constructor(mailstores: ImapServices['mailstores'], account: Uuid) {
-    this.#unwatch = mailstores.watch(account, (event) => this.#note(event));
+  constructor(mailstores: ImapServices['mailstores'], permit: Permit<'readMail'>) {
+    this.#unwatch = mailstores.watch(permit, (event) => this.#note(event));
   }
 
   #note({ type, data }: LoggedEvent): void {

@@ -4,7 +4,7 @@ import type { PlaintextAuth } from '../config.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import type { MailboxRoom } from '../mailbox-room.ts';
-import type { Mailstores } from '../mailstores.ts';
+import type { MailstoreDoor } from '../mailstore-door.ts';
 import type { Recorder } from '../record.ts';
 import type { SignIn } from '../sign-in.ts';
 import type { MailAccess } from './mail-access.ts';
@@ -26,7 +26,7 @@ export interface ImapServices {
   /** Asked at each handshake, so that a renewed certificate counts at once. */
   readonly secureContext: () => SecureContext;
   readonly signIn: SignIn;
-  readonly mailstores: Pick<Mailstores, 'open' | 'execute' | 'watch'>;
+  readonly mailstores: MailstoreDoor;
   readonly mails: MailAccess;
   readonly intake: Intake;
   readonly room: MailboxRoom;

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../domain/event.ts';
 import { findMailbox } from '../domain/mailstore-naming.ts';
-import { type Refusal, refuse } from '../domain/refusals.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import { SelectedMailbox } from './selected-mailbox.ts';
 import type { Session } from './session.ts';
 
@@ -13,14 +13,16 @@ export async function openMailbox(
   path: string,
   readOnly: boolean,
 ): Promise<SelectedMailbox | Refusal> {
-  const { services, owner } = session;
+  const { mailstores } = session.services;
+  const permit = session.ask('readMail');
+  if (isRefusal(permit)) return permit;
   let selected: SelectedMailbox | null = null;
-  const unwatch = services.mailstores.watch(owner.account, (event: LoggedEvent) => {
+  const unwatch = mailstores.watch(permit, (event: LoggedEvent) => {
     selected?.note(event);
     if (selected !== null) session.notify?.();
   });
   try {
-    const state = await session.mailstore();
+    const state = await mailstores.open(permit);
     const mailbox = findMailbox(state, path);
     if (mailbox !== undefined) selected = new SelectedMailbox(state, mailbox, readOnly, session.recents);
   } finally {

@@ -1,11 +1,11 @@
-import type { CommandContext } from '../domain/event.ts';
+import { type Act, ask, type Permit } from '../../policies/access.ts';
 import type { MailstoreCommand } from '../domain/mailstore-commands.ts';
 import { findMailbox } from '../domain/mailstore-naming.ts';
 import type { Mailbox, MailstoreState } from '../domain/mailstore-state.ts';
-import { type Refusal, refuse } from '../domain/refusals.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import type { MailstoreOutcome } from '../mailstores.ts';
 import type { SessionRecorder } from '../record.ts';
-import type { SignedIn } from '../sign-in.ts';
+import { type SignedIn, subjectOf } from '../sign-in.ts';
 import type { Connection } from './connection.ts';
 import type { ImapServices } from './imap-services.ts';
 import { mailboxPath } from './protocol/mailbox-name.ts';
@@ -90,9 +90,15 @@ export class Session {
     return this.#selected;
   }
 
+  /** Asks whether the user may do this with their own mailstore. */
+  ask<A extends Act>(act: A): Permit<A> | Refusal {
+    return ask(subjectOf(this.owner), act, { owner: this.owner.account });
+  }
+
   /** The account's mailstore as of the last acknowledged event. */
-  mailstore(): Promise<MailstoreState> {
-    return this.services.mailstores.open(this.owner.account);
+  async mailstore(): Promise<MailstoreState | Refusal> {
+    const permit = this.ask('readMail');
+    return isRefusal(permit) ? permit : this.services.mailstores.open(permit);
   }
 
   /** The path that a mailbox argument means. */
@@ -104,13 +110,14 @@ export class Session {
   async mailbox(wire: OctetString): Promise<Mailbox | Refusal> {
     const path = this.path(wire);
     if (typeof path !== 'string') return path;
-    return findMailbox(await this.mailstore(), path) ?? refuse('mailboxNotFound');
+    const state = await this.mailstore();
+    return isRefusal(state) ? state : (findMailbox(state, path) ?? refuse('mailboxNotFound'));
   }
 
   /** Runs a command on the user's mailstore; its events are durable when it resolves. */
-  execute(command: MailstoreCommand): Promise<MailstoreOutcome | Refusal> {
-    const context: CommandContext = { actor: `account-${this.owner.account}`, cause: null, now: Date.now() };
-    return this.services.mailstores.execute(this.owner.account, command, context);
+  async execute(command: MailstoreCommand): Promise<MailstoreOutcome | Refusal> {
+    const permit = this.ask('changeMail');
+    return isRefusal(permit) ? permit : this.services.mailstores.execute(permit, command);
   }
 
   /** May octets be shown now? Waits for the record of what was shown before, as long as that makes sense. */

@@ -140,7 +140,7 @@ async function treeOf({ store, folder }: HeadSources, checkpoint: Checkpoint): P
   } catch (error) {
     if (!(error instanceof TileMissing)) throw error;
   }
-  const tree = await rebuildTiles(store, folder.tiles, size);
+  const { tree } = await rebuildTiles(store, folder.tiles, size);
   if (tree.size < size) throw logShorterThanHead(folder, size, tree.size);
   if (hex(tree.root()) !== root) throw logDiffers(folder, size);
   return tree;

@@ -4,9 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
+import type { Subject } from '../../policies/access.ts';
+import { evidenceFor } from '../../policies/evidence.ts';
 import type { BlobStore } from '../blob-store/blob-store.ts';
 import { streamBlob } from '../blob-store/read-blob.ts';
 import type { Actor, JsonObject, LoggedEvent } from '../domain/event.ts';
+import { isRefusal, Refused } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { EventStore, StoredRecord } from '../event-store/event-store.ts';
 import { openPlaintext } from '../event-store/sealed-personal.ts';
@@ -35,8 +38,8 @@ export interface ProveSources {
 export interface ProveOptions {
   /** The head in which the proofs end: a fresh one, or one that the asker has had from us before. */
   readonly checkpoint: Checkpoint;
-  /** What of the personal parts the asker may see. The mail itself goes with that of `MessageAccepted`. */
-  readonly openPersonal: (event: LoggedEvent) => 'show' | 'hide';
+  /** Who asks: what of the personal parts they may see is decided by the policy. The mail goes with `MessageAccepted`. */
+  readonly asker: Subject;
   /** Where the package goes; it is there whole or not at all. */
   readonly file: string;
   /** UTC milliseconds. */
@@ -59,7 +62,10 @@ interface Evidence extends LeafProof {
 
 const saltOctets = 32;
 
-/** Writes the package of one message. Throws `NotProvable`, and `FrameDamaged` or `FrameMissing` of the mail. */
+/**
+ * Writes the package of one message. Throws `NotProvable`, `Refused` where it is not the asker's, and `FrameDamaged` or
+ * `FrameMissing` of the mail.
+ */
 export async function prove(message: Uuid, sources: ProveSources, options: ProveOptions): Promise<Proved> {
   const { store, folder } = sources;
   const records = (await Array.fromAsync(walkStream(store, `message-${message}`))).flat();
@@ -67,18 +73,24 @@ export async function prove(message: Uuid, sources: ProveSources, options: Prove
   if (!isSignedBy(options.checkpoint, publicKeyObject(sources.publicKey))) {
     throw new NotProvable('the checkpoint is not signed by this log');
   }
+  const opened = await Promise.all(records.map((record) => openedRecord(record, sources.keys)));
+  const shows = evidenceFor(
+    options.asker,
+    opened.map(({ event }) => event),
+  );
+  if (isRefusal(shows)) throw new Refused(shows);
   const proofs = await proveRecords(store, folder, options.checkpoint, records);
-  const evidence: Evidence[] = [];
-  for (const [i, record] of records.entries()) {
-    evidence.push({ ...proofs[i]!, ...(await opened(record, sources.keys, options)) });
-  }
+  const evidence = opened.map(({ event, plaintext }, i) => ({
+    ...proofs[i]!,
+    event,
+    plaintext: shows(event) ? plaintext : null,
+  }));
   return writePackage(message, sources, options, evidence);
 }
 
-async function opened(
+async function openedRecord(
   stored: StoredRecord,
   keys: KeyStore,
-  { openPersonal }: ProveOptions,
 ): Promise<Pick<Evidence, 'event' | 'plaintext'>> {
   const fields = readRecord(stored.record);
   const key = fields.key === null ? null : await keys.get(fields.key);
@@ -91,7 +103,7 @@ async function opened(
     record: stored.record,
     personal,
   };
-  return { event, plaintext: plaintext && openPersonal(event) === 'show' ? plaintext : null };
+  return { event, plaintext };
 }
 
 function personalOf(plaintext: Uint8Array): JsonObject {

@@ -4,6 +4,7 @@
  * follow, in this order, each synced. One sealer per log.
  */
 import { headOf, type SealedHead } from '../domain/ledger.ts';
+import type { Uuid } from '../domain/values.ts';
 import type { StoredRecord, Subscription } from '../event-store/event-store.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -94,6 +95,11 @@ export class Sealer {
   /** Resolves after `stop`; rejects when the sealer had to give up. Nothing is sealed after that. */
   get ended(): Promise<void> {
     return this.#end.promise;
+  }
+
+  /** Of the log that it seals. */
+  get logId(): Uuid {
+    return this.#ledger.logId;
   }
 
   /** The newest head that has left; null before the first. */

@@ -2,13 +2,14 @@
  * One POP3 session (RFC 1939): AUTHORIZATION, TRANSACTION, UPDATE. It knows no socket: commands come in one after
  * another, answers go to `Pop3Output`.
  */
+import { ask } from '../../policies/access.ts';
 import { FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { inboxOf } from '../domain/mailstore-state.ts';
 import { isRefusal, type Refusal } from '../domain/refusals.ts';
 import type { MailReader, OpenedMail } from '../mail-reader.ts';
-import type { Mailstores } from '../mailstores.ts';
+import type { MailstoreDoor } from '../mailstore-door.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
-import type { SignedIn, SignIn } from '../sign-in.ts';
+import { type SignedIn, type SignIn, subjectOf } from '../sign-in.ts';
 import { type Pop3Command, parseNumber, parsePlain } from './command.ts';
 import { type DropMessage, Maildrop } from './maildrop.ts';
 import { listAnswer, MultiLine, TopLines } from './multi-line.ts';
@@ -17,7 +18,7 @@ import { refusalReply } from './replies.ts';
 
 export interface Pop3Parts {
   readonly signIn: SignIn;
-  readonly mailstores: Mailstores;
+  readonly mailstores: MailstoreDoor;
   readonly mails: MailReader;
   readonly recorder: Recorder;
   /** Into the server's log; nothing of it goes to the peer. */
@@ -186,7 +187,9 @@ export class Pop3Session {
     const { peer } = this.#out;
     const signedIn = await this.#parts.signIn.signIn({ login, password, peer, protocol: 'pop3' });
     if (isRefusal(signedIn)) return this.#refuse(signedIn);
-    const state = await this.#parts.mailstores.open(signedIn.account);
+    const permit = ask(subjectOf(signedIn), 'readMail', { owner: signedIn.account });
+    if (isRefusal(permit)) return this.#refuse(permit);
+    const state = await this.#parts.mailstores.open(permit);
     const drop = new Maildrop(inboxOf(state)!);
     const recorder = this.#parts.recorder.openSession({
       account: signedIn.account,
@@ -291,10 +294,11 @@ export class Pop3Session {
   }
 
   async #expunge({ signedIn, drop, recorder }: Transaction, uids: readonly number[]): Promise<boolean> {
+    const permit = ask(subjectOf(signedIn), 'changeMail', { owner: signedIn.account });
+    if (isRefusal(permit)) return true;
     const command = { kind: 'expunge', mailbox: drop.mailbox, uids } as const;
-    const context = { actor: `account-${signedIn.account}`, cause: null, now: Date.now() } as const;
     recorder.acted('expunge', drop.mailbox);
-    return isRefusal(await this.#parts.mailstores.execute(signedIn.account, command, context));
+    return isRefusal(await this.#parts.mailstores.execute(permit, command));
   }
 }
 

@@ -3,10 +3,12 @@
  * command is answered. `connection.ts` puts it on the wire. Nothing here rejects: what fails is reported and
  * answered 451.
  */
-import { isRefusal, type RefusalCode } from '../domain/refusals.ts';
+import { ask } from '../../policies/access.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { AcceptedMail, Arrival, IncomingMail } from '../intake.ts';
+import type { AcceptedMail, Arrival, IncomingMail, IntakePermit } from '../intake.ts';
 import type { SessionEnd } from '../record.ts';
+import { subjectOf } from '../sign-in.ts';
 import type { DataFault, DataRules } from './incoming-data.ts';
 import type { NetworksList } from './networks-list.ts';
 import type { PathCommand } from './path-command.ts';
@@ -86,7 +88,9 @@ export class Dialogue {
     } catch (failure) {
       return this.#failed(failure);
     }
-    this.#transaction = new Transaction(address, smtpUtf8, declaredOctets, this.#submitter.account);
+    const permit = this.#askToHandIn();
+    if (isRefusal(permit)) return this.#refuse(permit.refused);
+    this.#transaction = new Transaction(address, smtpUtf8, declaredOctets, this.#submitter.account, permit);
     return null;
   }
 
@@ -101,7 +105,7 @@ export class Dialogue {
     if (maxRecipients > 0 && transaction.count >= maxRecipients) return refusalReplies.tooManyRecipients;
     try {
       const check = await checkRecipient(address, this.#parts, {
-        mayRelay: this.#submitter.account !== null,
+        mayRelay: transaction.permit.act === 'sendMail',
         overQuotaReply: this.#parts.settings.overQuotaReply,
         declaredOctets: transaction.declaredOctets,
       });
@@ -128,8 +132,9 @@ export class Dialogue {
     };
   }
 
+  /** After `refuseData` has said nothing. */
   begin(): Arrival {
-    return this.#parts.intake.begin();
+    return this.#parts.intake.begin(this.#transaction!.permit);
   }
 
   isDiskLow(): boolean {
@@ -177,6 +182,13 @@ export class Dialogue {
     this.#transaction = null;
   }
 
+  #askToHandIn(): IntakePermit | Refusal {
+    const { account } = this.#submitter;
+    return account
+      ? ask(subjectOf(account), 'sendMail', { owner: account.account })
+      : ask({ kind: 'anybody' }, 'handInMail', { owner: null });
+  }
+
   #refuseNow(declaredOctets: number): RefusalCode | null {
     if (this.#kind !== 'mx' && !this.#submitter.account) return 'authenticationRequired';
     const maxOctets = this.#maxOctets();
@@ -204,7 +216,6 @@ export class Dialogue {
       source: account ? 'submission' : 'smtp',
       returnPath: transaction.sender,
       recipients: transaction.recipients,
-      submitter: account?.account ?? null,
       submitterAddress: account?.address ?? null,
       // RFC 6531 §4.3
       peer: transaction.smtpUtf8

@@ -1,6 +1,7 @@
 /** One mail's envelope while it is being said: from MAIL to the final dot, or to RSET. Pure. */
 import { maxRecipientsPerMessage, type ResolvedRecipient } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
+import type { IntakePermit } from '../intake.ts';
 import type { SignedIn } from '../sign-in.ts';
 
 /**
@@ -17,15 +18,24 @@ export class Transaction {
   readonly declaredOctets: number;
   /** Who had signed in when it began; null for mail from outside. */
   readonly submitter: SignedIn | null;
+  /** To hand it in. */
+  readonly permit: IntakePermit;
   /** By account, or by address where they are elsewhere: so that each gets one copy. */
   readonly #recipients = new Map<string, ResolvedRecipient>();
   #addressOctets = 0;
 
-  constructor(sender: string, smtpUtf8: boolean, declaredOctets: number, submitter: SignedIn | null) {
+  constructor(
+    sender: string,
+    smtpUtf8: boolean,
+    declaredOctets: number,
+    submitter: SignedIn | null,
+    permit: IntakePermit,
+  ) {
     this.sender = sender;
     this.smtpUtf8 = smtpUtf8;
     this.declaredOctets = declaredOctets;
     this.submitter = submitter;
+    this.permit = permit;
   }
 
   get recipients(): ResolvedRecipient[] {

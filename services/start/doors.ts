@@ -9,6 +9,7 @@ import { startImap } from '../imap/imap-server.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { QuotaRoom } from '../mailbox-room.ts';
+import { MailstoreDoor } from '../mailstore-door.ts';
 import { startPop3 } from '../pop3/pop3-server.ts';
 import { defaultSmtpSettings, type ListenerKind } from '../smtp/smtp-settings.ts';
 import { startSmtp } from '../smtp/start-smtp.ts';
@@ -148,7 +149,7 @@ async function openImap({ config, house, intake, certificate, log }: DoorParts):
     settings,
     secureContext: () => certificate.context,
     signIn: house.signIn,
-    mailstores: house.mailstores,
+    mailstores: new MailstoreDoor(house.mailstores),
     mails: house.mails,
     intake,
     room: new QuotaRoom(house.dispatcher, house.mailstores),
@@ -171,7 +172,13 @@ async function openImap({ config, house, intake, certificate, log }: DoorParts):
 async function openPop3({ config, house, certificate, log }: DoorParts): Promise<Door> {
   const { signIn, mailstores, mails, recorder } = house;
   const running = await startPop3(
-    { signIn, mailstores, mails, recorder, report: (failure) => log.fault('POP3', failure) },
+    {
+      signIn,
+      mailstores: new MailstoreDoor(mailstores),
+      mails,
+      recorder,
+      report: (failure) => log.fault('POP3', failure),
+    },
     {
       hostname: config.hostname,
       listen: config.listen,

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { eventsPage } from '../../services/docs/events-page.ts';
 import { refusalsPage } from '../../services/docs/refusals-page.ts';
+import { rolesPage } from '../../services/docs/roles-page.ts';
 
-const pages = { 'events.md': eventsPage(), 'refusals.md': refusalsPage() };
+const pages = { 'events.md': eventsPage(), 'refusals.md': refusalsPage(), 'roles.md': rolesPage() };
 
 describe('generated pages', () => {
   for (const [name, page] of Object.entries(pages)) {

@@ -16,6 +16,7 @@ import {
   type RunningHttp,
   startHttp,
 } from '../../services/http/http-server.ts';
+import { actOf } from '../../services/http/route-access.ts';
 import { createRoutes } from '../../services/http/routes.ts';
 import { loadCertificate } from '../../services/start/certificate.ts';
 import { healthy, sourcesOf } from './healthy-parts.ts';
@@ -255,7 +256,7 @@ describe('every answer', () => {
 describe('limits', () => {
   test('a body over the limit is refused', async () => {
     const app = createRoutes(partsOf(), { ...settings, redirectPort: null, maxBodyOctets: 100 });
-    app.post('/echo', async ({ body }) => body);
+    app.post('/echo', actOf('readState'), async ({ body }) => body);
     const payload = (length: number) => ({ text: 'x'.repeat(length) });
     const answer = (length: number) => app.inject({ method: 'POST', url: '/echo', payload: payload(length) });
     assert.equal((await answer(10)).statusCode, 200);

@@ -106,7 +106,8 @@ test('what APPEND hands to the intake', async (t) => {
   const account = house.signIn.accountOf('wang');
   assert.equal(mail?.source, 'append');
   assert.deepEqual(mail?.recipients, [{ account, address: 'wang@acme.example' }]);
-  assert.equal(mail?.submitter, account);
+  const [permit] = house.intake.permits;
+  assert.deepEqual([permit?.act, permit?.object], ['changeMail', { owner: account }]);
   assert.equal(mail?.flags, 1 + 32);
   assert.equal(mail?.internalDateMs, Date.UTC(1996, 6, 17, 9, 44, 25));
 });

@@ -12,10 +12,11 @@ import { newEventId } from '../../services/identifiers.ts';
 import { type RunningImap, startImap } from '../../services/imap/imap-server.ts';
 import type { ImapServices, ImapSettings } from '../../services/imap/imap-services.ts';
 import type { MailAccess } from '../../services/imap/mail-access.ts';
-import type { AcceptedMail, Arrival, IncomingMail, Intake } from '../../services/intake.ts';
+import type { AcceptedMail, Arrival, IncomingMail, Intake, IntakePermit } from '../../services/intake.ts';
 import { MailScan } from '../../services/mail/mail-scan.ts';
 import { encodeStructure, openStructure, type StructureView } from '../../services/mail/structure-codec.ts';
 import type { OpenedMail } from '../../services/mail-reader.ts';
+import { MailstoreDoor } from '../../services/mailstore-door.ts';
 import { Mailstores } from '../../services/mailstores.ts';
 import type { SessionEnd, SessionStart } from '../../services/record.ts';
 import type { Credentials, Revocation, SignedIn, SignIn } from '../../services/sign-in.ts';
@@ -176,11 +177,14 @@ class TestIntake implements Intake {
   pause: Promise<void> = Promise.resolve();
   aborted = 0;
   taken: IncomingMail[] = [];
+  /** Of each arrival: the act that was allowed, and whose own it is. */
+  readonly permits: IntakePermit[] = [];
   constructor(house: ImapHouse) {
     this.#house = house;
   }
 
-  begin(): Arrival {
+  begin(permit: IntakePermit): Arrival {
+    this.permits.push(permit);
     const pieces: Buffer[] = [];
     return {
       write: (octets) => {
@@ -247,7 +251,7 @@ export class ImapHouse {
       },
       secureContext: () => context,
       signIn: this.signIn,
-      mailstores: this.mailstores,
+      mailstores: new MailstoreDoor(this.mailstores),
       mails: this.mails,
       intake: this.intake,
       room: { octetsLeft: async () => this.octetsLeft },

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { type BlobStore, FrameMissing, type SealedFrame } from '../../services/blob-store/blob-store.ts';
 import { FrameSealer } from '../../services/blob-store/frame-sealer.ts';
 import { acceptMessage, type ResolvedRecipient } from '../../services/domain/message.ts';
+import type { Uuid } from '../../services/domain/values.ts';
 import type { MemoryLog } from '../../services/event-store/memory-event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
 import { openLedger } from '../../services/ledger/open-ledger.ts';
@@ -50,6 +51,9 @@ export interface PutMail {
   readonly frame: string;
 }
 
+/** First of the two recipients of every mail. */
+export const mailReader: Uuid = crypto.randomUUID();
+
 export interface Lies {
   readonly address?: string;
   readonly headerAddress?: string;
@@ -83,7 +87,10 @@ export class MailHouse extends LedgerHouse {
     const key = (shared && (await this.keys.frameKeyOfAny(shared))) || randomBytes(32);
     if (shared === undefined) await this.#putFrame(frame, lies.headerAddress ?? address, key, blob);
     await this.keys.holdFrame(frame, message, key);
-    const recipients: ResolvedRecipient[] = [{ account: crypto.randomUUID(), address: 'wang@acme.example' }];
+    const recipients: ResolvedRecipient[] = [
+      { account: mailReader, address: 'wang@acme.example' },
+      { account: crypto.randomUUID(), address: 'li@acme.example' },
+    ];
     await this.add(
       `message-${message}`,
       'absent',

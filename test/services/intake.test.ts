@@ -8,11 +8,12 @@ import { checkDraft } from '../../services/domain/check-draft.ts';
 import { nilUuid } from '../../services/domain/message.ts';
 import { isRefusal, type RefusalCode } from '../../services/domain/refusals.ts';
 import { AppendRefused, StorageFull } from '../../services/event-store/event-store.ts';
-import type { AcceptedMail, IncomingMail, Intake } from '../../services/intake.ts';
+import type { AcceptedMail, IncomingMail, Intake, IntakePermit } from '../../services/intake.ts';
 import type { IntakeParts, IntakeSettings } from '../../services/keep-mail.ts';
 import type { MailFacts } from '../../services/mail/facts.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { IntakeHouse } from '../support/intake-house.ts';
+import { ownPermit, strangersPermit } from '../support/permits.ts';
 
 const fromOutside: IncomingMail = {
   source: 'smtp',
@@ -21,7 +22,6 @@ const fromOutside: IncomingMail = {
     { account: uuidOf(1), address: 'wang@acme.example' },
     { account: uuidOf(2), address: 'all@acme.example' },
   ],
-  submitter: null,
   submitterAddress: null,
   peer: { address: '192.0.2.1', helo: 'mail.outside.example', with: 'ESMTP', tls: null },
   mailbox: null,
@@ -32,7 +32,6 @@ const fromOutside: IncomingMail = {
 const submitted: IncomingMail = {
   ...fromOutside,
   source: 'submission',
-  submitter: uuidOf(1),
   submitterAddress: 'wang@acme.example',
 };
 
@@ -43,8 +42,13 @@ before(async () => {
 });
 after(() => house.close());
 
+function permitFor({ source }: IncomingMail): IntakePermit {
+  if (source === 'submission') return ownPermit('sendMail', uuidOf(1));
+  return source === 'append' ? ownPermit('changeMail', uuidOf(1)) : strangersPermit();
+}
+
 async function handIn(octets: string | Buffer, mail: IncomingMail = fromOutside, intake?: Intake) {
-  const arrival = (intake ?? (await house.intakeWith())).begin();
+  const arrival = (intake ?? (await house.intakeWith())).begin(permitFor(mail));
   const whole = Buffer.from(octets);
   for (let at = 0; at < whole.length; at += 50_000) await arrival.write(whole.subarray(at, at + 50_000));
   return arrival.finish(mail);
@@ -288,7 +292,7 @@ describe('what is not durable is not acknowledged', () => {
 
   test('an arrival that is aborted leaves nothing', async () => {
     const head = await house.stores.log.head();
-    const arrival = (await house.intakeWith()).begin();
+    const arrival = (await house.intakeWith()).begin(strangersPermit());
     await arrival.write(Buffer.alloc(9_000_000, 'z\r\n'));
     arrival.abort();
     await new Promise((resolve) => setTimeout(resolve, 50));

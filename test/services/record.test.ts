@@ -281,6 +281,44 @@ describe('record: when mail may be shown', () => {
     await session.durable();
   });
 
+  test('others’ mail is shown when the record of it is on disk, and not before', async () => {
+    session.read(inbox, 1, 'body', uuidOf(77));
+    assert.equal(session.mayReveal(), false);
+    const go = stall();
+    let shown = false;
+    const waiting = session.untilMayReveal().then((may) => {
+      shown = may;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(shown, false);
+    go();
+    await waiting;
+    assert.equal(shown, true);
+    assert.ok((await types()).includes('MessagesRead'));
+    assert.equal(session.mayReveal(), true);
+    session.read(inbox, 2, 'body');
+    assert.equal(session.mayReveal(), true, 'one’s own waits for nothing');
+  });
+
+  for (const [what, note] of [
+    ['opening', () => session.opened(inbox, 'read', uuidOf(77))],
+    ['searching', () => session.searched(inbox, 'SUBJECT x', 1, uuidOf(77))],
+  ] as const) {
+    test(`${what} others’ mailboxes is recorded before it is answered`, () => {
+      note();
+      assert.equal(session.mayReveal(), false);
+    });
+  }
+
+  test('others’ mail is not shown where the record of it cannot be written', async () => {
+    faulty.faults.push('lost-before');
+    faulty.readsFail = true;
+    session.read(inbox, 1, 'body', uuidOf(77));
+    assert.equal(await session.untilMayReveal(), false);
+    faulty.readsFail = false;
+    assert.equal(await session.untilMayReveal(), true);
+  });
+
   test('while the log fails nothing is shown; when it is back all facts are there once', async () => {
     faulty.faults.push('lost-after', 'lost-before');
     faulty.readsFail = true;

@@ -33,7 +33,7 @@ describe('a conversation', () => {
     assert.deepEqual(kept!.recipients, [{ account: wang, address: 'wang@acme.example' }]);
     assert.equal(kept!.returnPath, 'buyer@outside.example');
     assert.equal(kept!.source, 'smtp');
-    assert.equal(kept!.submitter, null);
+    assert.deepEqual([kept!.permit.act, kept!.permit.subject], ['handInMail', { kind: 'anybody' }]);
     assert.equal(kept!.normalised, false);
     assert.deepEqual(kept!.peer, { address: '127.0.0.1', helo: 'peer.example', with: 'ESMTP', tls: null });
     assert.equal(await peer.say('QUIT'), '221 2.0.0 Bye');

@@ -5,7 +5,7 @@ import type { Directory, Resolution } from '../../services/directory.ts';
 import { parseAddress } from '../../services/domain/address.ts';
 import { type Refusal, refuse } from '../../services/domain/refusals.ts';
 import type { Uuid } from '../../services/domain/values.ts';
-import type { AcceptedMail, Arrival, IncomingMail, Intake } from '../../services/intake.ts';
+import type { AcceptedMail, Arrival, IncomingMail, Intake, IntakePermit } from '../../services/intake.ts';
 import type { Recorder, RefusedMail, SessionEnd, SessionStart } from '../../services/record.ts';
 import type { Credentials, Revocation, SignedIn, SignIn } from '../../services/sign-in.ts';
 import {
@@ -173,6 +173,7 @@ export class TestRecorder {
 
 export interface KeptMail extends IncomingMail {
   readonly octets: Buffer;
+  readonly permit: IntakePermit;
 }
 
 /** Keeps what comes; can be slow, refuse and fail. */
@@ -190,7 +191,7 @@ export class TestIntake implements Intake {
   hashOnly = false;
   inHand = 0;
 
-  begin(): Arrival {
+  begin(permit: IntakePermit): Arrival {
     if (this.failing === 'begin') throw new Error('a secret of the disk');
     this.begun++;
     const parts: Uint8Array[] = [];
@@ -208,7 +209,7 @@ export class TestIntake implements Intake {
         const refusal = this.answer?.(mail);
         if (refusal) return refusal;
         const octets = this.hashOnly ? hash.digest() : Buffer.concat(parts);
-        this.kept.push({ ...mail, octets });
+        this.kept.push({ ...mail, octets, permit });
         return { message: uuidOf(7000 + this.kept.length), leaf: this.kept.length, octets: octets.length };
       },
       abort: () => {

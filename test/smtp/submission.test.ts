@@ -155,7 +155,7 @@ describe('a session', () => {
     await submit(peer, ['li@acme.example', 'x@other.example', 'X@OTHER.example', 'y@other.example']);
     const [kept] = house.intake.kept;
     assert.equal(kept!.source, 'submission');
-    assert.equal(kept!.submitter, wang);
+    assert.deepEqual([kept!.permit.act, kept!.permit.object], ['sendMail', { owner: wang }]);
     assert.equal(kept!.submitterAddress, 'wang@acme.example');
     assert.equal(kept!.peer.with, 'ESMTPA');
     assert.deepEqual(

@@ -21,8 +21,13 @@ interface AddRequest extends Record<string, string | number | null | RoleName[]>
 
 export const accountAdd = asVerb<AddRequest>({
   name: 'account add',
+  act: 'manageAccounts',
   summary: 'Adds an account with its own mailbox.',
   usage: 'ADDRESS [--password P] [--name NAME] [--quota SIZE] [--role supervisor|auditor|administrator]',
+  examples: [
+    'account add wang@acme.example --password demo-Wang-1',
+    'account add li@acme.example --password demo-Li-1 --name "Li Na" --quota 5GiB --role auditor',
+  ],
   async prepare(args) {
     const { positionals, options } = parseArguments(args, {
       positionals: ['ADDRESS'],
@@ -56,8 +61,10 @@ function rolesOf(text: string | undefined): RoleName[] {
 
 export const accountList = asVerb({
   name: 'account list',
+  act: 'listAccounts',
   summary: 'Lists accounts with their state, room and roles.',
   usage: '[--domain NAME] [--search TEXT]',
+  examples: ['account list', 'account list --domain acme.example --search wang --json'],
   prepare: (args) => {
     const { options } = parseArguments(args, { positionals: [], options: ['domain', 'search'] });
     return { domain: options['domain'] ?? null, search: options['search'] ?? null };
@@ -100,9 +107,11 @@ function domainIdOf(directory: Directory, name: string): string {
 
 export const accountFreeze = asVerb({
   name: 'account freeze',
+  act: 'manageAccounts',
   summary:
     'Stops an account: no sign-in, no sending, no receiving; its sessions end at once, its mail stays.',
   usage: 'ADDRESS [--reason TEXT]',
+  examples: ['account freeze wang@acme.example --reason "left the company"'],
   prepare: (args) => {
     const { positionals, options } = parseArguments(args, { positionals: ['ADDRESS'], options: ['reason'] });
     return { address: positionals[0]!, reason: options['reason'] ?? '' };
@@ -115,8 +124,10 @@ export const accountFreeze = asVerb({
 
 export const accountUnfreeze = asVerb({
   name: 'account unfreeze',
+  act: 'manageAccounts',
   summary: 'Lets a frozen account work again.',
   usage: 'ADDRESS',
+  examples: ['account unfreeze wang@acme.example'],
   prepare: (args) => ({ address: parseArguments(args, { positionals: ['ADDRESS'] }).positionals[0]! }),
   async perform({ administration }, { address }: { address: string }) {
     await administration.changeAccount(address, { kind: 'unfreeze' }, 'operator');
@@ -126,8 +137,10 @@ export const accountUnfreeze = asVerb({
 
 export const accountPasswd = asVerb({
   name: 'account passwd',
+  act: 'changePassword',
   summary: 'Sets a new password; open sessions of the account end.',
   usage: 'ADDRESS [--password P]',
+  examples: ['account passwd wang@acme.example --password demo-Wang-2'],
   prepare: async (args) => {
     const { positionals, options } = parseArguments(args, {
       positionals: ['ADDRESS'],
@@ -143,8 +156,10 @@ export const accountPasswd = asVerb({
 
 export const accountQuota = asVerb({
   name: 'account quota',
+  act: 'manageAccounts',
   summary: 'Sets the room for mail.',
   usage: 'ADDRESS SIZE|unlimited',
+  examples: ['account quota wang@acme.example 2GiB', 'account quota wang@acme.example unlimited'],
   prepare: (args) => {
     const [address, size] = parseArguments(args, { positionals: ['ADDRESS', 'SIZE'] }).positionals;
     return { address: address!, quotaOctets: parseOctets(size!) };
@@ -157,8 +172,10 @@ export const accountQuota = asVerb({
 
 export const accountGrantSendAs = asVerb({
   name: 'account grant-send-as',
+  act: 'manageAccounts',
   summary: 'Lets an account send under one more address.',
   usage: 'ADDRESS OTHER-ADDRESS',
+  examples: ['account grant-send-as wang@acme.example sales@acme.example'],
   prepare: (args) => {
     const [address, other] = parseArguments(args, { positionals: ['ADDRESS', 'OTHER-ADDRESS'] }).positionals;
     return { address: address!, other: other! };

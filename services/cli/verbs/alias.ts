@@ -5,8 +5,10 @@ import { asVerb } from '../verb.ts';
 
 export const aliasAdd = asVerb({
   name: 'alias add',
+  act: 'manageAccounts',
   summary: 'Gives an account one more address; nobody can sign in with it.',
   usage: 'ALIAS ADDRESS',
+  examples: ['alias add w@acme.example wang@acme.example'],
   prepare: (args) => {
     const [alias, address] = parseArguments(args, { positionals: ['ALIAS', 'ADDRESS'] }).positionals;
     return { alias: alias!, address: address! };
@@ -19,8 +21,10 @@ export const aliasAdd = asVerb({
 
 export const aliasRemove = asVerb({
   name: 'alias remove',
+  act: 'manageAccounts',
   summary: 'Takes an alias away.',
   usage: 'ALIAS',
+  examples: ['alias remove w@acme.example'],
   prepare: (args) => ({ alias: parseArguments(args, { positionals: ['ALIAS'] }).positionals[0]! }),
   async perform({ administration }, { alias }: { alias: string }) {
     await administration.removeAlias(alias, 'operator');
@@ -30,8 +34,10 @@ export const aliasRemove = asVerb({
 
 export const aliasList = asVerb({
   name: 'alias list',
+  act: 'listAccounts',
   summary: 'Lists the aliases.',
   usage: '',
+  examples: ['alias list'],
   prepare: (args) => {
     parseArguments(args, { positionals: [] });
     return {};

@@ -5,8 +5,10 @@ import { asVerb } from '../verb.ts';
 
 export const domainAdd = asVerb({
   name: 'domain add',
+  act: 'manageDomains',
   summary: 'Takes a domain in: its mail is received here from now on.',
   usage: 'NAME',
+  examples: ['domain add acme.example'],
   prepare: (args) => ({ name: parseArguments(args, { positionals: ['NAME'] }).positionals[0]! }),
   async perform({ administration }, { name }: { name: string }) {
     const { domain, administrator } = await administration.addDomain(name, 'operator');
@@ -18,8 +20,10 @@ export const domainAdd = asVerb({
 
 export const domainBind = asVerb({
   name: 'domain bind',
+  act: 'manageDomains',
   summary: 'Gives a domain one more name: the same local part is the same mailbox under both.',
   usage: 'NAME DOMAIN',
+  examples: ['domain bind acme.test acme.example'],
   prepare: (args) => {
     const [name, to] = parseArguments(args, { positionals: ['NAME', 'DOMAIN'] }).positionals;
     return { name: name!, to: to! };
@@ -32,8 +36,10 @@ export const domainBind = asVerb({
 
 export const domainUnbind = asVerb({
   name: 'domain unbind',
+  act: 'manageDomains',
   summary: 'Takes a bound name off again.',
   usage: 'NAME',
+  examples: ['domain unbind acme.test'],
   prepare: (args) => ({ name: parseArguments(args, { positionals: ['NAME'] }).positionals[0]! }),
   async perform({ administration }, { name }: { name: string }) {
     await administration.unbindDomain(name, 'operator');
@@ -43,8 +49,10 @@ export const domainUnbind = asVerb({
 
 export const domainCatchAll = asVerb({
   name: 'domain catch-all',
+  act: 'manageDomains',
   summary: 'Sends mail for unknown addresses of a domain to one account, or refuses it again.',
   usage: 'DOMAIN ADDRESS|none',
+  examples: ['domain catch-all acme.example wang@acme.example', 'domain catch-all acme.example none'],
   prepare: (args) => {
     const [domain, to] = parseArguments(args, { positionals: ['DOMAIN', 'ADDRESS'] }).positionals;
     return { domain: domain!, to: to === 'none' ? null : to! };
@@ -61,8 +69,10 @@ export const domainCatchAll = asVerb({
 
 export const domainPostmaster = asVerb({
   name: 'domain postmaster',
+  act: 'manageDomains',
   summary: 'Says who reads mail to the postmaster of a domain; none: the administrator.',
   usage: 'DOMAIN ADDRESS|none',
+  examples: ['domain postmaster acme.example wang@acme.example'],
   prepare: (args) => {
     const [domain, to] = parseArguments(args, { positionals: ['DOMAIN', 'ADDRESS'] }).positionals;
     return { domain: domain!, to: to === 'none' ? null : to! };
@@ -75,8 +85,10 @@ export const domainPostmaster = asVerb({
 
 export const domainList = asVerb({
   name: 'domain list',
+  act: 'listAccounts',
   summary: 'Lists the domains with their bound names and the number of accounts.',
   usage: '',
+  examples: ['domain list', 'domain list --json'],
   prepare: (args) => {
     parseArguments(args, { positionals: [] });
     return {};

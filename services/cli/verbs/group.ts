@@ -15,8 +15,10 @@ function prepareMembers(args: readonly string[]): Members {
 
 export const groupAdd = asVerb<Members>({
   name: 'group add',
+  act: 'manageAccounts',
   summary: 'Makes an address whose mail goes to every member.',
   usage: 'GROUP MEMBER…',
+  examples: ['group add sales@acme.example wang@acme.example li@acme.example'],
   prepare: prepareMembers,
   async perform({ administration }, { group, members }) {
     await administration.addGroup(group, members, 'operator');
@@ -26,8 +28,10 @@ export const groupAdd = asVerb<Members>({
 
 export const groupAddMembers = asVerb<Members>({
   name: 'group add-members',
+  act: 'manageAccounts',
   summary: 'Adds members to a group.',
   usage: 'GROUP MEMBER…',
+  examples: ['group add-members sales@acme.example zhao@acme.example'],
   prepare: prepareMembers,
   async perform({ administration }, { group, members }) {
     await administration.changeMembers('addMembers', group, members, 'operator');
@@ -37,8 +41,10 @@ export const groupAddMembers = asVerb<Members>({
 
 export const groupRemoveMembers = asVerb<Members>({
   name: 'group remove-members',
+  act: 'manageAccounts',
   summary: 'Takes members out of a group.',
   usage: 'GROUP MEMBER…',
+  examples: ['group remove-members sales@acme.example li@acme.example'],
   prepare: prepareMembers,
   async perform({ administration }, { group, members }) {
     await administration.changeMembers('removeMembers', group, members, 'operator');
@@ -48,8 +54,10 @@ export const groupRemoveMembers = asVerb<Members>({
 
 export const groupRemove = asVerb({
   name: 'group remove',
+  act: 'manageAccounts',
   summary: 'Takes a group away.',
   usage: 'GROUP',
+  examples: ['group remove sales@acme.example'],
   prepare: (args) => ({ group: parseArguments(args, { positionals: ['GROUP'] }).positionals[0]! }),
   async perform({ administration }, { group }: { group: string }) {
     await administration.removeGroup(group, 'operator');
@@ -59,8 +67,10 @@ export const groupRemove = asVerb({
 
 export const groupList = asVerb({
   name: 'group list',
+  act: 'listAccounts',
   summary: 'Lists the groups and their members.',
   usage: '',
+  examples: ['group list'],
   prepare: (args) => {
     parseArguments(args, { positionals: [] });
     return {};

@@ -19,8 +19,13 @@ const maxFound = 50;
 
 export const messageTrace = asVerb<TraceRequest>({
   name: 'message trace',
+  act: 'traceMail',
   summary: 'Shows what became of a mail: by its id, or by what is known of it.',
   usage: 'ID | --message-id M | --sender A | --recipient A | --subject TEXT',
+  examples: [
+    'message trace 01a2b3c4-d5e6-7f80-9a1b-2c3d4e5f6071',
+    'message trace --sender buyer@outside.example --json',
+  ],
   prepare(args) {
     const { positionals, options } = parseArguments(args, {
       positionals: [],

@@ -1,28 +1,59 @@
-/** `rebuild PROJECTION`: makes a read model anew from the log, beside the one that serves. */
+/** `rebuild NAME`: makes what follows from the log anew: a read model, or the tiles and checkpoint files. */
+import { rebuildFolder } from '../../ledger/rebuild-folder.ts';
 import { parseArguments } from '../arguments.ts';
-import { asVerb, UsageError } from '../verb.ts';
+import type { House } from '../house.ts';
+import { asVerb, type Progress, UsageError } from '../verb.ts';
+
+/** Not a projection, but like them it follows from the log. */
+const ledgerName = 'ledger';
+
+interface Rebuilt extends Record<string, string | number | string[] | null> {
+  name: string;
+  events: number;
+  elapsedMs: number;
+  /** Parts that were not what they are now; null where there was nothing to compare. */
+  differing: string[] | null;
+}
 
 export const rebuild = asVerb({
   name: 'rebuild',
-  summary: 'Makes a projection (or all of them) anew from the log; the old one serves meanwhile.',
-  usage: 'PROJECTION|all',
+  act: 'operate',
+  summary: 'Makes a projection, or tiles and checkpoints of the ledger, anew from the log.',
+  usage: 'PROJECTION|ledger|all',
+  details: `What serves goes on meanwhile. Nothing is lost: all of it follows from the log, which \`verify\` holds it against.
+\`ledger\` writes the hash tiles and the files of ledger/checkpoint; HEAD itself is never rebuilt.`,
+  examples: ['rebuild mailboxes', 'rebuild ledger', 'rebuild all'],
   prepare: (args) => ({ name: parseArguments(args, { positionals: ['PROJECTION'] }).positionals[0]! }),
-  async perform({ projections }, { name }: { name: string }, progress) {
-    const names = name === 'all' ? projections.names : projections.names.filter((known) => known === name);
-    if (names.length === 0)
-      throw new UsageError(`There is no projection ${name}: ${projections.names.join(', ')}, or all.`);
-    const lines: string[] = [];
-    for (const each of names) {
-      const { events, elapsedMs, differing } = await projections.rebuild(each, progress);
-      const rate = Math.round((events / Math.max(1, elapsedMs)) * 1000);
-      const compared =
-        differing === null
-          ? 'nothing to compare'
-          : differing.length === 0
-            ? 'same as before'
-            : `DIFFERED in ${differing.join(', ')}`;
-      lines.push(`${each}: ${events} events in ${(elapsedMs / 1000).toFixed(1)} s (${rate}/s), ${compared}.`);
-    }
-    return { json: lines, text: lines.join('\n') };
+  async perform(house, { name }: { name: string }, progress) {
+    const known = [...house.projections.names, ledgerName];
+    const names = name === 'all' ? known : known.filter((each) => each === name);
+    if (names.length === 0) throw new UsageError(`There is no ${name}: ${known.join(', ')}, or all.`);
+    const rebuilt: Rebuilt[] = [];
+    for (const each of names) rebuilt.push(await rebuildOne(house, each, progress));
+    return { json: rebuilt, text: rebuilt.map(textOf).join('\n') };
   },
 });
+
+async function rebuildOne(house: House, name: string, progress: Progress): Promise<Rebuilt> {
+  if (name === ledgerName) return rebuildLedger(house);
+  const { events, elapsedMs, differing } = await house.projections.rebuild(name, progress);
+  return { name, events, elapsedMs, differing: differing === null ? null : [...differing] };
+}
+
+async function rebuildLedger({ ledger, publicKey, sealer }: House): Promise<Rebuilt> {
+  const startedMs = Date.now();
+  const { size } = await sealer.sealNow();
+  const differing = await rebuildFolder(ledger.store, ledger.folder, publicKey);
+  return { name: ledgerName, events: size, elapsedMs: Date.now() - startedMs, differing };
+}
+
+function textOf({ name, events, elapsedMs, differing }: Rebuilt): string {
+  const rate = Math.round((events / Math.max(1, elapsedMs)) * 1000);
+  const compared =
+    differing === null
+      ? 'nothing to compare'
+      : differing.length === 0
+        ? 'same as before'
+        : `DIFFERED in ${differing.join(', ')}`;
+  return `${name}: ${events} events in ${(elapsedMs / 1000).toFixed(1)} s (${rate}/s), ${compared}.`;
+}

@@ -1,8 +1,10 @@
 /** `verify`: holds everything against the log, and the log against a checkpoint kept outside. */
-import { readFile } from 'node:fs/promises';
+
+import type { Permit } from '../../../policies/access.ts';
 import { verifyExit } from '../../ledger/findings.ts';
 import { Unverifiable, type VerifyReport, verifyLog } from '../../ledger/verify.ts';
 import { parseArguments } from '../arguments.ts';
+import { checkpointArgument } from '../checkpoint-argument.ts';
 import type { VerifiableHouse } from '../house.ts';
 import { octetsText } from '../octets-text.ts';
 import { type Answer, asVerb, type Progress, UsageError } from '../verb.ts';
@@ -20,13 +22,18 @@ const verdicts = {
   [verifyExit.unverifiable]: 'Not verifiable.',
   [verifyExit.recordsLost]: 'RECORDS LOST: the log had more records than it has now.',
   [verifyExit.rebuildable]:
-    'The log is sound; what is derived from it is not, and can be made anew (muniment rebuild).',
+    'The log is sound; what is derived from it is not, and can be made anew: muniment rebuild all.',
 } as const;
 
-export const verify = asVerb<VerifyRequest>({
+export const verify = asVerb<VerifyRequest, 'verifyLog'>({
   name: 'verify',
+  act: 'verifyLog',
   summary: 'Proves that nothing was changed and nothing is missing, or names what is.',
   usage: '[--since SIZE] [--checkpoint FILE] [--log-only]',
+  details: `Exit codes: 0 sound; 1 something was changed, is missing or does not open; 2 nothing can be said; 3 the log had more
+records than it has now; 4 the log is sound, and what follows from it can be rebuilt. --checkpoint holds it against a
+signed head that was kept elsewhere, --since reads from a checkpoint on, --log-only leaves mails and projections out.`,
+  examples: ['verify', 'verify --checkpoint kept/checkpoint', 'verify --since 65536 --log-only'],
   async prepare(args) {
     const { options, switches } = parseArguments(args, {
       positionals: [],
@@ -36,11 +43,10 @@ export const verify = asVerb<VerifyRequest>({
     const since = options['since'];
     if (since !== undefined && !/^\d{1,15}$/.test(since))
       throw new UsageError('--since wants the size of a checkpoint.');
-    const place = options['checkpoint'] ?? null;
     return {
       since: since === undefined ? null : Number(since),
-      checkpoint: place === null ? null : await readCheckpoint(place),
-      place,
+      checkpoint: await checkpointArgument(options['checkpoint']),
+      place: options['checkpoint'] ?? null,
       quick: switches['log-only']!,
     };
   },
@@ -52,6 +58,7 @@ export async function verifyHouse(
   { ledger, projections, sealer, openingNotes = [] }: VerifiableHouse,
   { since, checkpoint, place, quick }: VerifyRequest,
   onProgress: Progress,
+  _permit: Permit<'verifyLog'>,
 ): Promise<Answer> {
   await sealer?.sealNow();
   try {
@@ -78,14 +85,6 @@ export function damagedStore(error: Error): Answer {
   const findings = [{ kind: 'store', text: error.message }];
   const text = `${verdicts[verifyExit.broken]}\n  store: ${error.message}\nNothing else was read.`;
   return { json: { exit: verifyExit.broken, findings }, text, exitCode: verifyExit.broken };
-}
-
-async function readCheckpoint(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
-  }
 }
 
 function answerOf(report: VerifyReport, openingNotes: readonly string[]): Answer {

@@ -1,3 +1,4 @@
+import type { Permit } from '../../../policies/access.ts';
 import { flagBits } from '../../domain/mailstore-messages.ts';
 import type { Mailbox } from '../../domain/mailstore-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusals.ts';
@@ -23,7 +24,7 @@ export async function append(session: Session, offered: OfferedMessage): Promise
   const { message } = offered;
   session.connection.acceptMessage();
   if (message.synchronising) session.connection.out.text(continuation('Ready for the message'));
-  const arrival = session.services.intake.begin();
+  const arrival = session.services.intake.begin(target.mayChange);
   const received = await receive(session, arrival);
   if (received !== 'complete') {
     arrival.abort();
@@ -33,12 +34,18 @@ export async function append(session: Session, offered: OfferedMessage): Promise
 }
 
 interface Target {
+  readonly mayChange: Permit<'changeMail'>;
+  readonly mayRead: Permit<'readMail'>;
   readonly mailbox: Mailbox;
   readonly flags: number;
 }
 
 /** Everything that can be said before the message comes. */
 async function targetOf(session: Session, { mailbox, message }: OfferedMessage): Promise<Target | Refusal> {
+  const mayChange = session.ask('changeMail');
+  if (isRefusal(mayChange)) return mayChange;
+  const mayRead = session.ask('readMail');
+  if (isRefusal(mayRead)) return mayRead;
   const found = await session.mailbox(mailbox);
   if (isRefusal(found)) return found;
   const { settings, room } = session.services;
@@ -46,13 +53,15 @@ async function targetOf(session: Session, { mailbox, message }: OfferedMessage):
     return refuse('messageTooLarge');
   if (message.octets > (await room.octetsLeft(session.owner.account))) return refuse('overQuota');
   const flags = await flagsOf(session, message.flags);
-  return isRefusal(flags) ? flags : { mailbox: found, flags };
+  return isRefusal(flags) ? flags : { mayChange, mayRead, mailbox: found, flags };
 }
 
 /** Bits of the flags; keywords that are new to the account get theirs now. */
 async function flagsOf(session: Session, names: readonly string[]): Promise<number | Refusal> {
   if (names.length === 0) return 0;
-  const named = flagBits((await session.mailstore()).keywords, names, true);
+  const state = await session.mailstore();
+  if (isRefusal(state)) return state;
+  const named = flagBits(state.keywords, names, true);
   if (isRefusal(named)) return named;
   if (named.events.length === 0) return named.bits;
   const outcome = await session.execute({ kind: 'nameKeywords', names });
@@ -117,13 +126,12 @@ async function finish(
   target: Target,
 ): Promise<Reply> {
   const { account, address, recorder } = session.owner;
-  const watch = new FilingWatch(session.services.mailstores, account);
+  const watch = new FilingWatch(session.services.mailstores, target.mayRead);
   try {
     const accepted = await arrival.finish({
       source: 'append',
       returnPath: '',
       recipients: [{ account, address }],
-      submitter: account,
       submitterAddress: address,
       peer: { address: session.connection.peer, helo: '', with: 'IMAP', tls: null },
       mailbox: target.mailbox.id,

@@ -11,7 +11,9 @@ export async function create(session: Session, { mailbox, uses }: CommandOf<'CRE
   if (typeof path !== 'string') return replyTo(path);
   const role = uses.length === 0 ? 'none' : uses.length === 1 ? roleOfSpecialUse(uses[0]!) : null;
   if (role === null) return refused('A mailbox cannot have this use here', 'USEATTR');
-  const before = findMailbox(await session.mailstore(), path);
+  const state = await session.mailstore();
+  if (isRefusal(state)) return replyTo(state);
+  const before = findMailbox(state, path);
   const outcome = await session.execute({ kind: 'createMailbox', path, role });
   if (isRefusal(outcome)) {
     const isRoleTaken = outcome.refused === 'mailboxExists' && before === undefined && role !== 'none';

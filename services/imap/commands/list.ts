@@ -1,10 +1,11 @@
+import { isRefusal } from '../../domain/refusals.ts';
 import { type ListedMailbox, listedMailboxes, pathsAbove, specialUseOf } from '../listed-mailboxes.ts';
 import { mailboxStatus } from '../mailbox-status.ts';
 import type { CommandOf } from '../protocol/command.ts';
 import { type ListPattern, listPattern } from '../protocol/list-pattern.ts';
 import { hierarchySeparator, mailboxPath, quotedMailboxText } from '../protocol/mailbox-name.ts';
 import type { OctetString } from '../protocol/octet-string.ts';
-import { ok, type Reply, unavailable } from '../replies.ts';
+import { ok, type Reply, replyTo, unavailable } from '../replies.ts';
 import type { Session } from '../session.ts';
 
 /** LIST in its basic and extended forms (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154). */
@@ -12,7 +13,9 @@ export async function list(session: Session, command: CommandOf<'LIST'>): Promis
   if (!command.extended && command.patterns[0] === '') return tellRoot(session);
   if (!(await session.mayReveal())) return unavailable;
   const patterns = patternsOf(session, command.reference, command.patterns);
-  const listed = listedMailboxes(await session.mailstore());
+  const state = await session.mailstore();
+  if (isRefusal(state)) return replyTo(state);
+  const listed = listedMailboxes(state);
   for (const entry of chosenEntries(listed, command, patterns)) tellEntry(session, command, entry);
   session.owner.recorder.acted('list', null);
   return ok('Listed');

@@ -1,7 +1,8 @@
+import { isRefusal } from '../../domain/refusals.ts';
 import { listedMailboxes, pathsAbove } from '../listed-mailboxes.ts';
 import type { CommandOf } from '../protocol/command.ts';
 import { hierarchySeparator, quotedMailboxText } from '../protocol/mailbox-name.ts';
-import { ok, type Reply, unavailable } from '../replies.ts';
+import { ok, type Reply, replyTo, unavailable } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { patternsOf } from './list.ts';
 
@@ -13,7 +14,9 @@ export async function lsub(session: Session, { reference, pattern }: CommandOf<'
   if (!(await session.mayReveal())) return unavailable;
   const patterns = patternsOf(session, reference, [pattern]);
   const matches = (path: string): boolean => patterns.some((each) => each.matches(path));
-  const subscribed = listedMailboxes(await session.mailstore()).filter(({ mailbox }) => mailbox.subscribed);
+  const state = await session.mailstore();
+  if (isRefusal(state)) return replyTo(state);
+  const subscribed = listedMailboxes(state).filter(({ mailbox }) => mailbox.subscribed);
   const shown = new Map(subscribed.filter(({ path }) => matches(path)).map(({ path }) => [path, '']));
   for (const { path } of subscribed) {
     if (shown.has(path)) continue;

@@ -9,8 +9,10 @@ import type { Session } from '../session.ts';
 export async function status(session: Session, { mailbox, items }: CommandOf<'STATUS'>): Promise<Reply> {
   const found = await session.mailbox(mailbox);
   if (isRefusal(found)) return replyTo(found);
+  const state = await session.mailstore();
+  if (isRefusal(state)) return replyTo(state);
   if (!(await session.mayReveal())) return unavailable;
-  session.tell(mailboxStatus(session, found, pathOf(await session.mailstore(), found), items));
+  session.tell(mailboxStatus(session, found, pathOf(state, found), items));
   session.owner.recorder.acted('status', found.id);
   return ok('That is how it is');
 }

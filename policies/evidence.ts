@@ -1,0 +1,34 @@
+/**
+ * What of the evidence of one message the asker may see (design §4 "Message"). Pure.
+ *
+ * Who may have evidence of anybody's mail sees all of it. Who has the mail sees the mail's part; of its recipients, who
+ * handed it in sees them as they were given, and who got it no others than themselves.
+ */
+import type { LoggedEvent } from '../services/domain/event.ts';
+import { type Refusal, refuse } from '../services/domain/refusals.ts';
+import type { Uuid } from '../services/domain/values.ts';
+import { may, type Subject } from './access.ts';
+
+type MessageEvent = Pick<LoggedEvent, 'type' | 'data'>;
+
+/** Says of each event of the message whether its personal part is shown; the refusal, where the asker gets nothing. */
+export function evidenceFor(
+  asker: Subject,
+  events: readonly MessageEvent[],
+): ((event: MessageEvent) => boolean) | Refusal {
+  const mayFor = (owner: Uuid | null): boolean => may(asker, 'proveMail', { owner });
+  if (mayFor(null)) return () => true;
+  const submitters = events.flatMap(submitterOf);
+  if (submitters.some(mayFor)) return () => true;
+  if (!events.flatMap(recipientsOf).some(mayFor)) return refuse('notPermitted');
+  return (event) => event.type !== 'RecipientsResolved' || recipientsOf(event).every(mayFor);
+}
+
+function submitterOf({ type, data }: MessageEvent): Uuid[] {
+  return type === 'MessageAccepted' && data['submitter'] !== null ? [data['submitter'] as Uuid] : [];
+}
+
+/** Accounts here, and the nil UUID for each address elsewhere, which is nobody's own. */
+function recipientsOf({ type, data }: MessageEvent): Uuid[] {
+  return type === 'RecipientsResolved' ? (data['accounts'] as Uuid[]) : [];
+}

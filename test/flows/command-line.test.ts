@@ -1,0 +1,158 @@
+/** The command over a running server: every verb prints JSON, errors say what to do, evidence and rebuilding. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { verbs } from '../../services/cli/verb-list.ts';
+import { deliver, mailWith } from '../support/delivered-mail.ts';
+import { missing } from '../support/programs.ts';
+import { RealServer } from '../support/real-server.ts';
+
+const run = promisify(execFile);
+
+describe('the command line', { timeout: 240_000 }, () => {
+  let server: RealServer;
+  let folder: string;
+  let message: string;
+  /** A checkpoint that has left the house, and the folder of all of them. */
+  let kept: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'muniment-command-'));
+    server = await RealServer.start(['wang', 'li']);
+    await deliver(server, 'wang', [mailWith('first', 'one')]);
+    [{ message }] = JSON.parse(
+      `[${await server.muniment('message', 'trace', '--subject', 'first', '--json')}]`,
+    );
+    kept = join(folder, 'checkpoint');
+    await server.muniment('prove', message, '-o', join(folder, 'fresh.zip'));
+    writeFileSync(kept, readFileSync(join(server.data, 'ledger', 'HEAD')));
+    await deliver(server, 'wang', [mailWith('second', 'two')], 1);
+  });
+
+  after(async () => {
+    await server?.dispose();
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  /** What it says on the way out, as JSON. */
+  async function error(...args: string[]): Promise<{ code: number; error: string }> {
+    const { code, stdout, stderr } = await server.verb(...args, '--json');
+    assert.equal(stdout, '');
+    return { code, ...(JSON.parse(stderr) as { error: string }) };
+  }
+
+  test('every verb prints one JSON text with --json', async () => {
+    const sheet = join(folder, 'accounts.csv');
+    writeFileSync(sheet, 'address,password\nzhao@acme.example,demo-Zhao-1\n');
+    const lines: Readonly<Record<string, readonly string[]>> = {
+      'domain add': ['other.example'],
+      'domain list': [],
+      'domain bind': ['acme.test', 'acme.example'],
+      'domain unbind': ['acme.test'],
+      'domain catch-all': ['acme.example', 'none'],
+      'domain postmaster': ['acme.example', 'li@acme.example'],
+      'account add': ['chen@acme.example', '--password', 'demo-Chen-1'],
+      'account import': [sheet],
+      'account list': [],
+      'account freeze': ['chen@acme.example'],
+      'account unfreeze': ['chen@acme.example'],
+      'account passwd': ['chen@acme.example', '--password', 'demo-Chen-2'],
+      'account quota': ['chen@acme.example', '1GiB'],
+      'account grant-send-as': ['chen@acme.example', 'sales@acme.example'],
+      'alias add': ['c@acme.example', 'chen@acme.example'],
+      'alias list': [],
+      'alias remove': ['c@acme.example'],
+      'group add': ['all@acme.example', 'wang@acme.example'],
+      'group add-members': ['all@acme.example', 'li@acme.example'],
+      'group remove-members': ['all@acme.example', 'li@acme.example'],
+      'group list': [],
+      'group remove': ['all@acme.example'],
+      'message trace': [message],
+      verify: ['--log-only'],
+      prove: [message, '-o', join(folder, 'json.zip')],
+      rebuild: ['directory'],
+    };
+    const offline = ['restore'];
+    assert.deepEqual(
+      verbs.map(({ name }) => name).filter((name) => !(name in lines) && !offline.includes(name)),
+      [],
+    );
+    for (const [name, args] of Object.entries(lines)) {
+      const said = await server.muniment(...name.split(' '), ...args, '--json');
+      assert.equal(said.trimEnd().split('\n').length, 1, name);
+      assert.equal(typeof JSON.parse(said), 'object', name);
+    }
+  });
+
+  test('errors are JSON as well, and say what to do', async () => {
+    assert.deepEqual(await error('frobnicate'), {
+      code: 64,
+      error: 'There is no verb frobnicate: muniment help lists them.',
+    });
+    const unknown = await error('account', 'freeze', 'nobody@acme.example');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.error, /There is no such account/);
+    assert.match((await error('prove', 'x')).error, /message trace finds it/);
+    assert.match((await error('rebuild', 'nothing')).error, /mailboxes, .*ledger, or all/);
+  });
+
+  test('prove ends in the checkpoint that the reader has', {
+    skip: missing('python3', 'unzip'),
+  }, async () => {
+    const file = join(folder, 'kept.zip');
+    await server.muniment('prove', message, '-o', file, '--checkpoint', kept);
+    const { stdout: enclosed } = await run('unzip', ['-p', file, 'checkpoint']);
+    assert.equal(enclosed, readFileSync(kept, 'utf8'));
+    const { stdout: verifier } = await run('unzip', ['-p', file, 'verify.py']);
+    const script = join(folder, 'verify.py');
+    writeFileSync(script, verifier);
+    await run('python3', [script, file, '--checkpoint', kept]);
+  });
+
+  test('prove says why a checkpoint does not do', async () => {
+    const second = JSON.parse(await server.muniment('message', 'trace', '--subject', 'second', '--json'));
+    assert.match(
+      (await error('prove', second.message, '--checkpoint', kept)).error,
+      /does not cover the message: it is older/,
+    );
+    const text = readFileSync(kept, 'utf8');
+    const garbled = join(folder, 'garbled');
+    writeFileSync(garbled, 'not at all\n');
+    assert.match((await error('prove', message, '--checkpoint', garbled)).error, /is not a checkpoint/);
+    const foreign = join(folder, 'foreign');
+    const id = text.slice(0, 36);
+    writeFileSync(foreign, text.replaceAll(id, '00000000-0000-4000-8000-000000000000'));
+    assert.match((await error('prove', message, '--checkpoint', foreign)).error, /of another log/);
+    const forged = join(folder, 'forged');
+    writeFileSync(forged, text.replace(/\n\d+\n/, '\n7\n'));
+    assert.match((await error('prove', message, '--checkpoint', forged)).error, /not signed by this log/);
+    assert.match(
+      (await error('prove', message, '--checkpoint', join(folder, 'none'))).error,
+      /cannot be read/,
+    );
+  });
+
+  test('rebuild ledger mends what verify finds of tiles and checkpoint files', async () => {
+    const checkpoints = join(server.data, 'ledger', 'checkpoint');
+    const [first] = readdirSync(checkpoints);
+    rmSync(join(checkpoints, first!));
+    rmSync(join(server.data, 'ledger', 'tile', '0'), { recursive: true });
+    const { code, stdout } = await server.verb('verify');
+    assert.equal(code, 4, stdout);
+    assert.match(stdout, /muniment rebuild all/);
+    const [{ differing }] = JSON.parse(await server.muniment('rebuild', 'ledger', '--json'));
+    assert.ok(differing.includes(`checkpoint/${first}`), String(differing));
+    assert.ok(
+      differing.some((path: string) => path.startsWith('tile/0/')),
+      String(differing),
+    );
+    await server.muniment('verify');
+    const [again] = JSON.parse(await server.muniment('rebuild', 'ledger', '--json'));
+    assert.deepEqual(again.differing, []);
+  });
+});

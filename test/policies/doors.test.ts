@@ -1,0 +1,118 @@
+/**
+ * Every door asks the table of access. What cannot be reached without a permit is held by the compiler: each line
+ * below an "@ts-expect-error" is one that must not compile, and `npm run check` fails where it does.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { fastify } from 'fastify';
+import { acts, ask, may, type Permit, type Subject } from '../../policies/access.ts';
+import type { House } from '../../services/cli/house.ts';
+import { performVerb } from '../../services/cli/perform.ts';
+import { asVerb } from '../../services/cli/verb.ts';
+import { verbs } from '../../services/cli/verb-list.ts';
+import { verifyHouse } from '../../services/cli/verbs/verify.ts';
+import { isRefusal, refusals } from '../../services/domain/refusals.ts';
+import { actOf, askForRoutes } from '../../services/http/route-access.ts';
+import type { Intake } from '../../services/intake.ts';
+import type { MailstoreDoor } from '../../services/mailstore-door.ts';
+import { uuidOf } from '../support/given-when-then.ts';
+import { ownPermit } from '../support/permits.ts';
+
+/** Whatever is touched before the table has been asked. */
+const untouchable = new Proxy(
+  {},
+  {
+    get: (_, member) => {
+      throw new Error(`${String(member)} was touched`);
+    },
+  },
+) as House;
+
+/** Somebody to whom the table does not give the act; null where it gives it to all. */
+function somebodyWithout(verb: (typeof verbs)[number]): Subject | null {
+  const candidates: readonly Subject[] = [
+    { kind: 'anybody' },
+    { kind: 'account', account: uuidOf(1), roles: ['staff'] },
+  ];
+  return candidates.find((subject) => !may(subject, verb.act, { owner: null })) ?? null;
+}
+
+describe('the command line', () => {
+  for (const verb of verbs) {
+    test(`${verb.name} asks for ${verb.act} before it touches anything`, async () => {
+      const subject = somebodyWithout(verb);
+      assert.ok(subject, 'no verb is for everybody');
+      const reply = await performVerb(untouchable, verb.name, {}, () => {}, subject);
+      assert.deepEqual(reply, { kind: 'failure', text: refusals.notPermitted, expected: true });
+      assert.ok(may({ kind: 'operator' }, verb.act, { owner: null }), 'the operator may');
+    });
+  }
+
+  test('a verb without an act is no verb', () => {
+    // @ts-expect-error the act is missing
+    asVerb({
+      name: 'x',
+      summary: '',
+      usage: '',
+      examples: [],
+      prepare: () => ({}),
+      perform: async () => ({ json: 0, text: '' }),
+    });
+  });
+});
+
+describe('HTTP', () => {
+  test('a route without an act stops the start', () => {
+    const app = fastify();
+    askForRoutes(app);
+    assert.throws(() => app.get('/planted', async () => 'x'), /\/planted names no act/);
+  });
+
+  test('a route whose act is not for anybody is not answered', async () => {
+    const app = fastify();
+    askForRoutes(app);
+    app.get('/open', actOf('readState'), async () => 'counts');
+    app.get('/closed', actOf('verifyLog'), async () => 'secrets');
+    assert.equal((await app.inject('/open')).body, 'counts');
+    const closed = await app.inject('/closed');
+    assert.equal(closed.statusCode, 403);
+    assert.ok(!closed.body.includes('secrets'));
+  });
+});
+
+/** Never run: the compiler reads it. */
+function notWithoutPermit(door: MailstoreDoor, intake: Intake, own: Permit<'readMail'>): void {
+  const account = uuidOf(1);
+  // @ts-expect-error an id opens nothing
+  void door.open(account);
+  // @ts-expect-error nor does what only looks like a permit
+  void door.open({ subject: { kind: 'operator' }, object: { owner: account }, act: 'readMail' });
+  // @ts-expect-error nor an answer that may be a refusal
+  void door.open(ask({ kind: 'operator' }, 'readMail', { owner: account }));
+  // @ts-expect-error watching is reading
+  void door.watch(account, () => {});
+  // @ts-expect-error who may read may not change
+  void door.execute(own, { kind: 'nameKeywords', names: [] });
+  // @ts-expect-error no mail comes in without
+  void intake.begin();
+  // @ts-expect-error who may read may not hand in
+  void intake.begin(own);
+  // @ts-expect-error verification of what is refused to serve asks as well
+  void verifyHouse(untouchable, { since: null, checkpoint: null, place: null, quick: true }, () => {});
+}
+
+describe('mailstores and the intake', () => {
+  test('take permits of the right act, and only those (compiled above)', () => {
+    assert.equal(typeof notWithoutPermit, 'function');
+    assert.equal(ownPermit('readMail', uuidOf(1)).act, 'readMail');
+    assert.ok(isRefusal(ask({ kind: 'anybody' }, 'sendMail', { owner: null })));
+    assert.ok(isRefusal(ask({ kind: 'operator' }, 'changeMail', { owner: uuidOf(1) })));
+  });
+
+  test('there is nothing that the table does not know', () => {
+    assert.deepEqual(
+      [...new Set(verbs.map(({ act }) => act))].filter((act) => !acts.includes(act)),
+      [],
+    );
+  });
+});
