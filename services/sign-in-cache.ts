@@ -2,7 +2,7 @@
  * Logins that were verified lately, so that a mail program that connects every minute costs an HMAC and not an
  * argon2id. Fingerprints are keyed with octets that never leave this process, and hold for one verifier only.
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Uuid } from './domain/values.ts';
 
 const maxAccounts = 50_000;
@@ -15,7 +15,8 @@ interface Verified {
 }
 
 export class VerifiedLogins {
-  readonly #key = randomBytes(32);
+  /** A key object: of given octets Node (24.21) spends 20 µs at each use finding out that they are none. */
+  readonly #key = createSecretKey(randomBytes(32));
   /** In the order of the last use. */
   readonly #accounts = new Map<Uuid, Verified>();
 

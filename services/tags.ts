@@ -1,5 +1,5 @@
 /** Tags of addresses and domain names: docs/formats.md §Tag. */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Address, addressTagText, domainTagText, registryTagText } from './domain/address.ts';
 import type { Uuid } from './domain/values.ts';
 import type { KeyStore } from './key-store/key-store.ts';
@@ -7,10 +7,11 @@ import type { KeyStore } from './key-store/key-store.ts';
 const tagHexDigits = 32;
 
 export class Tags {
-  readonly #key: Uint8Array;
+  /** A key object: of given octets Node (24.21) spends 20 µs at each use finding out that they are none. */
+  readonly #key: KeyObject;
 
   constructor(tagKey: Uint8Array) {
-    this.#key = tagKey;
+    this.#key = createSecretKey(tagKey);
   }
 
   static async load(keys: Pick<KeyStore, 'ensure'>): Promise<Tags> {

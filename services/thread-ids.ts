@@ -1,13 +1,14 @@
 /** Which thread a mail belongs to, without saying in the clear what makes the thread (design §4 "Mailstore"). */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Uuid, uuidV8 } from './domain/values.ts';
 import type { KeyStore } from './key-store/key-store.ts';
 
 export class ThreadIds {
-  readonly #key: Uint8Array;
+  /** A key object: of given octets Node (24.21) spends 20 µs at each use finding out that they are none. */
+  readonly #key: KeyObject;
 
   constructor(threadKey: Uint8Array) {
-    this.#key = threadKey;
+    this.#key = createSecretKey(threadKey);
   }
 
   static async load(keys: Pick<KeyStore, 'ensure'>): Promise<ThreadIds> {
