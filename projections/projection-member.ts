@@ -64,6 +64,11 @@ export class ProjectionMember {
     }
   }
 
+  /** Somebody waits for a position. */
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   /** Resolves with true once it has that position, with false after `maxWaitMs`. */
   async reached(position: number, maxWaitMs: number): Promise<boolean> {
     if (this.run.reached.position >= position) return true;

@@ -26,7 +26,10 @@ import { isStorageFault } from './sqlite-faults.ts';
 import { Turns } from './turns.ts';
 
 export interface ProjectorSettings {
-  /** Pause after a small live batch, so that the next one is larger: a commit costs more than an event. */
+  /**
+   * Pause after a small live batch, so that the next one is larger: a commit costs more than an event. It ends as soon
+   * as somebody waits for a position.
+   */
   readonly lingerMs: number;
   /** Pause before a stopped projection or a broken subscription is tried again. */
   readonly retryMs: number;
@@ -35,7 +38,7 @@ export interface ProjectorSettings {
 }
 
 export const defaultProjectorSettings: ProjectorSettings = {
-  lingerMs: 20,
+  lingerMs: 200,
   retryMs: 5000,
   onFault: () => {},
 };
@@ -53,6 +56,7 @@ export class Projector {
   /** Everything up to here has been given to the live projections. */
   #position = -1;
   #subscription: Subscription | null = null;
+  #endLinger: () => void = () => {};
   readonly #running = new Set<Promise<unknown>>();
 
   /** `folder` holds a file per projection. */
@@ -91,7 +95,10 @@ export class Projector {
 
   /** Waits until a projection has what is at `position`; false after `maxWaitMs`. */
   reached(name: string, position: number, maxWaitMs: number): Promise<boolean> {
-    return this.#member(name).reached(position, maxWaitMs);
+    const member = this.#member(name);
+    const reached = member.reached(position, maxWaitMs);
+    if (member.isAwaited) this.#endLinger();
+    return reached;
   }
 
   /** Streams that a projection leaves out, with the errors that they caused. */
@@ -193,7 +200,7 @@ export class Projector {
       for (const member of live) await this.#takeOne(member, events);
       this.#position = events.at(-1)!.position;
     });
-    if (events.length < fullBatchEvents) await this.#pause(this.#settings.lingerMs);
+    if (events.length < fullBatchEvents) await this.#linger();
   }
 
   async #takeOne(member: ProjectionMember, events: readonly LoggedEvent[]): Promise<void> {
@@ -227,6 +234,16 @@ export class Projector {
     await this.rebuild(member.projection.name).catch((error) =>
       this.#settings.onFault(member.projection.name, error),
     );
+  }
+
+  async #linger(): Promise<void> {
+    if ([...this.#members.values()].some(({ isAwaited }) => isAwaited)) return;
+    await Promise.race([
+      this.#pause(this.#settings.lingerMs),
+      new Promise<void>((resolve) => {
+        this.#endLinger = resolve;
+      }),
+    ]);
   }
 
   /** Ends at once when the projector closes. */

@@ -54,13 +54,12 @@ export class PulledSubscription implements Subscription {
   }
 
   async #deliver(): Promise<void> {
-    // A source that answers at once, and a handler that does, would keep everybody else from running.
-    let mayRunOn = false;
     while (!this.#closed) {
-      if (!mayRunOn) await nextLoopTurn();
+      // A source that answers at once, and a handler that does, would keep everybody else from running; and who
+      // appended answers its peer before anybody reacts.
+      await nextLoopTurn();
       const grown = this.#source.grown.next();
       const batch = await this.#source.readBehind(this.#position);
-      mayRunOn = batch.length === 0;
       if (this.#closed) return;
       if (batch.length === 0) await grown;
       else await this.#handOver(batch);

@@ -33,8 +33,9 @@ afterEach(async () => {
 async function started(
   projections: Projection[] = [countingProjection()],
   over: MemoryLog = log,
+  lingerMs = 1,
 ): Promise<Projector> {
-  const projector = new Projector(over, folder, projections, { lingerMs: 1, retryMs: 5 });
+  const projector = new Projector(over, folder, projections, { lingerMs, retryMs: 5 });
   projectors.push(projector);
   await projector.start();
   return projector;
@@ -176,6 +177,15 @@ describe('the way to live', () => {
   test('waiting for a position ends without it after the time given', async () => {
     const projector = await started();
     assert.equal(await projector.reached('counting', 5, 10), false);
+  });
+
+  test('the pause behind a small batch ends when somebody waits', async () => {
+    const projector = await started([countingProjection()], log, 60_000);
+    appendMany(1);
+    await seen(projector);
+    appendMany(1);
+    await turns(5);
+    assert.equal((await seen(projector))['thing-0'], 2);
   });
 
   test('a subscription that breaks is taken up again where it was', async () => {
