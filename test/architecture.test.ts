@@ -108,6 +108,8 @@ const edges: Readonly<Record<string, RegExp>> = {
   fastify: /^services\/http\//,
   'smtp-server': /^services\/smtp\//,
   mailparser: /^services\/mail\//,
+  typebox: /^(policies\/rule-language|services\/http)\//,
+  'typebox/value': /^policies\/rule-language\//,
   'iconv-lite': /^services\/(mail|cli)\//,
   lit: /^web\//,
   pino: /^services\/log\.ts$/,
@@ -177,6 +179,7 @@ describe('the house', () => {
       ['services/smtp/planted.ts', '../event-store/sqlite-event-store.ts'],
       ['services/smtp/planted.ts', 'fastify'],
       ['services/imap/planted.ts', 'smtp-server'],
+      ['services/domain/planted.ts', 'typebox'],
       ['services/planted.ts', '@eventstore/db-client'],
     ];
     for (const [file, specifier] of planted) {

@@ -1,0 +1,162 @@
+/**
+ * One mail as conditions look at it. What several rules ask for is worked out once, when the first one asks: the
+ * normal form of a text, the words in it, the numbers in it, addresses in the form in which they are compared.
+ */
+import { comparedAddress } from './address-pattern.ts';
+import { type NormalText, normalText } from './normal-text.ts';
+import { type FoundNumber, findNumbers } from './number-finder.ts';
+import type { AddressField } from './rule-conditions.ts';
+import type { FactText, RuleFacts } from './rule-facts.ts';
+import { ruleLimits } from './rule-limits.ts';
+import type { WordFinder } from './word-finder.ts';
+
+/** Where something was found, for highlighting: UTF-16 units [start, end) of that text of the facts. */
+export interface Place {
+  /** As the rule names it. */
+  readonly in: string;
+  /** IMAP part number; empty where the text is no part. */
+  readonly part: string;
+  readonly start: number;
+  readonly end: number;
+  /** What stands there. */
+  readonly found: string;
+}
+
+export interface WordHits {
+  readonly count: number;
+  readonly places: readonly Place[];
+}
+
+/** A text, and what has been found in it so far. */
+export interface ViewedText {
+  /** As the rule names the place that it stands in. */
+  readonly place: string;
+  readonly fact: FactText;
+  normal: NormalText | null;
+  words: ReadonlyMap<number, WordHits> | null;
+  numbers: readonly FoundNumber[] | null;
+}
+
+/** A reason shows no more of what was found. */
+const maxFoundCharacters = 100;
+
+export class MailView {
+  readonly facts: RuleFacts;
+  readonly #finder: WordFinder;
+  readonly #texts = new Map<string, readonly ViewedText[] | null>();
+  readonly #addresses = new Map<AddressField, readonly string[]>();
+
+  constructor(facts: RuleFacts, finder: WordFinder) {
+    this.facts = facts;
+    this.#finder = finder;
+  }
+
+  /** Texts of a place of a rule; null where nobody read them. */
+  texts(place: string): readonly ViewedText[] | null {
+    let texts = this.#texts.get(place);
+    if (texts === undefined) {
+      texts =
+        textsAt(this.facts, place)?.map((fact) => ({
+          place,
+          fact,
+          normal: null,
+          words: null,
+          numbers: null,
+        })) ?? null;
+      this.#texts.set(place, texts);
+    }
+    return texts;
+  }
+
+  /** Words of the finder's in a text, by number. */
+  words(text: ViewedText): ReadonlyMap<number, WordHits> {
+    text.words ??= this.#find(text);
+    return text.words;
+  }
+
+  numbers(text: ViewedText): readonly FoundNumber[] {
+    text.numbers ??= findNumbers(normalOf(text));
+    return text.numbers;
+  }
+
+  addresses(field: AddressField): readonly string[] {
+    let addresses = this.#addresses.get(field);
+    if (addresses === undefined) {
+      addresses = addressesOf(this.facts, field).flatMap((address) => comparedAddress(address) ?? []);
+      this.#addresses.set(field, addresses);
+    }
+    return addresses;
+  }
+
+  #find(text: ViewedText): ReadonlyMap<number, WordHits> {
+    const hits = new Map<number, { count: number; places: Place[] }>();
+    const normal = normalOf(text);
+    this.#finder.find(normal, (word, start, end) => {
+      const hit = hits.get(word) ?? { count: 0, places: [] };
+      hits.set(word, hit);
+      hit.count++;
+      if (hit.places.length < ruleLimits.maxPlacesPerReason) hit.places.push(placeOf(text, start, end));
+    });
+    return hits;
+  }
+}
+
+/** A place in the normal form as one in the text as given. */
+export function placeOf({ place, fact, normal }: ViewedText, start: number, end: number): Place {
+  const origins = normal!.origins;
+  const from = origins[start]!;
+  // A character that became several ends where the next one begins.
+  let behind = end;
+  while (behind < normal!.length && origins[behind] === origins[end - 1]) behind++;
+  const last = origins[end - 1]!;
+  const to = Math.max(trimmedEnd(fact.text!, last, origins[behind]!), last + 1);
+  return {
+    in: place,
+    part: fact.part,
+    start: from,
+    end: to,
+    found: fact.text!.slice(from, Math.min(to, from + maxFoundCharacters)),
+  };
+}
+
+/** White space and what has no width behind the last character do not belong to it. */
+function trimmedEnd(text: string, last: number, end: number): number {
+  return last + text.slice(last, end).replace(/[\s\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+$/u, '').length;
+}
+
+function normalOf(text: ViewedText): NormalText {
+  text.normal ??= normalText(text.fact.text ?? '');
+  return text.normal;
+}
+
+function textsAt(facts: RuleFacts, place: string): readonly FactText[] | null {
+  switch (place) {
+    case 'subject':
+      return [{ part: '', text: facts.subject, complete: facts.headerComplete }];
+    case 'body':
+      return facts.body;
+    case 'attachments':
+      return facts.attachmentTexts;
+    case 'attachmentNames':
+      return facts.attachments.map(({ part, name }) => ({
+        part,
+        text: name,
+        complete: facts.headerComplete,
+      }));
+    default:
+      return headerTexts(facts, place.slice('header:'.length));
+  }
+}
+
+function headerTexts({ headers }: RuleFacts, name: string): readonly FactText[] | null {
+  if (headers === null) return null;
+  const wanted = name.toLowerCase();
+  const fields = headers.filter((header) => header.name.toLowerCase() === wanted);
+  return fields.map(({ value }) => ({ part: '', text: value, complete: true }));
+}
+
+function addressesOf({ sender, recipients, addresses }: RuleFacts, field: AddressField): readonly string[] {
+  if (field === 'envelopeSender') return [sender.address];
+  if (field === 'envelopeRecipient') return recipients.map(({ address }) => address);
+  return addresses[field];
+}

@@ -1,0 +1,21 @@
+/** What is wrong with a rule, and where, in words. */
+export interface Problem {
+  /** Members on the way, joined by ` › `; elements of lists by their number from 1. Empty for the whole rule. */
+  readonly at: string;
+  readonly says: string;
+}
+
+export type Path = readonly (string | number)[];
+
+export function problemAt(path: Path, says: string): Problem {
+  return { at: pathText(path), says };
+}
+
+/** `when › all › 2 › words`. */
+export function pathText(path: Path): string {
+  return path.map((step) => (typeof step === 'number' ? `${step + 1}` : step)).join(' › ');
+}
+
+export function problemText({ at, says }: Problem): string {
+  return at === '' ? says : `${at}: ${says}`;
+}

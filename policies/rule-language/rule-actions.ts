@@ -1,0 +1,97 @@
+/** What a rule does with a mail: its shape, and which actions decide whether the mail goes on. */
+import Type, { type Static } from 'typebox';
+import { listOf, pattern, strict } from './rule-conditions.ts';
+import { ruleLimits } from './rule-limits.ts';
+
+const prose = Type.String({ minLength: 1, maxLength: ruleLimits.maxProseCharacters });
+const tag = Type.String({ minLength: 1, maxLength: 60, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+const hours = Type.Integer({ minimum: 1, maximum: 24 * 365 });
+
+const deliver = Type.Object(
+  { do: Type.Literal('deliver') },
+  { ...strict, description: 'Lets it go on, and keeps why; a stricter rule still wins' },
+);
+
+const copyToSupervisors = Type.Object(
+  { do: Type.Literal('copyToSupervisors'), to: Type.Optional(listOf(pattern)) },
+  { ...strict, description: "Copies it to these addresses, or to the leader of the person's department" },
+);
+
+const holdForApproval = Type.Object(
+  {
+    do: Type.Literal('holdForApproval'),
+    reviewer: pattern,
+    deputy: Type.Optional(pattern),
+    hold: Type.Optional(
+      Type.Enum(['all', 'external'], { description: 'for which of its recipients; as without it: all' }),
+    ),
+    remindAfterHours: Type.Optional(hours),
+    deadlineHours: hours,
+    atDeadline: Type.Enum(['return', 'deliver']),
+  },
+  { ...strict, description: 'Keeps it until the reviewer has decided, or the deadline has come' },
+);
+
+const refuse = Type.Object(
+  { do: Type.Literal('refuse'), text: prose },
+  { ...strict, description: 'Does not take it; the sender reads the text' },
+);
+
+const quarantine = Type.Object(
+  { do: Type.Literal('quarantine') },
+  { ...strict, description: 'Keeps it apart until an administrator has decided' },
+);
+
+const notify = Type.Object(
+  { do: Type.Literal('notify'), to: listOf(pattern), text: prose },
+  { ...strict, description: 'Writes to these addresses; sender stands for whoever sent it' },
+);
+
+const tagSubject = Type.Object(
+  { do: Type.Literal('tagSubject'), tag },
+  { ...strict, description: 'Puts the tag in front of the subject' },
+);
+
+const appendDisclaimer = Type.Object(
+  { do: Type.Literal('appendDisclaimer'), text: prose },
+  { ...strict, description: 'Puts the text below what was written' },
+);
+
+/** By what they do. */
+export const actionSchemas = {
+  deliver,
+  copyToSupervisors,
+  holdForApproval,
+  refuse,
+  quarantine,
+  notify,
+  tagSubject,
+  appendDisclaimer,
+} as const;
+
+export type ActionName = keyof typeof actionSchemas;
+export type Action = Static<(typeof actionSchemas)[ActionName]>;
+
+export const actionSchema = Type.Union(Object.values(actionSchemas));
+
+/** What becomes of a mail, the mildest first. */
+export const dispositions = ['deliver', 'hold', 'quarantine', 'refuse'] as const;
+export type Disposition = (typeof dispositions)[number];
+
+const decisive: Partial<Readonly<Record<ActionName, Disposition>>> = {
+  holdForApproval: 'hold',
+  quarantine: 'quarantine',
+  refuse: 'refuse',
+};
+
+/** The rest go on with the mail and decide nothing. */
+export function dispositionOf(action: Action): Disposition {
+  return decisive[action.do] ?? 'deliver';
+}
+
+export function stricter(one: Disposition, other: Disposition): Disposition {
+  return dispositions.indexOf(one) < dispositions.indexOf(other) ? other : one;
+}
+
+/** What this server carries out today; a rule that asks for more is not published. */
+export const performedActions: ReadonlySet<ActionName> = new Set<ActionName>(['deliver', 'refuse']);

@@ -1,0 +1,48 @@
+/** Whose mail a rule is about, and which recipients of a mail it concerns. */
+import type { Scope } from './rule.ts';
+import type { Party, Roster, RosterList, RuleFacts } from './rule-facts.ts';
+
+/** Ordinals of the recipients concerned: none where the mail is out of scope. `missing`: names that are not here. */
+export interface Concerned {
+  readonly recipients: readonly number[];
+  readonly missing: readonly string[];
+}
+
+const lists = ['domains', 'departments', 'people', 'groups'] as const satisfies readonly RosterList[];
+
+export class ScopeTest {
+  readonly #scope: Scope;
+  readonly #isForEverybody: boolean;
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+    this.#isForEverybody = lists.every((list) => scope[list] === undefined);
+  }
+
+  concerned({ sender, recipients, roster }: RuleFacts): Concerned {
+    const { direction, traffic } = this.#scope;
+    const missing = new Set<string>();
+    const isSender = direction !== 'received' && this.#covers(sender, roster, missing);
+    const asReceived = direction !== 'sent';
+    const concerned: number[] = [];
+    for (const [ordinal, recipient] of recipients.entries()) {
+      const isInternal = sender.account !== null && recipient.account !== null;
+      if (traffic !== undefined && (traffic === 'internal') !== isInternal) continue;
+      if (isSender || (asReceived && this.#covers(recipient, roster, missing))) concerned.push(ordinal);
+    }
+    return { recipients: concerned, missing: [...missing] };
+  }
+
+  #covers({ account }: Party, roster: Roster, missing: Set<string>): boolean {
+    if (account === null) return false;
+    if (this.#isForEverybody) return true;
+    for (const list of lists) {
+      for (const name of this.#scope[list] ?? []) {
+        const has = roster.has(list, name, account);
+        if (has) return true;
+        if (has === null) missing.add(name);
+      }
+    }
+    return false;
+  }
+}
