@@ -8,6 +8,7 @@ import { ledgerEvents } from './ledger.ts';
 import { mailstoreEvents } from './mailstore.ts';
 import { messageEvents } from './message.ts';
 import { organisationEvents } from './organisation.ts';
+import { ruleEvents } from './rule.ts';
 import { sessionEvents } from './session.ts';
 
 export type EventTypes = Readonly<Record<string, EventType>>;
@@ -40,6 +41,7 @@ export const catalogue: readonly Category[] = [
     means: 'One recipient elsewhere of one accepted mail.',
     events: deliveryEvents,
   },
+  { name: 'rule', means: 'One rule through its versions.', events: ruleEvents },
   {
     name: 'session',
     means: 'What one login did, and what peers without a login were refused.',

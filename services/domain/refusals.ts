@@ -33,6 +33,15 @@ export const refusals = {
   overQuota: 'The mailbox is full.',
   diskLow: 'The server has too little free disk space.',
   storageFailed: 'The mail could not be kept; try again later.',
+  refusedByRule: 'A rule of this organisation does not allow this mail.',
+  ruleUndecided: 'A rule of this organisation could not be decided for this mail; try again later.',
+  // rules
+  ruleNotFound: 'There is no such rule, or it has no such version.',
+  ruleMalformed: 'This is not a rule that can be carried out.',
+  ruleSampleFailed: 'A sample of the rule does not come out as it should.',
+  ruleNotPerformed: 'The rule asks for an action that this server does not carry out yet.',
+  ruleNameUnknown: 'The rule names somebody who is not here.',
+  ruleEnded: 'The end of the rule has passed already.',
   // mailstore
   mailboxNotFound: 'There is no mailbox of that name.',
   mailboxExists: 'A mailbox of that name exists already.',
