@@ -26,8 +26,8 @@ export interface OpenedMail {
 }
 
 export interface MailReaderParts {
-  /** Events of a stream from a revision on, with their keys loaded. */
-  readonly log: { readStream(stream: string, fromRevision: number): Promise<LoggedEvent[]> };
+  /** The first event of a stream, with the key of its personal part loaded. */
+  readonly log: { first(stream: string): Promise<LoggedEvent | null> };
   readonly keys: KeyStore;
   readonly blobs: BlobStore;
   readonly structures: StructureCache;
@@ -53,7 +53,7 @@ export class MailReader {
   async open(message: Uuid): Promise<OpenedMail | null> {
     const known = this.#mails.get(message);
     if (known) return known;
-    const [accepted] = await this.#parts.log.readStream(`message-${message}`, 0);
+    const accepted = await this.#parts.log.first(`message-${message}`);
     const trace = accepted?.personal?.['trace'];
     if (!accepted || typeof trace !== 'string') return null;
     const frame = accepted.data['frame'] as Uuid;

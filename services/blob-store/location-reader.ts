@@ -1,7 +1,13 @@
 /** The reading side of `volumes/location.sqlite`, on the calling thread. It sees what the writer has committed. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets, uuidText } from '../domain/values.ts';
-import { type FrameRow, frameColumns, type IndexedFrame, indexedFrame } from './location-index.ts';
+import {
+  type FrameLocation,
+  type FrameRow,
+  frameColumns,
+  type IndexedFrame,
+  indexedFrame,
+} from './location-index.ts';
 
 const pageRows = 1000;
 
@@ -15,7 +21,9 @@ export class LocationReader {
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { readOnly: true });
     const select = `SELECT ${frameColumns} FROM frames WHERE removed = 0 AND`;
-    this.#byFrame = this.#database.prepare(`${select} frame = ?`);
+    this.#byFrame = this.#database.prepare(
+      'SELECT volume, offset, octets FROM frames WHERE removed = 0 AND frame = ?',
+    );
     this.#byAddress = this.#database.prepare(
       'SELECT frame FROM frames WHERE removed = 0 AND address = ? ORDER BY id DESC',
     );
@@ -26,9 +34,9 @@ export class LocationReader {
     );
   }
 
-  get(frame: Uuid): IndexedFrame | null {
+  get(frame: Uuid): FrameLocation | null {
     const row = this.#byFrame.get(uuidOctets(frame));
-    return row === undefined ? null : indexedFrame(row as unknown as FrameRow);
+    return (row as FrameLocation | undefined) ?? null;
   }
 
   /** Frames of an address, newest first. */

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
+import { OctetLru } from '../octet-lru.ts';
 import { type BlobStore, FrameDamaged, FrameMissing, type SealedFrame } from './blob-store.ts';
 import type { FrameLocation, IndexedFrame } from './location-index.ts';
 import { LocationReader } from './location-reader.ts';
@@ -14,6 +15,9 @@ import type { SendVolumeCommand, VolumeAnswer, VolumeCommand } from './volume-co
 import { largeFrameFileName, volumeFileName } from './volume-file.ts';
 
 const maxOpenFiles = 64;
+/** About 10,000 frames. */
+const maxCachedOctets = 2 * 1024 * 1024;
+const cachedLocationOctets = 200;
 
 /** A frame that the writer has kept and readers of the index may not see yet. */
 interface Unindexed extends IndexedFrame {
@@ -28,6 +32,8 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   readonly #locations: LocationReader;
   readonly #structures: StructureReader;
   readonly #files = new OpenFiles(maxOpenFiles);
+  /** Of frames that were read: a look-up costs as much as decrypting most mails. */
+  #known = newCache();
   /** In order of their serials. */
   readonly #unindexed = new Map<Uuid, Unindexed>();
   #lastSerial = 0;
@@ -70,6 +76,7 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   async remove(frame: string): Promise<void> {
     await this.#ask({ ask: 'remove', frame });
     this.#unindexed.delete(frame);
+    this.#known.delete(frame);
     this.#files.forget(join(this.#folder, 'large', largeFrameFileName(frame)));
   }
 
@@ -112,7 +119,8 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
 
   /** Rewrites a volume without its removed frames. Rejects where a living frame of it is damaged. */
   async compact(volume: number): Promise<void> {
-    while ((await this.#ask({ ask: 'compact', volume })).more);
+    // A frame stays where it was until the step behind the one that moved it.
+    while ((await this.#ask({ ask: 'compact', volume })).more) this.#known = newCache();
     this.#files.forget(join(this.#folder, volumeFileName(volume)));
   }
 
@@ -123,8 +131,11 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   }
 
   #locate(frame: string): FrameLocation {
-    const location = this.#unindexed.get(frame) ?? this.#locations.get(frame);
+    const known = this.#unindexed.get(frame) ?? this.#known.get(frame);
+    if (known !== undefined) return known;
+    const location = this.#locations.get(frame);
     if (location === null) throw new FrameMissing(frame);
+    this.#known.set(frame, location);
     return location;
   }
 
@@ -145,6 +156,10 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   #placeText(location: FrameLocation, frame: string): string {
     return `${this.#path(location, frame)} at ${location.offset}`;
   }
+}
+
+function newCache(): OctetLru<Uuid, FrameLocation> {
+  return new OctetLru(maxCachedOctets, () => cachedLocationOctets);
 }
 
 /** Octets that share a buffer with others would drag all of it across the thread border. */

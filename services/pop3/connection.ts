@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { isLoopback } from '../networks.ts';
+import { giveBack } from '../own-octets.ts';
 import type { SessionEnd } from '../record.ts';
 import { parseCommand } from './command.ts';
 import { maxLineOctets, maxPipelinedCommands, type Pop3Settings } from './pop3-settings.ts';
@@ -14,6 +15,9 @@ import { type Pop3Output, type Pop3Parts, Pop3Session } from './session.ts';
 const lingerMs = 5000;
 /** At shutdown a command that runs may take so long. */
 const shutdownGraceMs = 5000;
+
+/** What may wait for a slow peer before a mail is read on. */
+const maxWaitingOctets = 512 * 1024;
 
 export class Pop3Connection implements Pop3Output {
   readonly peer: string;
@@ -62,12 +66,13 @@ export class Pop3Connection implements Pop3Output {
   }
 
   line(text: string): void {
-    if (this.#socket.writable) this.#socket.write(`${text}\r\n`);
+    this.#write(`${text}\r\n`);
   }
 
   octets(octets: Uint8Array): void | Promise<void> {
     const socket = this.#socket;
-    if (!socket.writable || socket.write(octets)) return;
+    this.#write(octets);
+    if (!socket.writable || socket.writableLength <= maxWaitingOctets) return;
     return new Promise((resolve) => {
       const done = (): void => {
         socket.off('drain', done);
@@ -79,9 +84,20 @@ export class Pop3Connection implements Pop3Output {
     });
   }
 
+  /** What is said in one go (`+OK`, a mail, the dot) leaves in one go. */
+  #write(said: string | Uint8Array): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    socket.cork();
+    process.nextTick(() => socket.uncork());
+    if (typeof said === 'string') socket.write(said);
+    else socket.write(said, () => giveBack(said));
+  }
+
   /** What came behind STLS in plain text is thrown away, so that nobody can slip commands in (RFC 2595 §4). */
   startTls(): void {
     const plain = this.#socket;
+    plain.uncork();
     plain.removeAllListeners('data');
     plain.removeAllListeners('end');
     this.#lines.length = 0;

@@ -8,6 +8,7 @@ import { inboxOf } from '../domain/mailstore-state.ts';
 import { isRefusal, type Refusal } from '../domain/refusals.ts';
 import type { MailReader, OpenedMail } from '../mail-reader.ts';
 import type { MailstoreDoor } from '../mailstore-door.ts';
+import { giveBack } from '../own-octets.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
 import { type SignedIn, type SignIn, subjectOf } from '../sign-in.ts';
 import { type Pop3Command, parseNumber, parsePlain } from './command.ts';
@@ -37,7 +38,7 @@ export interface Pop3Output {
   readonly mayAuthenticate: boolean;
   readonly mayStartTls: boolean;
   line(text: string): void;
-  /** Resolves when more may be written. */
+  /** Takes the octets over: they are empty once they are written. Resolves when more may be written. */
   octets(octets: Uint8Array): void | Promise<void>;
   startTls(): void;
   /** One more line from the client, for SASL; null when it went away. */
@@ -268,7 +269,9 @@ export class Pop3Session {
     const lines = new MultiLine();
     try {
       for await (const chunk of chunks) {
-        await this.#out.octets(lines.stuff(top === null ? chunk : top.take(chunk)));
+        const said = lines.stuff(top === null ? chunk : top.take(chunk));
+        if (said.buffer !== chunk.buffer) giveBack(chunk);
+        await this.#out.octets(said);
         if (top?.done) break;
       }
     } catch (error) {

@@ -11,6 +11,13 @@ export class PreparedLog {
     this.#log = log;
   }
 
+  /** The first event of a stream; null where there is none. */
+  async first(stream: string): Promise<LoggedEvent | null> {
+    const first = await this.#log.readStream(stream, 0, 1);
+    await this.#log.prepare(first);
+    return first[0] ?? null;
+  }
+
   async readStream(stream: string, fromRevision: number): Promise<LoggedEvent[]> {
     const events: LoggedEvent[] = [];
     for (;;) {
