@@ -20,22 +20,23 @@ export function decideCut({ stretches, indexed, isNamed, isFrameMissing }: CutFa
   damaged: readonly Stretch[];
 } {
   const legible = new Set(stretches.filter((stretch) => stretch.whole).map((stretch) => stretch.offset));
-  const ends = [
-    volumeHeaderOctets,
-    ...stretches.flatMap((stretch) => (isNamedStretch(stretch, isNamed) ? [endOf(stretch)] : [])),
+  const candidates = [
+    ...stretches.map((stretch) => ({
+      end: endOf(stretch),
+      stays: () => (stretch.header === null ? isFrameMissing : isNamed(stretch.header.frame)),
+    })),
     // A frame whose header is damaged is known by the index alone.
-    ...indexed.filter(({ offset, frame }) => !legible.has(offset) && isNamed(frame)).map(endOf),
-    ...stretches.filter(({ header }) => header === null && isFrameMissing).map(endOf),
+    ...indexed
+      .filter(({ offset }) => !legible.has(offset))
+      .map((row) => ({ end: endOf(row), stays: () => isNamed(row.frame) })),
   ];
-  const keepOctets = ends.reduce((last, end) => Math.max(last, end), 0);
+  // From the end, because each question may have to travel to the log.
+  candidates.sort((a, b) => b.end - a.end);
+  const keepOctets = candidates.find(({ stays }) => stays())?.end ?? volumeHeaderOctets;
   return {
     keepOctets,
     damaged: stretches.filter((stretch) => !stretch.whole && stretch.offset < keepOctets),
   };
-}
-
-function isNamedStretch({ header }: Stretch, isNamed: (frame: Uuid) => boolean): boolean {
-  return header !== null && isNamed(header.frame);
 }
 
 /** Where a stretch ends; for a frame that is cut short, where it ought to end. */

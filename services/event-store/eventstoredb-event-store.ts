@@ -25,9 +25,9 @@ import {
 import {
   exactNumber,
   ForeignRecord,
-  isOurStream,
+  type RecordedOctets,
+  StreamNames,
   storedRecord,
-  streamPrefixes,
   typeOfRecord,
 } from './eventstoredb-records.ts';
 import { PushedSubscription } from './pushed-subscription.ts';
@@ -42,7 +42,8 @@ export type EventStoreDBCalls = Pick<
 
 /** Together below a hundred: more streams on one HTTP/2 connection hang without a word. */
 const maxSubscriptions = 40;
-const maxReads = 50;
+const maxReads = 30;
+const maxAppends = 20;
 const maxPageRecords = 500;
 const minPageRecords = 50;
 
@@ -50,6 +51,11 @@ const minPageRecords = 50;
 interface ClientError {
   readonly type?: string;
   readonly actualVersion?: bigint | string;
+}
+
+interface EventStoreDBOptions {
+  readonly patience?: Patience;
+  readonly names?: StreamNames;
 }
 
 /** An event of the whole log; `record` is null for what is not ours. */
@@ -69,26 +75,41 @@ interface PlacedRecord {
 export class EventStoreDBEventStore implements EventStore {
   readonly #client: EventStoreDBCalls;
   readonly #patience: Patience;
+  readonly #names: StreamNames;
   readonly #subscriptions = new Set<Subscription>();
   readonly #reads = new Slots(maxReads);
+  readonly #appends = new Slots(maxAppends);
   #firstCall: Promise<unknown> | null = null;
 
-  /** `url` as the client reads it: `esdb://host:port?tls=false`. */
+  /** `url` as the client reads it, `esdb://host:port?tls=false`, and `streamPrefix` for a log that is not alone. */
   static connect(url: string): EventStoreDBEventStore {
     if (/throwOnAppendFailure/i.test(url)) throw new Error('the event store URL sets throwOnAppendFailure');
-    return new EventStoreDBEventStore(EventStoreDBClient.connectionString(url));
+    const [hosts, query] = url.split('?');
+    const settings = new URLSearchParams(query);
+    const prefix = settings.get('streamPrefix') ?? '';
+    if (!/^[a-z0-9.]{0,40}$/.test(prefix))
+      throw new Error('streamPrefix takes small letters, digits and dots');
+    settings.delete('streamPrefix');
+    const client = EventStoreDBClient.connectionString(settings.size > 0 ? `${hosts}?${settings}` : hosts!);
+    appendCallByCall(client);
+    return new EventStoreDBEventStore(client, { names: new StreamNames(prefix) });
   }
 
-  constructor(client: EventStoreDBCalls, patience: Patience = defaultPatience) {
+  constructor(
+    client: EventStoreDBCalls,
+    { patience = defaultPatience, names = new StreamNames() }: EventStoreDBOptions = {},
+  ) {
     this.#client = client;
     this.#patience = patience;
+    this.#names = names;
   }
 
   async append(stream: string, expected: ExpectedRevision, records: readonly NewRecord[]): Promise<Appended> {
     // The server's own limit is 1,048,576 octets; `appendLimits` leave room for types and names.
     checkAppend(stream, expected, records);
     const call = () => this.#appendOnce(stream, expected, records);
-    const positions = await untilKnown(call, (error) => appendError(stream, expected, error), this.#patience);
+    const finalError = (error: unknown) => appendError(stream, expected, error);
+    const positions = await this.#appends.run(() => untilKnown(call, finalError, this.#patience));
     return { firstRevision: firstRevisionBehind(expected), positions };
   }
 
@@ -97,8 +118,9 @@ export class EventStoreDBEventStore implements EventStore {
     return this.#read(async (signal) => {
       const records: StoredRecord[] = [];
       try {
-        for await (const { event } of cancelled(this.#client.readStream(stream, range), signal)) {
-          if (event !== undefined) records.push(storedRecord(event));
+        const read = this.#client.readStream(this.#names.onServer(stream), range);
+        for await (const { event } of cancelled(read, signal)) {
+          if (event !== undefined) records.push(storedRecord(stream, event));
         }
       } catch (error) {
         if ((error as ClientError).type !== 'stream-not-found') throw error;
@@ -137,12 +159,12 @@ export class EventStoreDBEventStore implements EventStore {
   subscribe(afterPosition: number, handler: RecordHandler): Subscription {
     if (this.#subscriptions.size >= maxSubscriptions)
       throw new Error(`over ${maxSubscriptions} subscriptions`);
-    const filter = streamNameFilter({ prefixes: [...streamPrefixes] });
+    const filter = streamNameFilter({ prefixes: [...this.#names.beginnings] });
     const pushed = new PushedSubscription({
       afterPosition,
       handler,
       open: (behind) => this.#client.subscribeToAll({ fromPosition: placeOf(behind), filter }),
-      recordOf: ({ event }) => (event === undefined ? null : storedRecord(event)),
+      recordOf: ({ event }) => (event === undefined ? null : this.#recordOf(event)),
       maxPauseMs: this.#patience.maxPauseMs,
     });
     const subscription = {
@@ -168,7 +190,8 @@ export class EventStoreDBEventStore implements EventStore {
   ): Promise<number[]> {
     await this.#warm();
     const expectedRevision = expected === 'absent' ? NO_STREAM : BigInt(expected);
-    const { position } = await this.#client.appendToStream(stream, records.map(clientEvent), {
+    const name = this.#names.onServer(stream);
+    const { position } = await this.#client.appendToStream(name, records.map(clientEvent), {
       expectedRevision,
     });
     if (records.length === 1 && position) return [exactNumber(position.commit)];
@@ -207,16 +230,28 @@ export class EventStoreDBEventStore implements EventStore {
       const read = cancelled(this.#client.readAll({ fromPosition, maxCount, direction }), signal);
       for await (const { event } of read) {
         if (event === undefined) continue;
-        const record = isOurStream(event.streamId) ? storedRecord(event) : null;
-        page.push({ position: exactNumber(event.position.commit), record });
+        page.push({ position: exactNumber(event.position.commit), record: this.#recordOf(event) });
       }
       return page;
     });
   }
 
+  #recordOf(event: RecordedOctets & { readonly streamId: string }): StoredRecord | null {
+    const stream = this.#names.ours(event.streamId);
+    return stream === null ? null : storedRecord(stream, event);
+  }
+
   #read<T>(call: Call<T>): Promise<T> {
     return this.#reads.run(() => untilKnown(call, foreignRecord, this.#patience));
   }
+}
+
+/**
+ * Without the client's batch path, which it takes where it believes the server to support it: there, answers that
+ * arrive behind a lost connection end the process with a TypeError, and deadlines are ignored.
+ */
+function appendCallByCall(client: EventStoreDBClient): void {
+  Object.assign(client, { supports: async () => false });
 }
 
 /** A read that is given up with the signal, so that it does not hold a stream of the connection. */

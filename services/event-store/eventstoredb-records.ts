@@ -4,7 +4,6 @@ import type { StoredRecord } from './event-store.ts';
 
 /** What of a recorded event the engine looks at. */
 export interface RecordedOctets {
-  readonly streamId: string;
   readonly id: string;
   readonly revision: bigint;
   readonly data: unknown;
@@ -17,11 +16,29 @@ export class ForeignRecord extends Error {
   override readonly name = 'ForeignRecord';
 }
 
-/** Names of our streams begin so. Everything else in the database is not ours, its system streams among it. */
-export const streamPrefixes: readonly string[] = catalogue.map(({ name }) => `${name}-`);
+/**
+ * How our streams are called on the server: their own names behind a prefix, so that several logs may live in one
+ * database. Everything else there is not ours, its system streams among it.
+ */
+export class StreamNames {
+  readonly #prefix: string;
+  /** Names of our streams on the server begin so. */
+  readonly beginnings: readonly string[];
 
-export function isOurStream(stream: string): boolean {
-  return streamPrefixes.some((prefix) => stream.startsWith(prefix));
+  constructor(prefix = '') {
+    this.#prefix = prefix;
+    this.beginnings = catalogue.map(({ name }) => `${prefix}${name}-`);
+  }
+
+  onServer(stream: string): string {
+    return this.#prefix + stream;
+  }
+
+  /** The stream's own name; null where it is not ours. */
+  ours(nameOnServer: string): string | null {
+    const isOurs = this.beginnings.some((beginning) => nameOnServer.startsWith(beginning));
+    return isOurs ? nameOnServer.slice(this.#prefix.length) : null;
+  }
 }
 
 /** A 64-bit number of the server as a number; throws where it would lose digits. */
@@ -37,8 +54,9 @@ export function typeOfRecord(record: Uint8Array): string {
   return /"type":"([A-Za-z0-9]{1,64})"/.exec(head)?.[1] ?? 'Record';
 }
 
-export function storedRecord(event: RecordedOctets): StoredRecord {
-  const { streamId: stream, id, data, metadata, position } = event;
+/** `stream`: by its own name. */
+export function storedRecord(stream: string, event: RecordedOctets): StoredRecord {
+  const { id, data, metadata, position } = event;
   if (!(data instanceof Uint8Array)) throw new ForeignRecord(`${stream}: an event that is not binary`);
   if (metadata !== undefined && !(metadata instanceof Uint8Array)) {
     throw new ForeignRecord(`${stream}: an event whose metadata is not binary`);

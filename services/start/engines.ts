@@ -5,13 +5,16 @@ import { syncFolder } from '../blob-store/active-volume.ts';
 import { VolumeBlobStore } from '../blob-store/volume-blob-store.ts';
 import type { Recovery } from '../blob-store/volume-recovery.ts';
 import { type Config, ConfigError } from '../config.ts';
+import { AfterSyncEventStore } from '../event-store/after-sync-event-store.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { EventStoreDBEventStore } from '../event-store/eventstoredb-event-store.ts';
 import { SqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { SqliteLogReader } from '../event-store/sqlite-log-reader.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { SqliteKeyStore } from '../key-store/sqlite-key-store.ts';
 import { LedgerFolder } from '../ledger/ledger-folder.ts';
 import { KeeperClient, type OnFatal } from '../threads/keeper-client.ts';
+import { answerFrom } from '../threads/log-questions.ts';
 import { openLegibleKeys, openLegibleLog } from '../threads/sound-stores.ts';
 
 export interface Engines {
@@ -24,32 +27,28 @@ export interface Engines {
   close(): Promise<void>;
 }
 
+/** Keys and volumes are always here; the log is, unless the configuration names a server for it. */
+interface LogEngine {
+  readonly keeper: KeeperClient;
+  readonly events: EventStore;
+}
+
 /** Rejects with `RootKeyRefused` and with whatever keeps a store from opening. */
 export async function startEngines(config: Config, onFatal: OnFatal): Promise<Engines> {
-  if (config.eventStoreUrl !== null) {
-    throw new ConfigError(
-      'MUNIMENT_EVENT_STORE_URL: this version serves from its embedded log only. Take the setting out.',
-    );
-  }
   const folder = (name: string): string => join(config.data, name);
-  for (const name of ['log', 'keys', 'volumes']) mkdirSync(folder(name), { recursive: true, mode: 0o700 });
-  const logFile = join(folder('log'), 'events.sqlite');
+  for (const name of ['keys', 'volumes']) mkdirSync(folder(name), { recursive: true, mode: 0o700 });
   const keyFile = join(folder('keys'), 'keys.sqlite');
   const rootKeyFile = config.rootKeyFile ?? join(folder('keys'), 'root.key');
-  const keeper = await KeeperClient.start(
-    {
-      logFile,
-      keys: { file: keyFile, rootKeyFile },
-      volumes: { folder: folder('volumes'), knownRecords: await knownRecords(config.data) },
-    },
-    onFatal,
-  );
+  const options = {
+    keys: { file: keyFile, rootKeyFile },
+    volumes: { folder: folder('volumes'), knownPosition: await knownPosition(config) },
+  };
+  const { keeper, events } =
+    config.eventStoreUrl === null
+      ? await embeddedLog(folder('log'), options, onFatal)
+      : await remoteLog(config.eventStoreUrl, options, onFatal);
   // The entries of the folders themselves, made by a first start, have to be on disk as well.
   syncFolder(config.data);
-  const events = new SqliteEventStore(
-    keeper,
-    openLegibleLog(logFile, () => new SqliteLogReader(logFile)),
-  );
   const keys = openLegibleKeys(
     keyFile,
     () => new SqliteKeyStore({ file: keyFile, rootKeyFile, send: keeper.sendTo('keys') }),
@@ -68,9 +67,44 @@ export async function startEngines(config: Config, onFatal: OnFatal): Promise<En
   };
 }
 
-/** Size of the last head, as far as it can be read; whether it is a good one is for the ledger to say. */
-async function knownRecords(data: string): Promise<number> {
-  const text = await new LedgerFolder(join(data, 'ledger')).head();
-  const size = Number(text?.split('\n')[1]);
-  return Number.isSafeInteger(size) ? size : 0;
+type LocalStores = Parameters<typeof KeeperClient.start>[0];
+
+async function embeddedLog(folder: string, stores: LocalStores, onFatal: OnFatal): Promise<LogEngine> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const logFile = join(folder, 'events.sqlite');
+  const keeper = await KeeperClient.start({ ...stores, logFile }, onFatal);
+  const reader = openLegibleLog(logFile, () => new SqliteLogReader(logFile));
+  return { keeper, events: new SqliteEventStore(keeper, reader) };
+}
+
+async function remoteLog(url: string, stores: LocalStores, onFatal: OnFatal): Promise<LogEngine> {
+  const log = connect(url);
+  try {
+    const keeper = await KeeperClient.start(stores, onFatal, answerFrom(log));
+    return { keeper, events: new AfterSyncEventStore(log, (lastPosition) => keeper.sync(lastPosition)) };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+function connect(url: string): EventStore {
+  try {
+    return EventStoreDBEventStore.connect(url);
+  } catch (error) {
+    throw new ConfigError(`MUNIMENT_EVENT_STORE_URL: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Log position of the last record that the head signs, as far as that can be read; whether the head is a good one is
+ * for the ledger to say. Only the embedded log has as many positions as records; of another one the ledger has noted it.
+ */
+async function knownPosition({ data, eventStoreUrl }: Config): Promise<number> {
+  const folder = new LedgerFolder(join(data, 'ledger'));
+  const size = Number((await folder.head())?.split('\n')[1]);
+  if (!Number.isSafeInteger(size)) return -1;
+  if (eventStoreUrl === null) return size - 1;
+  const noted = await folder.resume();
+  return noted?.size === size ? noted.position : Number.MAX_SAFE_INTEGER;
 }

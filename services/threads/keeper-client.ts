@@ -16,7 +16,9 @@ import {
   type CoreCall,
   CoreError,
   type KeeperReply,
+  type SyncCall,
 } from './keeper-protocol.ts';
+import type { QuestionLine } from './log-questions.ts';
 import { packAppends, type UnpackedAppend } from './packed-appends.ts';
 
 interface Waiting {
@@ -43,6 +45,8 @@ export class KeeperClient implements LogCommands {
   #calls: CoreCall[] = [];
   #transfer: ArrayBuffer[] = [];
   #appends: WaitingAppend[] = [];
+  #syncs: Waiting[] = [];
+  #lastLogPosition = -1;
   #lastCall = 0;
   #flushIsDue = false;
   #state: 'open' | 'closing' | 'ended' = 'open';
@@ -58,10 +62,14 @@ export class KeeperClient implements LogCommands {
     worker.on('exit', () => this.#fail(new Error('the keeper thread has ended')));
   }
 
-  /** Resolves when the stores are open; rejects where one can't be opened. */
-  static start(options: KeeperOptions, onFatal: OnFatal): Promise<KeeperClient> {
+  /**
+   * Resolves when the stores are open; rejects where one can't be opened. `line`: the keeper's way to ask a log that
+   * another engine keeps.
+   */
+  static start(options: KeeperOptions, onFatal: OnFatal, line?: QuestionLine): Promise<KeeperClient> {
     const worker = new Worker(new URL('./keeper.ts', import.meta.url), {
-      workerData: options,
+      workerData: { ...options, line },
+      transferList: line ? [line.port] : [],
       name: 'keeper',
     });
     const client = new KeeperClient(worker, onFatal);
@@ -79,6 +87,19 @@ export class KeeperClient implements LogCommands {
     return new Promise((resolve, reject) => {
       if (this.#refuse(reject)) return;
       this.#appends.push({ stream, expected, records, resolve, reject });
+      this.#flushSoon();
+    });
+  }
+
+  /**
+   * Resolves when all that cores have answered is on disk: before an append to a log that another engine keeps.
+   * `lastLogPosition`: of that log's last record known to be durable; -1: none.
+   */
+  sync(lastLogPosition: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#refuse(reject)) return;
+      this.#lastLogPosition = Math.max(this.#lastLogPosition, lastLogPosition);
+      this.#syncs.push({ resolve: () => resolve(), reject });
       this.#flushSoon();
     });
   }
@@ -125,13 +146,27 @@ export class KeeperClient implements LogCommands {
 
   #flush(close = false): void {
     this.#flushIsDue = false;
-    const [calls, transfer, appends] = [this.#calls, this.#transfer, this.#appends];
-    if (this.#state === 'ended' || (calls.length + appends.length === 0 && !close)) return;
-    [this.#calls, this.#transfer, this.#appends] = [[], [], []];
+    const [calls, transfer, appends, syncs] = [this.#calls, this.#transfer, this.#appends, this.#syncs];
+    if (this.#state === 'ended' || (calls.length + appends.length + syncs.length === 0 && !close)) return;
+    [this.#calls, this.#transfer, this.#appends, this.#syncs] = [[], [], [], []];
     const packed = appends.length > 0 ? packAppends(appends) : null;
     if (packed !== null) transfer.push(packed.octets);
     const appendsCall = packed && { call: this.#expect(answerAppends(appends)), packed };
-    this.#worker.postMessage({ calls, appends: appendsCall, close }, transfer);
+    const sync = this.#syncCall(syncs);
+    this.#worker.postMessage({ calls, appends: appendsCall, sync, close }, transfer);
+  }
+
+  #syncCall(syncs: readonly Waiting[]): SyncCall | null {
+    if (syncs.length === 0) return null;
+    const call = this.#expect({
+      resolve: (value) => {
+        for (const sync of syncs) sync.resolve(value);
+      },
+      reject: (error) => {
+        for (const sync of syncs) sync.reject(error);
+      },
+    });
+    return { call, lastLogPosition: this.#lastLogPosition };
   }
 
   #receive(reply: KeeperReply): void {
@@ -164,7 +199,8 @@ export class KeeperClient implements LogCommands {
     this.#state = 'ended';
     const start = this.#settleStart;
     const unknown = new UnknownOutcome(`the keeper failed: ${error.message}`);
-    for (const waiting of [...this.#waiting.values(), ...this.#appends]) waiting.reject(unknown);
+    for (const waiting of [...this.#waiting.values(), ...this.#appends, ...this.#syncs])
+      waiting.reject(unknown);
     this.#waiting.clear();
     this.#settleClose?.();
     if (start) start.reject(error);

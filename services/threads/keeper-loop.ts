@@ -7,6 +7,7 @@ import {
   type CoreCall,
   carryError,
   type KeeperRequest,
+  type SyncCall,
 } from './keeper-protocol.ts';
 import { unpackAppends } from './packed-appends.ts';
 import { storageFailure } from './storage-failure.ts';
@@ -32,11 +33,18 @@ export class StorageBroken extends Error {
  * lack of space. After that nothing may be answered any more.
  */
 export class KeeperLoop {
-  readonly #log: LogCore;
+  readonly #log: LogCore | null;
   readonly #cores: Partial<Record<CoreName, Core>>;
   readonly #post: (answers: Answer[]) => void;
+  /** Of a log that another engine keeps, as far as it has told. */
+  #lastElsewhere = -1;
 
-  constructor(log: LogCore, cores: Partial<Record<CoreName, Core>>, post: (answers: Answer[]) => void) {
+  /** `log`: null where another engine keeps it, and asks for a sync before each of its appends. */
+  constructor(
+    log: LogCore | null,
+    cores: Partial<Record<CoreName, Core>>,
+    post: (answers: Answer[]) => void,
+  ) {
     this.#log = log;
     this.#cores = cores;
     this.#post = post;
@@ -48,13 +56,15 @@ export class KeeperLoop {
     if (handled.length > 0) this.#post(handled);
     const appends = requests.flatMap((request) => request.appends ?? []);
     if (appends.length > 0) this.#post(this.#commit(appends));
+    const syncs = requests.flatMap((request) => request.sync ?? []);
+    if (syncs.length > 0) this.#post(this.#syncFor(syncs));
   }
 
   close(): void {
     const lacking = this.#sync();
     if (lacking !== null) throw broken(lacking, 'close');
     for (const core of Object.values(this.#cores)) core.close?.();
-    this.#log.close();
+    this.#log?.close();
   }
 
   #handle({ call, core, command }: CoreCall): Answer {
@@ -74,6 +84,7 @@ export class KeeperLoop {
     if (lacking !== null) return refuseAll(appends, lacking);
     const groups = appends.map(({ packed }) => unpackAppends(packed));
     try {
+      if (this.#log === null) throw new Error('the keeper runs without the log');
       const outcomes = this.#log.commit(groups.flat());
       let taken = 0;
       return appends.map(({ call }, i) => {
@@ -87,6 +98,15 @@ export class KeeperLoop {
     }
   }
 
+  #syncFor(syncs: readonly SyncCall[]): Answer[] {
+    this.#lastElsewhere = syncs.reduce(
+      (last, { lastLogPosition }) => Math.max(last, lastLogPosition),
+      this.#lastElsewhere,
+    );
+    const lacking = this.#sync();
+    return lacking === null ? syncs.map(({ call }) => ({ call, value: null })) : refuseAll(syncs, lacking);
+  }
+
   /**
    * "No space" alone is fatal here as well: what was answered can't be taken back. Only a core that has kept it
    * all says `StorageFull`, which is returned.
@@ -94,7 +114,7 @@ export class KeeperLoop {
   #sync(): Error | null {
     for (const [name, core] of Object.entries(this.#cores)) {
       try {
-        core.syncBeforeLog?.(this.#log.lastPosition);
+        core.syncBeforeLog?.(this.#log?.lastPosition ?? this.#lastElsewhere);
       } catch (error) {
         if (error instanceof Error && error.name === 'StorageFull') return error;
         throw broken(error, name);
@@ -104,8 +124,8 @@ export class KeeperLoop {
   }
 }
 
-function refuseAll(appends: readonly AppendsCall[], reason: unknown): Answer[] {
-  return appends.map(({ call }) => ({ call, error: carryError(full(reason)) }));
+function refuseAll(calls: readonly { readonly call: number }[], reason: unknown): Answer[] {
+  return calls.map(({ call }) => ({ call, error: carryError(full(reason)) }));
 }
 
 function full(error: unknown): StorageFull {

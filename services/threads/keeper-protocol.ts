@@ -19,9 +19,17 @@ export interface AppendsCall {
   readonly packed: PackedAppends;
 }
 
+/** Where another engine keeps the log: everything answered so far has to be on disk before it is asked to append. */
+export interface SyncCall {
+  readonly call: number;
+  /** Position of the log's last record known to be durable; -1: none. */
+  readonly lastLogPosition: number;
+}
+
 export interface KeeperRequest {
   readonly calls: readonly CoreCall[];
   readonly appends: AppendsCall | null;
+  readonly sync: SyncCall | null;
   /** Set in the last request: sync, close every core and end. */
   readonly close: boolean;
 }

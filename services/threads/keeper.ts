@@ -8,7 +8,9 @@ import { openLogDatabase, SqliteLog } from '../event-store/sqlite-log.ts';
 import { type KeeperOptions, openCores } from './keeper-cores.ts';
 import { KeeperLoop } from './keeper-loop.ts';
 import { carryError, type KeeperReply, type KeeperRequest } from './keeper-protocol.ts';
+import { AskedLog, type QuestionLine } from './log-questions.ts';
 import { openLegibleLog, refuseDamagedStores } from './sound-stores.ts';
+import { SqliteFrameLog } from './sqlite-frame-log.ts';
 
 /** A group takes no more than this many requests, so that the first of them is not kept waiting for ever. */
 const maxGroupRequests = 256;
@@ -43,13 +45,22 @@ function run(loop: KeeperLoop, first: KeeperRequest): void {
   port.close();
 }
 
-function start(options: KeeperOptions): void {
+function openLog(file: string): DatabaseSync {
+  return openLegibleLog(file, () => openLogDatabase(file));
+}
+
+interface Start extends KeeperOptions {
+  readonly line?: QuestionLine;
+}
+
+function start({ line, ...options }: Start): void {
   let database: DatabaseSync | null = null;
   try {
     refuseDamagedStores(options);
-    database = openLegibleLog(options.logFile, () => openLogDatabase(options.logFile));
-    const log = openLegibleLog(options.logFile, () => new SqliteLog(database!));
-    const { cores, recovery } = openCores(options, database);
+    if (options.logFile !== undefined) database = openLog(options.logFile);
+    const log = database && openLegibleLog(options.logFile!, () => new SqliteLog(database!));
+    const frameLog = database ? new SqliteFrameLog(database) : new AskedLog(line!);
+    const { cores, recovery } = openCores(options, frameLog);
     const loop = new KeeperLoop(log, cores, (answers) => post({ kind: 'answers', answers }));
     port.on('message', (request: KeeperRequest) => run(loop, request));
     post({ kind: 'ready', recovery });
@@ -59,4 +70,4 @@ function start(options: KeeperOptions): void {
   }
 }
 
-start(workerData as KeeperOptions);
+start(workerData as Start);

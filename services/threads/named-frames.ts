@@ -2,18 +2,27 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { NamedFrames } from '../blob-store/volume-recovery.ts';
 import { type Uuid, uuidOctets, uuidText } from '../domain/values.ts';
 
+/** What the volumes have to know of the log, whichever engine keeps it. Each question is answered at once. */
+export interface FrameLog {
+  /** Throws while the log is empty. */
+  logId(): Uuid;
+  /** Position of the last record; -1 for none. */
+  lastPosition(): number;
+  hasMessage(message: Uuid): boolean;
+  /** Frames that messages name which were accepted behind a position, ascending. */
+  framesBehind(position: number): Uuid[];
+}
+
 export interface NamedFramesSources {
-  /** `log/events.sqlite`. */
-  readonly log: DatabaseSync;
+  readonly log: FrameLog;
   /** `keys/keys.sqlite`. */
   readonly keys: DatabaseSync;
   /** Log position that the key store's last commit was made at; -1 for none. */
   readonly keysLogPosition: number;
 }
 
-const newestFrames = 8;
-/** The first event of every message names its frame; further ones of the stream name none. */
-const accepted = "stream GLOB 'message-*' AND revision = 0";
+/** Ids of messages ascend with time, but so many may be on their way in at once. */
+const newestHolds = 64;
 
 /**
  * What the log says of frames, for the start. "No event names it" may cut octets off a volume, so it must be exact;
@@ -25,21 +34,21 @@ const accepted = "stream GLOB 'message-*' AND revision = 0";
  */
 export function namedFrames({ log, keys, keysLogPosition }: NamedFramesSources): NamedFrames {
   const holders = keys.prepare('SELECT message FROM frame_keys WHERE frame = ?');
-  const first = log.prepare('SELECT 1 FROM events WHERE stream = ? AND revision = 0');
-  const behind = log.prepare(`SELECT record FROM events WHERE position > ? AND ${accepted}`);
-  const last = log.prepare(`SELECT record FROM events WHERE ${accepted} ORDER BY position DESC LIMIT ?`);
-  let later: ReadonlySet<Uuid> | null = null;
-  const isNamed = (frame: Uuid) => {
-    const messages = holders.all(uuidOctets(frame)).map((row) => uuidText(row['message'] as Uint8Array));
-    if (messages.some((message) => first.get(`message-${message}`) !== undefined)) return true;
-    later ??= new Set(behind.all(keysLogPosition).flatMap(frameOf));
-    return later.has(frame);
+  const newest = keys.prepare('SELECT frame, message FROM frame_keys ORDER BY message DESC LIMIT ?');
+  const hasMessage = (row: Record<string, unknown>) => log.hasMessage(uuidText(row['message'] as Uint8Array));
+  let behind: ReadonlySet<Uuid> | null = null;
+  const later = () => (behind ??= new Set(log.framesBehind(keysLogPosition)));
+  return {
+    isNamed: (frame) => holders.all(uuidOctets(frame)).some(hasMessage) || later().has(frame),
+    newest: newest
+      .all(newestHolds)
+      .filter(hasMessage)
+      .map((row) => uuidText(row['frame'] as Uint8Array)),
   };
-  // A frame that nobody holds any more may have been freed.
-  return { isNamed, newest: last.all(newestFrames).flatMap(frameOf).filter(isNamed) };
 }
 
-function frameOf(row: Record<string, unknown>): Uuid[] {
-  const { data } = JSON.parse(Buffer.from(row['record'] as Uint8Array).toString('utf8'));
+/** The frame that a message's first record names. */
+export function frameOf(record: Uint8Array): Uuid[] {
+  const { data } = JSON.parse(Buffer.from(record).toString('utf8'));
   return typeof data.frame === 'string' ? [data.frame] : [];
 }

@@ -10,7 +10,7 @@ const keyRemedy =
 
 /** Throws `StoreDamaged`. To be asked before either is opened: SQLite would empty what it drops. */
 export function refuseDamagedStores({ logFile, keys }: KeeperOptions): void {
-  refuseDamagedWal(logFile, logRemedy);
+  if (logFile !== undefined) refuseDamagedWal(logFile, logRemedy);
   if (keys) refuseDamagedWal(keys.file, keyRemedy);
 }
 

@@ -47,7 +47,7 @@ if (url === undefined) {
 eventStoreContract("EventStoreDB's engine before a stand-in for its client", async () => {
   const first = new EventStoreDBStandIn();
   let standIn = first;
-  let store = new EventStoreDBEventStore(standIn.calls, patience);
+  let store = new EventStoreDBEventStore(standIn.calls, { patience });
   const close = async () => {
     await store.close();
     assert.deepEqual(standIn.misuses, []);
@@ -59,7 +59,7 @@ eventStoreContract("EventStoreDB's engine before a stand-in for its client", asy
     restart: async () => {
       await close();
       standIn = new EventStoreDBStandIn(first.log);
-      store = new EventStoreDBEventStore(standIn.calls, patience);
+      store = new EventStoreDBEventStore(standIn.calls, { patience });
       return store;
     },
     close,
@@ -81,7 +81,7 @@ async function withEngine(
   body: (store: EventStoreDBEventStore, standIn: EventStoreDBStandIn) => Promise<void>,
 ) {
   const standIn = new EventStoreDBStandIn();
-  const store = new EventStoreDBEventStore(standIn.calls, patience);
+  const store = new EventStoreDBEventStore(standIn.calls, { patience });
   try {
     await body(store, standIn);
     assert.deepEqual(standIn.misuses, []);

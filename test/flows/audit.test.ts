@@ -1,24 +1,25 @@
 /** Whoever reads is recorded as well as whoever writes: each act of a session stands in its facts. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uidsOf } from '../../services/domain/uid-ranges.ts';
 import { recordDefaults } from '../../services/record-queue.ts';
 import { deliver, imapLogin, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { ImapClient } from '../support/imap-client.ts';
-import { type LoggedFact, loggedFacts } from '../support/log-facts.ts';
+import type { LoggedFact } from '../support/log-facts.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
 const mailsInInbox = 40;
 
-describe('the record of access', { timeout: 120_000 }, () => {
+flowOnEveryLog('the record of access', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let account: string;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     await deliver(
       server,
       'wang',
@@ -33,7 +34,7 @@ describe('the record of access', { timeout: 120_000 }, () => {
   /** Facts of the so-manieth session of that protocol, as soon as it is closed; the delivery's own is IMAP's first. */
   async function closedSession(protocol: string, ordinal: number): Promise<LoggedFact[]> {
     for (;;) {
-      const facts = loggedFacts(server.data);
+      const facts = await server.facts();
       const opened = facts.filter(
         ({ type, data }) => type === 'SessionOpened' && data['protocol'] === protocol,
       )[ordinal - 1];
@@ -121,7 +122,7 @@ describe('the record of access', { timeout: 120_000 }, () => {
   });
 
   test('refused sign-ins, and refused mail for people here', async () => {
-    const before = loggedFacts(server.data).length;
+    const before = (await server.facts()).length;
     await assert.rejects(
       ImapClient.login(server.ports.imap, addressOf('li'), 'guessed'),
       /AUTHENTICATIONFAILED/,
@@ -135,7 +136,7 @@ describe('the record of access', { timeout: 120_000 }, () => {
     await smtp.quit();
     await server.stop(); // counts per minute are written then at the latest
     await server.start();
-    const facts = loggedFacts(server.data).slice(before);
+    const facts = (await server.facts()).slice(before);
     const [mail] = facts.filter(({ type }) => type === 'MailRefused');
     assert.equal(mail!.data['reason'], 'messageMalformed');
     assert.equal((mail!.data['accounts'] as string[]).length, 1);
@@ -166,7 +167,7 @@ describe('the record of access', { timeout: 120_000 }, () => {
     }
     await server.kill();
     await server.start();
-    const facts = loggedFacts(server.data);
+    const facts = await server.facts();
     const { stream } = facts.findLast(({ type }) => type === 'SessionOpened')!;
     const recorded = readUids(
       facts.filter((fact) => fact.stream === stream),

@@ -7,10 +7,11 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filesShowing, formsOf, shown } from '../support/canary.ts';
 import { imapLogin, inboxWith, randomLines } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
@@ -25,14 +26,14 @@ const secrets = [passwordOf(name), 'guessed-Password-7'];
 const subject = `Dompfaffenkonzert ${encodedWord('金丝雀的主题')}`;
 const text = bodyWords.join(' ');
 
-describe('what the house writes', { timeout: 120_000 }, () => {
+flowOnEveryLog('what the house writes', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let scratch: string;
 
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'muniment-canary-'));
     const settings = { TMPDIR: scratch, MUNIMENT_LOG_LEVEL: 'debug', MUNIMENT_SEAL_INTERVAL_MS: '200' };
-    server = await RealServer.start([name], settings);
+    server = await RealServer.start([name], settings, await openLog());
   });
 
   after(async () => {

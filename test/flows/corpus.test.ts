@@ -3,8 +3,9 @@
  * trace text. What SMTP must not carry is refused.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { imapLogin, inboxWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import {
   type CorpusMail,
   corpusIsThere,
@@ -23,7 +24,9 @@ const traceText = /^Return-Path: <peer@peer\.example>\r\nReceived: (?:.|\r\n\t)*
 const bareLineEnd = /^550 5\.6\.11 /;
 const nul = /^550 5\.6\.0 /;
 
-describe('the corpus', { skip: !corpusIsThere && 'no ../shared/corpus', timeout: 180_000 }, () => {
+const skip = !corpusIsThere && 'no ../shared/corpus';
+
+flowOnEveryLog('the corpus', { skip, timeout: 180_000 }, (openLog) => {
   const mails = corpusIsThere ? corpusMails() : [];
   const clean = mails.filter(({ octets }) => smtpFault(octets) === null);
   let server: RealServer;
@@ -31,7 +34,7 @@ describe('the corpus', { skip: !corpusIsThere && 'no ../shared/corpus', timeout:
   before(async () => {
     // One of them has been through more than fifty relays.
     const settings = { MUNIMENT_MAX_RECEIVED_HOPS: '100' };
-    server = await RealServer.start(['smtp', 'mended', 'append'], settings);
+    server = await RealServer.start(['smtp', 'mended', 'append'], settings, await openLog());
   });
 
   after(() => server?.dispose());

@@ -4,8 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { deliver, imapLogin, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { flagsOf, numberOf } from '../support/imap-client.ts';
 import { missing, runWell } from '../support/programs.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -13,12 +14,12 @@ import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 /** As IMAP4rev1 spells them, and as mbsync names its folders. */
 const mailboxes = ['&VAhUDA- 2026', 'INBOX', 'Projekt'];
 
-describe('mbsync', { skip: missing('mbsync'), timeout: 120_000 }, () => {
+flowOnEveryLog('mbsync', { skip: missing('mbsync'), timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let scratch: string;
 
   before(async () => {
-    server = await RealServer.start(['wang']);
+    server = await RealServer.start(['wang'], {}, await openLog());
     scratch = await mkdtemp(join(tmpdir(), 'muniment-mbsync-'));
     await deliver(server, 'wang', [mailWith('one'), mailWith('two'), mailWith('three')]);
     const client = await imapLogin(server, 'wang');

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { LoggedFact } from './log-facts.ts';
+import { embeddedLog, type ServerLog } from './server-log.ts';
 
 const run = promisify(execFile);
 const command = fileURLToPath(new URL('../../bin/muniment', import.meta.url));
@@ -56,12 +58,19 @@ export class RealServer {
   /** Command that its next start runs it under, for instance `strace` with its options. */
   under: readonly string[] = [];
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #log: ServerLog;
   #process: ChildProcess | null = null;
   #exited: Promise<number | null> = Promise.resolve(0);
 
-  private constructor(data: string, ports: ServerPorts, settings: Readonly<Record<string, string>>) {
+  private constructor(
+    data: string,
+    ports: ServerPorts,
+    settings: Readonly<Record<string, string>>,
+    log: ServerLog,
+  ) {
     this.data = data;
     this.ports = ports;
+    this.#log = log;
     const portSettings = Object.entries(portVariables).map(([name, variable]) => [
       variable,
       String(ports[name as keyof ServerPorts]),
@@ -74,6 +83,7 @@ export class RealServer {
       // Compiled once for all starts: a start then costs a third of the time.
       NODE_COMPILE_CACHE: compileCache,
       ...Object.fromEntries(portSettings),
+      ...log.settings,
       ...settings,
     };
   }
@@ -82,19 +92,21 @@ export class RealServer {
   static async prepare(
     settings: Readonly<Record<string, string>> = {},
     dataFolder?: string,
+    log: ServerLog = embeddedLog,
   ): Promise<RealServer> {
     const data = dataFolder ?? (await mkdtemp(join(tmpdir(), 'muniment-test-')));
     const free = await freePorts(Object.keys(portVariables).length);
     const ports = Object.fromEntries(Object.keys(portVariables).map((name, i) => [name, free[i]!]));
-    return new RealServer(data, ports as unknown as ServerPorts, settings);
+    return new RealServer(data, ports as unknown as ServerPorts, settings, log);
   }
 
   /** With the domain acme.example and accounts `<name>@acme.example`, password `demo-<Name>-1`. */
   static async start(
     names: readonly string[] = [],
     settings: Readonly<Record<string, string>> = {},
+    log: ServerLog = embeddedLog,
   ): Promise<RealServer> {
-    const server = await RealServer.prepare(settings);
+    const server = await RealServer.prepare(settings, undefined, log);
     await server.start();
     if (names.length > 0) await server.addAccounts(names);
     return server;
@@ -191,9 +203,15 @@ export class RealServer {
     }
   }
 
-  /** Stops what runs and removes the data folder. */
+  /** All facts of its log that are durable, in the log's order. */
+  facts(): Promise<LoggedFact[]> {
+    return this.#log.facts(this.data);
+  }
+
+  /** Stops what runs, and removes the data folder and the log. */
   async dispose(): Promise<void> {
     await this.kill();
+    await this.#log.close();
     await rm(this.data, { recursive: true, force: true });
   }
 }

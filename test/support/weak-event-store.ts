@@ -113,7 +113,7 @@ export class WeakEventStore implements EventStore {
 const maxBufferedRecords = 64;
 
 /** The stream under a subscription: late, now and then broken, and not above delivering a record again. */
-class LateStream extends EventEmitter implements PushingStream<StoredRecord> {
+export class LateStream extends EventEmitter implements PushingStream<StoredRecord> {
   readonly #log: MemoryLog;
   readonly #random: () => number;
   readonly #maxLateMs: number;

@@ -16,7 +16,7 @@ class Watched {
   readonly errors = new Map<string, Error>();
   readonly loop: KeeperLoop;
 
-  constructor() {
+  constructor({ log: place = 'here' }: { log?: 'here' | 'elsewhere' } = {}) {
     const log: LogCore = {
       lastPosition: 41,
       commit: (group) => {
@@ -26,7 +26,7 @@ class Watched {
       close: () => this.#step('close log'),
     };
     const cores = { volumes: this.#core('volumes'), keys: this.#core('keys') };
-    this.loop = new KeeperLoop(log, cores, (answers) => {
+    this.loop = new KeeperLoop(place === 'here' ? log : null, cores, (answers) => {
       this.#step(`post ${answers.map(({ call }) => call).join(' ')}`);
       this.answers.push(...answers);
     });
@@ -68,7 +68,12 @@ let lastCall = 0;
 function request(commands: readonly [CoreName, string][], streams: readonly string[] = []): KeeperRequest {
   const calls = commands.map(([core, command]) => ({ call: ++lastCall, core, command }));
   const packed = packAppends(streams.map((stream) => ({ stream, expected: 'absent', records: [record()] })));
-  return { calls, appends: streams.length === 0 ? null : { call: ++lastCall, packed }, close: false };
+  return {
+    calls,
+    appends: streams.length === 0 ? null : { call: ++lastCall, packed },
+    sync: null,
+    close: false,
+  };
 }
 
 function systemError(code: string): Error {
@@ -84,6 +89,36 @@ const keep: [CoreName, string][] = [['keys', 'keep']];
 
 test.beforeEach(() => {
   lastCall = 0;
+});
+
+describe('a log that another engine keeps', () => {
+  const sync = (lastLogPosition: number): KeeperRequest => {
+    return { calls: [], appends: null, sync: { call: ++lastCall, lastLogPosition }, close: false };
+  };
+
+  test('commands, their answers, all syncs with the last position told, then the answers to who waits', () => {
+    const keeper = new Watched({ log: 'elsewhere' });
+    keeper.loop.run([request(put), sync(7), sync(3)]);
+    keeper.loop.run([sync(5)]);
+    keeper.loop.close();
+    assert.deepEqual(keeper.steps, [
+      ...['volumes put', 'post 1', 'sync volumes 7', 'sync keys 7', 'post 2 3'],
+      ...['sync volumes 7', 'sync keys 7', 'post 4'],
+      ...['sync volumes 7', 'sync keys 7', 'close volumes', 'close keys'],
+    ]);
+  });
+
+  test('a sync that fails ends everything; one that lacks space refuses those who wait', () => {
+    const full = new Watched({ log: 'elsewhere' });
+    full.errors.set('sync keys -1', new StorageFull('no space'));
+    full.loop.run([sync(-1)]);
+    const answer = full.answers[0]!;
+    assert.equal('error' in answer && answer.error.name, 'StorageFull');
+    const broken = new Watched({ log: 'elsewhere' });
+    broken.errors.set('sync volumes -1', systemError('EIO'));
+    assert.throws(() => broken.loop.run([sync(-1)]), StorageBroken);
+    assert.deepEqual(broken.answers, []);
+  });
 });
 
 describe('the order on disk', () => {

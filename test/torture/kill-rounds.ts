@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RealServer } from '../support/real-server.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import type { ServerLog } from '../support/server-log.ts';
 import { accountNames, makeBusy, makeMailboxes, newRecords } from './busy-server.ts';
 import { PromiseBroken } from './mailbox-record.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,11 +18,14 @@ export interface KillOptions {
   /** Everything is verified each so many rounds, and in the last; else what came since the last checkpoint. */
   readonly fullVerifyEvery: number;
   readonly report: (line: string) => void;
+  /** SQLite in the data folder where absent. */
+  readonly log?: ServerLog;
 }
 
 /** Rejects with what went wrong; the data folder then stays for whoever looks into it. */
-export async function runKillRounds({ rounds, seed, fullVerifyEvery, report }: KillOptions): Promise<void> {
-  const server = await RealServer.start(accountNames, { MUNIMENT_SEAL_INTERVAL_MS: '500' });
+export async function runKillRounds(options: KillOptions): Promise<void> {
+  const { rounds, seed, fullVerifyEvery, report, log } = options;
+  const server = await RealServer.start(accountNames, { MUNIMENT_SEAL_INTERVAL_MS: '500' }, log);
   try {
     await makeMailboxes(server);
     const house = new KillRounds(server);
