@@ -45,6 +45,7 @@ const rules = {
     own: everybody,
     any: nobody,
   },
+  signIn: { means: 'Sign in and out.', own: nobody, any: ['anybody'] },
   sendMail: { means: 'Hand in mail for anywhere.', own: everybody, any: nobody },
   handInMail: {
     means: 'Hand in mail for addresses of this installation, which judges it (`policies/intake.ts`).',

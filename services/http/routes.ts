@@ -2,11 +2,14 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type HealthReadings, type HealthSources, readHealth } from './health-readings.ts';
 import { judgeHealth } from './health-report.ts';
+import type { HttpSessions } from './http-sessions.ts';
+import { addJmapRoutes } from './jmap/jmap-routes.ts';
 import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
 import { httpsLocation, isServedHere, TrustedPeers } from './plain-access.ts';
 import { actOf, askForRoutes } from './route-access.ts';
 import { securityHeaders } from './security-headers.ts';
+import { addSessionRoutes } from './session-routes.ts';
 import { type ListeningService, statusPage } from './status-page.ts';
 
 export interface RouteParts {
@@ -14,6 +17,7 @@ export interface RouteParts {
   readonly meters: readonly Meter[];
   /** What listens, for the page at `/`. */
   listening(): readonly ListeningService[];
+  readonly sessions: HttpSessions;
   /** Told of faults of ours; the peer gets no word of them. */
   report(failure: unknown): void;
 }
@@ -50,7 +54,9 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
     answered.set(status, (answered.get(status) ?? 0) + 1);
   });
   answerFaults(app, parts);
-  askForRoutes(app);
+  askForRoutes(app, parts.sessions);
+  addSessionRoutes(app, parts.sessions);
+  addJmapRoutes(app, parts.report);
   addStatus(app, parts, settings);
   addHealth(app, { ...parts, meters: [...parts.meters, requestMeter(answered)] }, settings);
   return app;

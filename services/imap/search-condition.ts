@@ -1,10 +1,10 @@
 import { firstKeywordBit, hasFlag, systemFlags } from '../domain/flags.ts';
 import type { MailboxRows, RowPlace } from '../domain/mailbox-rows.ts';
 import { rangesHold } from '../domain/uid-ranges.ts';
+import type { MailContent } from '../mail-content.ts';
 import type { DateRelation, SearchKey } from './protocol/search-keys.ts';
-import type { MessageContent } from './search-content.ts';
-import { sentDay } from './search-text-match.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';
+import { sentDay } from './sent-day.ts';
 
 const msPerDay = 86_400_000;
 
@@ -20,7 +20,7 @@ export interface Condition {
   /** What the row alone says: null where the octets must be asked. */
   byRow(row: SearchedRow): boolean | null;
   /** What row and octets say. The row's place may be old: only conditions that `byRow` left open are asked. */
-  byContent(row: SearchedRow, content: MessageContent): Promise<boolean>;
+  byContent(row: SearchedRow, content: MailContent): Promise<boolean>;
 }
 
 /** The condition of a search key in this mailbox, at this moment. */
@@ -82,7 +82,7 @@ function onRow(holds: (row: SearchedRow) => boolean): Condition {
   return { byRow: holds, byContent: async (row) => holds(row) };
 }
 
-function onContent(holds: (content: MessageContent) => Promise<boolean>): Condition {
+function onContent(holds: (content: MailContent) => Promise<boolean>): Condition {
   return { byRow: () => null, byContent: (_, content) => holds(content) };
 }
 

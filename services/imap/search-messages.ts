@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MailContent } from '../mail-content.ts';
 import type { SearchKey } from './protocol/search-keys.ts';
 import { type Condition, conditionOf, type SearchedRow } from './search-condition.ts';
-import { MessageContent } from './search-content.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';
 import type { Session } from './session.ts';
 
@@ -73,5 +73,5 @@ async function holdsInContent(
   const mail = place < 0 ? null : await mails.open(rows.messageAt(place));
   if (mail === null) return false;
   const now = rows.find(uid);
-  return now >= 0 && condition.byContent({ number, uid, place: now }, new MessageContent(mails, mail));
+  return now >= 0 && condition.byContent({ number, uid, place: now }, new MailContent(mails, mail));
 }

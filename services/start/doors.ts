@@ -4,6 +4,7 @@ import { startControlServer } from '../cli/control-server.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
+import { HttpSessions } from '../http/http-sessions.ts';
 import type { Meter } from '../http/meters.ts';
 import { startImap } from '../imap/imap-server.ts';
 import type { Intake } from '../intake.ts';
@@ -205,11 +206,16 @@ async function openHttp(
 ): Promise<Door> {
   const own = both(config, 'HTTP', config.httpPort, 0).concat(both(config, 'HTTPS', config.httpsPort, 0));
   const listening = [...opened.flatMap((door) => door.listening), ...own];
+  const { signIn, recorder, mails, expungedSince, readMailstore } = house;
+  const mailstores = new MailstoreDoor(house.mailstores);
+  const mail = { mailstores, mails, expungedSince, readMailstore };
+  const sessions = new HttpSessions({ signIn, recorder, mail });
   const running = await startHttp(
     {
       health: healthSources(config, house),
       meters: opened.flatMap((door) => door.meters ?? []),
       listening: () => listening,
+      sessions,
       tls: { key: certificate.keyPem, cert: certificate.certPem },
       report: (failure) => log.fault('HTTP', failure),
     },
@@ -221,7 +227,11 @@ async function openHttp(
       httpsPort: portOrNull(config.httpsPort),
     },
   );
-  return { listening: own, close: () => running.close() };
+  const close = async (): Promise<void> => {
+    await running.close();
+    await sessions.close();
+  };
+  return { listening: own, close };
 }
 
 function sessionsMeter(name: string, protocol: string, read: () => number): Meter {

@@ -9,6 +9,10 @@ import type { Config } from '../config.ts';
 import { createDirectory, type Directory } from '../directory.ts';
 import { Dispatcher } from '../dispatch.ts';
 import { Appender } from '../dispatch-append.ts';
+import type { LoggedEvent } from '../domain/event.ts';
+import type { ExpungedRow } from '../domain/mailbox-rows.ts';
+import type { Mailbox } from '../domain/mailstore-state.ts';
+import type { Uuid } from '../domain/values.ts';
 import { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import { ClockWatch } from '../ledger/clock-watch.ts';
 import { LedgerFolder } from '../ledger/ledger-folder.ts';
@@ -40,6 +44,10 @@ export interface OpenHouse extends House {
   readonly mails: MailReader;
   readonly reactions: readonly ReactionRunner[];
   readonly projections: ProjectionSet;
+  /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
+  expungedSince(mailbox: Mailbox, modseq: number): Iterable<ExpungedRow>;
+  /** Up to `limit` events of a mailstore from a revision on, their personal parts closed. */
+  readMailstore(account: Uuid, fromRevision: number, limit: number): Promise<LoggedEvent[]>;
   /** The sealer had to give up: nothing new comes under a signed head. */
   sealerStopped(): boolean;
   /** After everybody who uses it; before the engines. */
@@ -94,6 +102,9 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     counters: models.counters,
     accessLog: models.accessLog,
     projections: models.projections,
+    expungedSince: (mailbox, modseq) => models.model.expungedSince(mailbox, modseq),
+    readMailstore: (account, fromRevision, limit) =>
+      sealed.readStream(`mailstore-${account}`, fromRevision, limit),
     ledger: { store: events, keys, blobs, folder: ledger.folder },
     publicKey: ledger.signer.publicKey,
     sealer: sealing.sealer,

@@ -16,6 +16,7 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
   changeMail: ['staff supervisor auditor administrator', '', ''],
   sendMail: ['staff supervisor auditor administrator', '', ''],
   handInMail: [all, all, all],
+  signIn: [all, all, all],
   readState: [all, all, all],
   traceMail: [
     'staff supervisor auditor administrator operator',

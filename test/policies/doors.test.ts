@@ -15,6 +15,7 @@ import { isRefusal, refusals } from '../../services/domain/refusals.ts';
 import { actOf, askForRoutes } from '../../services/http/route-access.ts';
 import type { Intake } from '../../services/intake.ts';
 import type { MailstoreDoor } from '../../services/mailstore-door.ts';
+import { noSessions } from '../http/no-sessions.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { ownPermit } from '../support/permits.ts';
 
@@ -64,18 +65,18 @@ describe('the command line', () => {
 describe('HTTP', () => {
   test('a route without an act stops the start', () => {
     const app = fastify();
-    askForRoutes(app);
+    askForRoutes(app, noSessions());
     assert.throws(() => app.get('/planted', async () => 'x'), /\/planted names no act/);
   });
 
   test('a route whose act is not for anybody is not answered', async () => {
     const app = fastify();
-    askForRoutes(app);
+    askForRoutes(app, noSessions());
     app.get('/open', actOf('readState'), async () => 'counts');
     app.get('/closed', actOf('verifyLog'), async () => 'secrets');
     assert.equal((await app.inject('/open')).body, 'counts');
     const closed = await app.inject('/closed');
-    assert.equal(closed.statusCode, 403);
+    assert.equal(closed.statusCode, 401);
     assert.ok(!closed.body.includes('secrets'));
   });
 });

@@ -13,12 +13,13 @@ interface RawField {
 }
 
 export class HeaderBlock {
+  /** Octets in Latin-1. */
+  readonly text: string;
   readonly #fields: readonly RawField[];
 
   constructor(octets: Uint8Array) {
-    this.#fields = rawFields(
-      Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1'),
-    );
+    this.text = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
+    this.#fields = rawFields(this.text);
   }
 
   /** Null where the header has no such field; with `all` a list, empty then. */

@@ -1,31 +1,33 @@
-import { searchableHeader, searchableText } from '../mail/body-text.ts';
-import { readHeaderFields } from '../mail/header-fields.ts';
-import { decodeHeaderText } from '../mail/header-text.ts';
-import { cachedHeader, withTrace } from '../mail/sections.ts';
-import type { OpenedMail } from '../mail-reader.ts';
-import type { MailAccess } from './mail-access.ts';
-import { octetStringOf } from './protocol/octet-string.ts';
+import { searchableHeader, searchableText } from './mail/body-text.ts';
+import { foldedText } from './mail/folded-text.ts';
+import { readHeaderFields } from './mail/header-fields.ts';
+import { decodeHeaderText } from './mail/header-text.ts';
+import { cachedHeader, withTrace } from './mail/sections.ts';
+import type { MailReader, OpenedMail } from './mail-reader.ts';
 import { ReadWindow } from './read-window.ts';
-import { foldedText } from './search-text-match.ts';
 
 /** Of a header that is longer only this is searched. */
 const maxHeaderOctets = 256 * 1024;
 
-/** What SEARCH asks of one message's octets. Reads as much as it needs and keeps only the header. */
-export class MessageContent {
-  readonly #mails: MailAccess;
+/** What IMAP's SEARCH needs of the mail reader, and JMAP's queries. */
+export type SearchedMails = Pick<MailReader, 'structure' | 'read'>;
+
+/** What a search asks of one message's octets. Reads as much as it needs and keeps only the header. */
+export class MailContent {
+  readonly #mails: SearchedMails;
   readonly #mail: OpenedMail;
   #header: Uint8Array | null = null;
 
-  constructor(mails: MailAccess, mail: OpenedMail) {
+  constructor(mails: SearchedMails, mail: OpenedMail) {
     this.#mails = mails;
     this.#mail = mail;
   }
 
   /** Values of the header fields of that name, undecoded. */
   async fields(name: string): Promise<string[]> {
-    const header = octetStringOf(await this.#readHeader());
-    return readHeaderFields(header, new Set([name.toLowerCase()])).map(({ value }) => value);
+    const header = await this.#readHeader();
+    const block = Buffer.from(header.buffer, header.byteOffset, header.byteLength).toString('latin1');
+    return readHeaderFields(block, new Set([name.toLowerCase()])).map(({ value }) => value);
   }
 
   /** Is the text in a header field of that name? An empty text asks for the field alone. */

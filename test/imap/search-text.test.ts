@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldedText, sentDay } from '../../services/imap/search-text-match.ts';
+import { sentDay } from '../../services/imap/sent-day.ts';
+import { foldedText } from '../../services/mail/folded-text.ts';
 
 test('letter case, width, blanks and line ends do not matter', () => {
   assert.equal(foldedText('Ｈello  WORLD\r\n x'), 'hello world x');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ReadWindow } from '../../services/imap/read-window.ts';
+import { ReadWindow } from '../../services/read-window.ts';
 
 test('small ranges one behind the other cost a read for each 128 KiB', async () => {
   const mail = Buffer.from(Array.from({ length: 1_000_000 }, (_, i) => i % 251));

@@ -1,16 +1,4 @@
-/** Substrings as SEARCH means them (RFC 9051 §6.4.4): in any letter case; half and full width are alike. */
-
-const han = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f]';
-const blankBetweenHan = new RegExp(`(?<=${han}) (?=${han})`, 'gu');
-
-/**
- * A text as it is compared: compatibility forms and letter case folded, blanks and line ends as one space, and
- * none between Chinese characters, which a line's end separates and nobody means apart.
- */
-export function foldedText(text: string): string {
-  const folded = text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
-  return /[^\x00-\x7f]/.test(folded) ? folded.replace(blankBetweenHan, '') : folded;
-}
+/** Days that Date fields name, for SENTON and its like. */
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const datePattern =

@@ -1,0 +1,150 @@
+/**
+ * Who is signed in by HTTP: browsers by a cookie, programs by a password with each request. Either way one login
+ * is one session with its own facts in the log, ends when it has been idle, and at once when the account is frozen
+ * or its password changes.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { ask } from '../../policies/access.ts';
+import { isRefusal, type Refusal } from '../domain/refusals.ts';
+import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
+import { type SignedIn, type SignIn, subjectOf } from '../sign-in.ts';
+import { MailAccount, type MailParts } from './jmap/mail-account.ts';
+
+export interface HttpSession {
+  readonly signedIn: SignedIn;
+  readonly recorder: SessionRecorder;
+  readonly mail: MailAccount;
+}
+
+export interface HttpSessionParts {
+  readonly signIn: SignIn;
+  readonly recorder: Pick<Recorder, 'openSession' | 'peerRefused'>;
+  readonly mail: MailParts;
+}
+
+export interface Asker {
+  /** IP address. */
+  readonly peer: string;
+  /** User-Agent, or empty. */
+  readonly program: string;
+}
+
+/** Without a request for so long, a session ends. */
+const idleMs = { browser: 12 * 60 * 60 * 1000, program: 15 * 60 * 1000 };
+const lookIntervalMs = 60_000;
+const maxSessions = 10_000;
+
+interface Held extends HttpSession {
+  readonly kind: keyof typeof idleMs;
+  stopListening: () => void;
+  usedAtMs: number;
+}
+
+export class HttpSessions {
+  readonly #parts: HttpSessionParts;
+  readonly #digestKey = randomBytes(32);
+  /** By digest of the cookie, or of what a program sends. */
+  readonly #held = new Map<string, Held>();
+  readonly #look: NodeJS.Timeout;
+
+  constructor(parts: HttpSessionParts) {
+    this.#parts = parts;
+    this.#look = setInterval(() => this.#endIdle(), lookIntervalMs);
+    this.#look.unref();
+  }
+
+  /** The value of the cookie that stands for the new session. */
+  async signIn(login: string, password: string, asker: Asker): Promise<{ token: string } | Refusal> {
+    const token = randomBytes(32).toString('base64url');
+    const opened = await this.#open('browser', this.#digestOf(token), login, password, asker);
+    return isRefusal(opened) ? opened : { token };
+  }
+
+  /** Null where the cookie stands for nobody (any more). */
+  byToken(token: string): HttpSession | null {
+    return this.#use(this.#digestOf(token));
+  }
+
+  /** Programs that send the password each time go on in their session; the password is checked each time. */
+  async byPassword(login: string, password: string, asker: Asker): Promise<HttpSession | Refusal> {
+    const { signIn } = this.#parts;
+    const key = this.#digestOf(JSON.stringify([login, password, asker.peer, asker.program]));
+    if (!this.#held.has(key)) return this.#open('program', key, login, password, asker);
+    const signedIn = await signIn.signIn({ login, password, peer: asker.peer, protocol: 'http' });
+    if (isRefusal(signedIn)) return this.#refuse(signedIn, asker);
+    return this.#use(key) ?? this.#open('program', key, login, password, asker);
+  }
+
+  async signOut(token: string): Promise<void> {
+    await this.#end(this.#digestOf(token), 'logout');
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#look);
+    await Promise.all([...this.#held.keys()].map((key) => this.#end(key, 'shutdown')));
+  }
+
+  async #open(
+    kind: Held['kind'],
+    key: string,
+    login: string,
+    password: string,
+    { peer, program }: Asker,
+  ): Promise<Held | Refusal> {
+    const { signIn, recorder, mail } = this.#parts;
+    const signedIn = await signIn.signIn({ login, password, peer, protocol: 'http' });
+    if (isRefusal(signedIn)) return this.#refuse(signedIn, { peer, program });
+    const { account } = signedIn;
+    const [subject, own] = [subjectOf(signedIn), { owner: account }];
+    const read = ask(subject, 'readMail', own);
+    const change = ask(subject, 'changeMail', own);
+    if (isRefusal(read)) return this.#refuse(read, { peer, program });
+    if (isRefusal(change)) return this.#refuse(change, { peer, program });
+    if (this.#held.size >= maxSessions) await this.#end(this.#held.keys().next().value!, 'idle');
+    // Requests that came at once have asked at once: the first of them has opened it.
+    const first = this.#use(key);
+    if (first) return first;
+    const held: Held = {
+      kind,
+      signedIn,
+      recorder: recorder.openSession({ account, protocol: 'http', peer, program }),
+      mail: new MailAccount(account, { read, change }, mail),
+      stopListening: () => {},
+      usedAtMs: Date.now(),
+    };
+    this.#held.set(key, held);
+    held.stopListening = signIn.onRevoked(account, () => void this.#end(key, 'revoked'));
+    return held;
+  }
+
+  #refuse(refusal: Refusal, { peer }: Asker): Refusal {
+    this.#parts.recorder.peerRefused('http', peer, refusal.refused);
+    return refusal;
+  }
+
+  #use(key: string): Held | null {
+    const held = this.#held.get(key);
+    if (!held) return null;
+    held.usedAtMs = Date.now();
+    return held;
+  }
+
+  #endIdle(): void {
+    const nowMs = Date.now();
+    for (const [key, { kind, usedAtMs }] of this.#held) {
+      if (nowMs - usedAtMs > idleMs[kind]) void this.#end(key, 'idle');
+    }
+  }
+
+  #digestOf(secret: string): string {
+    return createHmac('sha256', this.#digestKey).update(secret).digest('base64');
+  }
+
+  async #end(key: string, reason: SessionEnd): Promise<void> {
+    const held = this.#held.get(key);
+    if (!held) return;
+    this.#held.delete(key);
+    held.stopListening();
+    await held.recorder.close(reason);
+  }
+}

@@ -1,0 +1,37 @@
+/** What the methods of JMAP Mail (RFC 8621) have besides their arguments, and what they begin with. */
+import { isRefusal, type Refusal } from '../../domain/refusals.ts';
+import type { SessionRecorder } from '../../record.ts';
+import type { MailAccount } from './mail-account.ts';
+import { MethodError } from './problem.ts';
+import type { ArgumentReader } from './read-arguments.ts';
+import type { CallContext } from './run-request.ts';
+
+export const mailCapability = 'urn:ietf:params:jmap:mail';
+
+export interface MailContext extends CallContext {
+  readonly account: MailAccount;
+  readonly recorder: SessionRecorder;
+}
+
+/** Reads `accountId`; throws `accountNotFound` where it is not the caller's own. */
+export function takeAccount(reader: ArgumentReader, { account }: MailContext): MailAccount {
+  if (reader.id('accountId') !== account.account)
+    throw new MethodError('accountNotFound', 'There is no such account for you.');
+  return account;
+}
+
+/** Before anything of one's own mail is shown (design §4, class B). */
+export async function untilMayReveal({ recorder }: MailContext): Promise<void> {
+  if (recorder.mayReveal() || (await recorder.untilMayReveal())) return;
+  throw new MethodError('serverUnavailable', 'What is shown cannot be recorded now; try again later.');
+}
+
+/** Ids that this request has created may stand as `#creationId` (RFC 8620 §5.3). */
+export function resolvedId(id: string, { createdIds }: MailContext): string {
+  return id.startsWith('#') ? (createdIds.get(id.slice(1)) ?? id) : id;
+}
+
+export function mustBe<T>(outcome: T | Refusal): T {
+  if (isRefusal(outcome)) throw new MethodError('serverFail', `refused: ${outcome.refused}`);
+  return outcome;
+}

@@ -1,0 +1,29 @@
+/** Every method there is, under the name that clients call it by. */
+import {
+  emailChangesMethod,
+  mailboxChangesMethod,
+  threadChangesMethod,
+  threadGet,
+} from './changes-methods.ts';
+import { coreEcho } from './core-methods.ts';
+import { emailGet } from './email-get.ts';
+import { emailQuery } from './email-query.ts';
+import { emailSet } from './email-set.ts';
+import type { MailContext } from './mail-context.ts';
+import { mailboxGet, mailboxQuery } from './mailbox-get.ts';
+import { mailboxSet } from './mailbox-set.ts';
+import type { MethodTable } from './run-request.ts';
+
+export const mailMethods: MethodTable<MailContext> = new Map([
+  ['Core/echo', coreEcho],
+  ['Mailbox/get', mailboxGet],
+  ['Mailbox/changes', mailboxChangesMethod],
+  ['Mailbox/query', mailboxQuery],
+  ['Mailbox/set', mailboxSet],
+  ['Thread/get', threadGet],
+  ['Thread/changes', threadChangesMethod],
+  ['Email/get', emailGet],
+  ['Email/changes', emailChangesMethod],
+  ['Email/query', emailQuery],
+  ['Email/set', emailSet],
+]);
