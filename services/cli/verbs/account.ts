@@ -170,6 +170,20 @@ export const accountQuota = asVerb({
   },
 });
 
+export const accountName = asVerb({
+  name: 'account name',
+  summary: 'Sets the name of the person behind an account.',
+  usage: 'ADDRESS NAME',
+  prepare: (args) => {
+    const [address, realName] = parseArguments(args, { positionals: ['ADDRESS', 'NAME'] }).positionals;
+    return { address: address!, realName: realName! };
+  },
+  async perform({ administration }, { address, realName }: { address: string; realName: string }) {
+    await administration.changeAccount(address, { kind: 'setRealName', realName }, 'operator');
+    return { json: { address, realName }, text: `${address} is ${realName}.` };
+  },
+});
+
 export const accountGrantSendAs = asVerb({
   name: 'account grant-send-as',
   act: 'manageAccounts',
