@@ -46,7 +46,7 @@ export const sessionEvents = defineEvents({
     version: 1,
     means: 'Something else was done, so many times within a window.',
     clear: {
-      act: 'oneOf:list|status|append|copy|move|store|expunge|create|delete|rename|subscribe|submit|quota',
+      act: 'oneOf:list|status|append|copy|move|store|expunge|create|delete|rename|subscribe|submit|submitRefused|quota',
       mailbox: 'uuid?',
       count: 'integer',
     },

@@ -56,6 +56,12 @@ export class MailConnection extends WiredConnection {
     callback();
   }
 
+  /** The library refuses SIZE= over its limit before anybody of ours hears of it: the dialogue does it, and counts. */
+  override _validateMailParams(parsed: Parameters<WiredConnection['_validateMailParams']>[0]) {
+    const fault = super._validateMailParams(parsed);
+    return fault?.enhancedCode === 'MESSAGE_TOO_BIG' ? null : fault;
+  }
+
   override handler_RSET(command: Buffer, callback: () => void): void {
     if (this.#dialogue.countReset()) return super.handler_RSET(command, callback);
     this.finishWith(wireReplies.tooManyResets, 'refused');
@@ -105,8 +111,8 @@ export class MailConnection extends WiredConnection {
       begin: () => dialogue.begin(),
       isDiskLow: () => dialogue.isDiskLow(),
       report: (failure) => dialogue.report(failure),
-      whole: async (arrival, normalised) =>
-        this.#mailAnswered(await dialogue.finish(arrival, this.#channel(), normalised)),
+      whole: async (arrival, data) =>
+        this.#mailAnswered(await dialogue.finish(arrival, this.#channel(), data)),
       faulty: async (fault) => this.#mailAnswered(dialogue.refuseOctets(fault)),
       overrun: (fault) => this.finishWith(dialogue.refuseOctets(fault), 'refused'),
     };

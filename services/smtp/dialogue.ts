@@ -9,10 +9,10 @@ import type { Uuid } from '../domain/values.ts';
 import type { AcceptedMail, Arrival, IncomingMail, IntakePermit } from '../intake.ts';
 import type { SessionEnd } from '../record.ts';
 import { subjectOf } from '../sign-in.ts';
-import type { DataFault, DataRules } from './incoming-data.ts';
+import type { ArrivedData, DataFault, DataRules } from './incoming-data.ts';
 import type { NetworksList } from './networks-list.ts';
 import type { PathCommand } from './path-command.ts';
-import { checkRecipient } from './recipient-check.ts';
+import { checkRecipient, checkRoom, type RecipientRefused } from './recipient-check.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
 import { refuseForeignSender, refuseOwnSender } from './sender-check.ts';
 import type { SmtpParts } from './smtp-parts.ts';
@@ -146,7 +146,7 @@ export class Dialogue {
   }
 
   /** Answers the octets that have come. */
-  async finish(arrival: Arrival, channel: Channel, normalised: boolean): Promise<SmtpReply> {
+  async finish(arrival: Arrival, channel: Channel, data: ArrivedData): Promise<SmtpReply> {
     const transaction = this.#transaction;
     // Who was signed out while the last octets came must not hand in a mail, least of all as a stranger.
     if (!transaction || transaction.submitter !== this.#submitter.account) {
@@ -154,7 +154,12 @@ export class Dialogue {
       return wireReplies.sessionRevoked;
     }
     try {
-      const outcome = await arrival.finish(this.#incoming(transaction, channel, normalised));
+      const full = await this.#checkRoom(transaction, data.octets);
+      if (full) {
+        arrival.abort();
+        return this.#record(full.reason, full.accounts, full.reply);
+      }
+      const outcome = await arrival.finish(this.#incoming(transaction, channel, data.normalised));
       return isRefusal(outcome)
         ? this.#record(outcome.refused, transaction.accounts)
         : this.#accepted(outcome);
@@ -210,6 +215,10 @@ export class Dialogue {
     return Number.isFinite(smallest) ? smallest : 0;
   }
 
+  #checkRoom({ accountsAlone }: Transaction, octets: number): Promise<RecipientRefused | null> {
+    return checkRoom(accountsAlone, octets, this.#parts, this.#parts.settings.overQuotaReply);
+  }
+
   #incoming(transaction: Transaction, channel: Channel, normalised: boolean): IncomingMail {
     const { submitter: account } = transaction;
     return {
@@ -247,7 +256,10 @@ export class Dialogue {
     accounts: readonly Uuid[] = [],
     reply: SmtpReply = refusalReplies[reason],
   ): SmtpReply {
-    if (this.#submitter.account) return reply;
+    if (this.#submitter.account) {
+      this.#submitter.submitRefused();
+      return reply;
+    }
     const { recorder } = this.#parts;
     const sender = this.#transaction?.sender ?? '';
     if (accounts.length > 0) recorder.mailRefused({ accounts, reason, sender, peer: this.#peer });

@@ -21,12 +21,19 @@ export interface DataFault {
   readonly reply: SmtpReply;
 }
 
+/** What is known of a mail when its final dot has come. */
+export interface ArrivedData {
+  readonly octets: number;
+  /** It had bare CR or LF. */
+  readonly normalised: boolean;
+}
+
 /** What becomes of the mail. */
 export interface DataEnds {
   begin(): Arrival;
   isDiskLow(): boolean;
   /** All octets are with the arrival. Sends the answer; never rejects. */
-  whole(arrival: Arrival, normalised: boolean): Promise<void>;
+  whole(arrival: Arrival, data: ArrivedData): Promise<void>;
   /** Sends the answer; never rejects. */
   faulty(fault: DataFault): Promise<void>;
   /** The transfer has grown past every measure: the connection goes. */
@@ -80,7 +87,7 @@ export class IncomingData implements DataReceiver {
     const arrival = this.#opened();
     if (this.#fault || !arrival) return this.#ends.faulty(this.#fault ?? faults.storage);
     this.#arrival = null;
-    return this.#ends.whole(arrival, this.#lines.bareLineEnds);
+    return this.#ends.whole(arrival, { octets: this.#octets, normalised: this.#lines.bareLineEnds });
   }
 
   cut(): void {

@@ -62,7 +62,7 @@ async function checkLocal(
   // members, and leaving one of them out would be a loss that nobody is told of.
   const [only] = recipients;
   if (only && recipients.length === 1 && !(await fits(only.account, mailboxRoom, rules.declaredOctets))) {
-    return overQuota(only.account, rules);
+    return overQuota(only.account, rules.overQuotaReply);
   }
   return recipients.map(({ account }) => ({ account, address }));
 }
@@ -72,7 +72,22 @@ async function fits(account: Uuid, mailboxRoom: MailboxRoom, declaredOctets: num
   return left > 0 && left >= declaredOctets;
 }
 
-function overQuota(account: Uuid, { overQuotaReply }: RecipientRules): RecipientRefused {
+/**
+ * At the final dot, when the size is known: a refusal where the mail fits into none of these mailboxes. One answer
+ * is for all of them: where one has room the mail is taken, and the others exceed their quota by this one mail
+ * (docs/decisions).
+ */
+export async function checkRoom(
+  accounts: readonly Uuid[],
+  octets: number,
+  { mailboxRoom }: Pick<RecipientParts, 'mailboxRoom'>,
+  overQuotaReply: RecipientRules['overQuotaReply'],
+): Promise<RecipientRefused | null> {
+  for (const account of accounts) if (await fits(account, mailboxRoom, octets)) return null;
+  return accounts.length === 0 ? null : { ...overQuota(accounts[0]!, overQuotaReply), accounts };
+}
+
+function overQuota(account: Uuid, overQuotaReply: RecipientRules['overQuotaReply']): RecipientRefused {
   const reply = overQuotaReply === 'permanent' ? refusalReplies.overQuota : wireReplies.overQuotaTemporary;
   return { reason: 'overQuota', reply, accounts: [account] };
 }

@@ -47,6 +47,10 @@ export class SubmissionSession {
     this.#recorder.acted('submit', null);
   }
 
+  submitRefused(): void {
+    this.#recorder.acted('submitRefused', null);
+  }
+
   close(reason: SessionEnd): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -78,6 +78,10 @@ export class Submitter {
     this.#session?.submitted();
   }
 
+  submitRefused(): void {
+    this.#session?.submitRefused();
+  }
+
   signOut(end: SessionEnd): void {
     this.#session?.close(end);
     this.#session = null;

@@ -22,6 +22,8 @@ export class Transaction {
   readonly permit: IntakePermit;
   /** By account, or by address where they are elsewhere: so that each gets one copy. */
   readonly #recipients = new Map<string, ResolvedRecipient>();
+  /** Accounts that were addressed by themselves, not in a group. */
+  readonly #alone = new Set<Uuid>();
   #addressOctets = 0;
 
   constructor(
@@ -51,6 +53,14 @@ export class Transaction {
     return this.recipients.flatMap(({ account }) => (account === null ? [] : [account]));
   }
 
+  /**
+   * The accounts, where there is nobody else whom the mail is for: neither an address elsewhere nor a member of a
+   * group. Otherwise none.
+   */
+  get accountsAlone(): Uuid[] {
+    return this.#alone.size === this.count ? [...this.#alone] : [];
+  }
+
   /** All of what one RCPT stands for, or nothing: false where it does not fit any more. */
   add(recipients: readonly ResolvedRecipient[]): boolean {
     const fresh = recipients.filter((recipient) => !this.#recipients.has(keyOf(recipient)));
@@ -58,6 +68,8 @@ export class Transaction {
     if (this.#recipients.size + fresh.length > maxRecipientsPerMessage || octets > maxAddressOctets)
       return false;
     this.#addressOctets = octets;
+    const [only] = recipients;
+    if (recipients.length === 1 && only?.account) this.#alone.add(only.account);
     for (const recipient of fresh) this.#recipients.set(keyOf(recipient), recipient);
     return true;
   }

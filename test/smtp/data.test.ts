@@ -128,6 +128,7 @@ describe('sizes', () => {
     assert.match(await peer.say('EHLO p.example'), /\n250 SIZE 1000$/);
     assert.match(await peer.say('MAIL FROM:<a@outside.example> SIZE=1001'), /^552 5\.3\.4 /);
     await peer.say('MAIL FROM:<a@outside.example> SIZE=1000', 250);
+    assert.deepEqual(house.recorder.peers, ['smtp 127.0.0.1 messageTooLarge']);
   });
 
   test('what grows over the limit is read to its end and refused; the connection stays (RCV-07)', async (t) => {

@@ -141,6 +141,33 @@ describe('recipients from outside', () => {
     await peer.say('RCPT TO:<wang@acme.example>', 250);
   });
 
+  test('a mail that did not say its size is refused at its end where it fits nobody', async (t) => {
+    const house = await openHouse(t);
+    const peer = await mxPeer(house);
+    const send = async (octets: number, ...recipients: readonly string[]): Promise<string> => {
+      await peer.envelope('a@outside.example', recipients);
+      peer.writeMail(Buffer.from(`${'x'.repeat(octets - 2)}\r\n`));
+      return peer.reply();
+    };
+    house.world.octetsLeft = 1000;
+    assert.match(await send(1001, 'wang@acme.example'), /^552 5\.2\.2 /);
+    assert.equal(house.intake.kept.length, 0);
+    assert.equal(house.intake.aborted, 1);
+    assert.deepEqual(
+      house.recorder.mail.map(({ accounts, reason }) => [accounts, reason]),
+      [[[wang], 'overQuota']],
+    );
+    assert.match(await send(1000, 'wang@acme.example'), /^250 /);
+    assert.match(await send(1001, 'wang@acme.example', 'all@acme.example'), /^250 /, 'a group goes on');
+    assert.match(
+      await send(1001, 'wang@acme.example', 'li@acme.example'),
+      /^552 5\.2\.2 /,
+      'neither has room',
+    );
+    house.world.octetsLeftOf.set(wang, 5000);
+    assert.match(await send(1001, 'wang@acme.example', 'li@acme.example'), /^250 /, 'one of them has room');
+  });
+
   test('guessing of addresses ends with the connection', async (t) => {
     const house = await openHouse(t, { maxRefusals: 5 });
     const peer = await mxPeer(house);

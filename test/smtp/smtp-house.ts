@@ -227,7 +227,7 @@ export interface SmtpHouse {
   readonly intake: TestIntake;
   readonly failures: unknown[];
   /** What the doubles of disk and quota say. */
-  readonly world: { diskLow: boolean; octetsLeft: number };
+  readonly world: { diskLow: boolean; octetsLeft: number; readonly octetsLeftOf: Map<Uuid, number> };
   port(kind: ListenerKind): number;
 }
 
@@ -237,7 +237,11 @@ export async function openHouse(
   settings: Partial<SmtpSettings> = {},
   realIntake?: Intake,
 ): Promise<SmtpHouse> {
-  const world = { diskLow: false, octetsLeft: Number.POSITIVE_INFINITY };
+  const world = {
+    diskLow: false,
+    octetsLeft: Number.POSITIVE_INFINITY,
+    octetsLeftOf: new Map<Uuid, number>(),
+  };
   const failures: unknown[] = [];
   const directory = new TestDirectory();
   const signIn = new TestSignIn();
@@ -249,7 +253,7 @@ export async function openHouse(
       signIn,
       recorder: recorder as unknown as Recorder,
       intake: realIntake ?? intake,
-      mailboxRoom: { octetsLeft: async () => world.octetsLeft },
+      mailboxRoom: { octetsLeft: async (id) => world.octetsLeftOf.get(id) ?? world.octetsLeft },
       freeSpace: { isLow: () => world.diskLow },
       tls: testCertificate,
       report: (failure) => failures.push(failure),

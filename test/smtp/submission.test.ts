@@ -167,11 +167,12 @@ describe('a session', () => {
       ],
     );
     await submit(peer, ['x@other.example']);
+    await peer.say('MAIL FROM:<li@acme.example>', 553);
     await peer.say('QUIT', 221);
     await peer.ended();
     assert.deepEqual(house.recorder.sessions[0], {
       ...house.recorder.sessions[0]!,
-      acts: ['submit', 'submit'],
+      acts: ['submit', 'submit', 'submitRefused'],
       end: 'logout',
     });
   });
