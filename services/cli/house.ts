@@ -16,6 +16,8 @@ export interface RebuildSummary {
   readonly elapsedMs: number;
   /** Parts that differed from what served before; null where there was nothing to compare. */
   readonly differing: readonly string[] | null;
+  /** False: what was rebuilt takes over at the next start. */
+  readonly switched: boolean;
 }
 
 export interface Projections {

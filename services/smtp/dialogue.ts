@@ -12,7 +12,7 @@ import { subjectOf } from '../sign-in.ts';
 import type { ArrivedData, DataFault, DataRules } from './incoming-data.ts';
 import type { NetworksList } from './networks-list.ts';
 import type { PathCommand } from './path-command.ts';
-import { checkRecipient, checkRoom, type RecipientRefused } from './recipient-check.ts';
+import { checkRecipient, checkRoom } from './recipient-check.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
 import { refuseForeignSender, refuseOwnSender } from './sender-check.ts';
 import type { SmtpParts } from './smtp-parts.ts';
@@ -148,17 +148,14 @@ export class Dialogue {
   /** Answers the octets that have come. */
   async finish(arrival: Arrival, channel: Channel, data: ArrivedData): Promise<SmtpReply> {
     const transaction = this.#transaction;
-    // Who was signed out while the last octets came must not hand in a mail, least of all as a stranger.
-    if (!transaction || transaction.submitter !== this.#submitter.account) {
+    const refused = transaction
+      ? await this.#refuseWhole(transaction, data.octets)
+      : wireReplies.sessionRevoked;
+    if (!transaction || refused) {
       arrival.abort();
-      return wireReplies.sessionRevoked;
+      return refused!;
     }
     try {
-      const full = await this.#checkRoom(transaction, data.octets);
-      if (full) {
-        arrival.abort();
-        return this.#record(full.reason, full.accounts, full.reply);
-      }
       const outcome = await arrival.finish(this.#incoming(transaction, channel, data.normalised));
       return isRefusal(outcome)
         ? this.#record(outcome.refused, transaction.accounts)
@@ -215,8 +212,16 @@ export class Dialogue {
     return Number.isFinite(smallest) ? smallest : 0;
   }
 
-  #checkRoom({ accountsAlone }: Transaction, octets: number): Promise<RecipientRefused | null> {
-    return checkRoom(accountsAlone, octets, this.#parts, this.#parts.settings.overQuotaReply);
+  /** Null: the mail may be handed in. Never rejects. */
+  async #refuseWhole({ accountsAlone, submitter }: Transaction, octets: number): Promise<SmtpReply | null> {
+    try {
+      const full = await checkRoom(accountsAlone, octets, this.#parts, this.#parts.settings.overQuotaReply);
+      // Who was signed out while the last octets came must not hand in a mail, least of all as a stranger.
+      if (submitter !== this.#submitter.account) return wireReplies.sessionRevoked;
+      return full && this.#record(full.reason, full.accounts, full.reply);
+    } catch (failure) {
+      return this.#failed(failure);
+    }
   }
 
   #incoming(transaction: Transaction, channel: Channel, normalised: boolean): IncomingMail {

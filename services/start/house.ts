@@ -79,7 +79,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     directory: resolver,
     onProblem: (error) => log.fault('sign-in', error),
   });
-  const recorder = createRecorder(dispatcher);
+  const recorder = createRecorder(dispatcher, { onProblem: (error) => log.fault('recording', error) });
   const sealing = startSealing(config, ledger, log);
   return {
     config,

@@ -30,15 +30,16 @@ export class ProjectionSet implements Projections {
     const { projector, mailboxes } = this.#parts;
     const tell = (position: number, head: number): void => progress(position, head, `${name}: events`);
     if (name === 'mailboxes') {
-      const { position, elapsedMs, differing } = await mailboxes.rebuild(tell);
+      const { position, elapsedMs, differing, switched } = await mailboxes.rebuild(tell);
       return {
         events: position + 1,
         elapsedMs,
         differing: accountsOf(differing),
+        switched,
       };
     }
     const { position, elapsedMs, differing } = await projector.rebuild(name, tell);
-    return { events: position + 1, elapsedMs, differing };
+    return { events: position + 1, elapsedMs, differing, switched: true };
   }
 
   async settle(): Promise<void> {

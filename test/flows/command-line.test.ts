@@ -62,6 +62,7 @@ describe('the command line', { timeout: 240_000 }, () => {
       'account freeze': ['chen@acme.example'],
       'account unfreeze': ['chen@acme.example'],
       'account passwd': ['chen@acme.example', '--password', 'demo-Chen-2'],
+      'account name': ['chen@acme.example', 'Chen Jing'],
       'account quota': ['chen@acme.example', '1GiB'],
       'account grant-send-as': ['chen@acme.example', 'sales@acme.example'],
       'alias add': ['c@acme.example', 'chen@acme.example'],

@@ -126,7 +126,8 @@ describe('POP3', { timeout: 120_000 }, () => {
     for (const id of known) assert.match(id, /^[\x21-\x7e]{1,70}$/);
     await before.ok('DELE 2');
     await before.quit();
-    await server.muniment('rebuild', 'mailboxes');
+    const [rebuilt] = JSON.parse(await server.muniment('rebuild', 'mailboxes', '--json'));
+    assert.deepEqual([rebuilt.differing, rebuilt.switched], [[], true]);
     await server.stop();
     await server.start();
     await inboxWith(server, 'zhao', 2);

@@ -172,8 +172,10 @@ export const accountQuota = asVerb({
 
 export const accountName = asVerb({
   name: 'account name',
+  act: 'manageAccounts',
   summary: 'Sets the name of the person behind an account.',
   usage: 'ADDRESS NAME',
+  examples: ['account name wang@acme.example "Wang Wei"'],
   prepare: (args) => {
     const [address, realName] = parseArguments(args, { positionals: ['ADDRESS', 'NAME'] }).positionals;
     return { address: address!, realName: realName! };

@@ -7,12 +7,14 @@ import { asVerb, type Progress, UsageError } from '../verb.ts';
 /** Not a projection, but like them it follows from the log. */
 const ledgerName = 'ledger';
 
-interface Rebuilt extends Record<string, string | number | string[] | null> {
+interface Rebuilt extends Record<string, string | number | boolean | string[] | null> {
   name: string;
   events: number;
   elapsedMs: number;
   /** Parts that were not what they are now; null where there was nothing to compare. */
   differing: string[] | null;
+  /** False: it takes over at the next start. */
+  switched: boolean;
 }
 
 export const rebuild = asVerb({
@@ -36,18 +38,18 @@ export const rebuild = asVerb({
 
 async function rebuildOne(house: House, name: string, progress: Progress): Promise<Rebuilt> {
   if (name === ledgerName) return rebuildLedger(house);
-  const { events, elapsedMs, differing } = await house.projections.rebuild(name, progress);
-  return { name, events, elapsedMs, differing: differing === null ? null : [...differing] };
+  const { events, elapsedMs, differing, switched } = await house.projections.rebuild(name, progress);
+  return { name, events, elapsedMs, differing: differing === null ? null : [...differing], switched };
 }
 
 async function rebuildLedger({ ledger, publicKey, sealer }: House): Promise<Rebuilt> {
   const startedMs = Date.now();
   const { size } = await sealer.sealNow();
   const differing = await rebuildFolder(ledger.store, ledger.folder, publicKey);
-  return { name: ledgerName, events: size, elapsedMs: Date.now() - startedMs, differing };
+  return { name: ledgerName, events: size, elapsedMs: Date.now() - startedMs, differing, switched: true };
 }
 
-function textOf({ name, events, elapsedMs, differing }: Rebuilt): string {
+function textOf({ name, events, elapsedMs, differing, switched }: Rebuilt): string {
   const rate = Math.round((events / Math.max(1, elapsedMs)) * 1000);
   const compared =
     differing === null
@@ -55,5 +57,5 @@ function textOf({ name, events, elapsedMs, differing }: Rebuilt): string {
       : differing.length === 0
         ? 'same as before'
         : `DIFFERED in ${differing.join(', ')}`;
-  return `${name}: ${events} events in ${(elapsedMs / 1000).toFixed(1)} s (${rate}/s), ${compared}.`;
+  return `${name}: ${events} events in ${(elapsedMs / 1000).toFixed(1)} s (${rate}/s), ${compared}${switched ? '' : '; it takes over at the next start'}.`;
 }
