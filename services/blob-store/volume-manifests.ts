@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { syncFolder } from './active-volume.ts';
 import { manifestFileName, volumeFileName, walkVolume } from './volume-file.ts';
+import { manifestText } from './volume-manifest.ts';
 
 const stepOctets = 256 * 1024;
 
@@ -67,10 +68,10 @@ export class VolumeManifests {
     const frames = hash.frames();
     if (frames === null) return;
     const path = join(this.#folder, manifestFileName(volume));
-    const content = { v: 1, volume, octets: hash.octets, sha256: hash.digest(), frames };
+    const text = manifestText({ volume, octets: hash.octets, sha256: hash.digest(), frames });
     const file = openSync(`${path}.new`, 'w', 0o600);
     try {
-      writeFileSync(file, JSON.stringify(content));
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

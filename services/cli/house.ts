@@ -8,7 +8,7 @@ import type { Config } from '../config.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { ProveSources } from '../ledger/prove.ts';
 import type { Sealer } from '../ledger/sealer.ts';
-import type { ProjectionCheck, VerifySources } from '../ledger/verify.ts';
+import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
 import type { Progress } from './verb.ts';
 
 export interface RebuildSummary {
@@ -34,6 +34,7 @@ export interface VerifiableHouse {
   readonly ledger: VerifySources;
   readonly sealer: Pick<Sealer, 'sealNow'> | null;
   readonly projections: Pick<Projections, 'checks'> | null;
+  readonly files: FileCheck;
   /** What opening the data for this one verb found and mended. */
   readonly openingNotes?: readonly string[];
 }
@@ -51,6 +52,7 @@ export interface House {
   /** Of the checkpoints, 32 octets. */
   readonly publicKey: Uint8Array;
   readonly sealer: Sealer;
+  readonly files: FileCheck;
   readonly openingNotes?: readonly string[];
   usedOctets(account: Uuid): number;
   /** Into the server's log; nothing of it goes to the person. */

@@ -2,8 +2,10 @@
 
 export const findingKinds = {
   opening: 'The log does not begin as a log does.',
-  record: 'A record is not of the form that records have, or stands at another place than it says.',
+  record:
+    'A record is not the one that was sealed, is missing, is not of the form that records have, or stands at another place than it says.',
   revision: 'A stream has a gap or a repeat.',
+  stream: 'Who reads a stream does not get the records that the log has of it.',
   time: 'A time goes back within one stream.',
   epoch: 'An epoch begins without a restore.',
   seal: 'A personal part is missing, does not open, or is not what its record’s seal says.',
@@ -12,6 +14,7 @@ export const findingKinds = {
   head: '`ledger/HEAD` is missing, damaged, not signed by the log’s key, or signs another tree.',
   outside: 'The checkpoint from outside is not one of this log, or signs another tree.',
   lost: 'The log had more records than it has now.',
+  volume: 'A volume is not one of this log, or is full and not what its manifest says.',
   mail: 'The octets of a mail are missing or are not those that were accepted.',
   checkpointFile: 'A file of `ledger/checkpoint` is missing, or is not what the log says.',
   tile: 'A hash tile is missing or damaged.',

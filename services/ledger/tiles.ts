@@ -2,7 +2,7 @@
  * Hash tiles on disk (docs/formats.md §Tiles; C2SP tlog-tiles). They follow from the log, so a missing or
  * damaged one is no loss; but each tile below a checkpoint is on disk before the checkpoint's file is.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CompactRange, hashOctets } from './merkle.ts';
 import { type NodeSource, rangeRoot } from './merkle-proofs.ts';
@@ -73,6 +73,17 @@ export class TileFolder {
     const partial = entries < tileWidth ? await this.#file(tilePath(level, index, entries)) : null;
     if (partial?.length === octets) return partial;
     throw new TileMissing(tilePath(level, index, entries));
+  }
+
+  /** Widths of the partial forms that lie beside a tile. */
+  async partials(level: number, index: number): Promise<number[]> {
+    try {
+      const names = await readdir(join(this.#folder, `${tilePath(level, index)}.p`));
+      return names.map(Number).filter((width) => width > 0 && width < tileWidth);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
   }
 
   /** The tree of a checkpoint's size, from its tiles. Throws `TileMissing`. */

@@ -54,7 +54,7 @@ export class HeadCheck {
   readonly #sizes: number[] = [];
   /** Heads whose files are still to be compared. */
   #unfiled: Checkpoint[] = [];
-  #headSize = 0;
+  #head: ParsedCheckpoint | null = null;
 
   constructor({ store, folder, identity, lastPosition, findings, watch }: HeadCheckOptions) {
     this.#identity = identity;
@@ -71,15 +71,19 @@ export class HeadCheck {
     return this.#sizes.length;
   }
 
+  /** What `HEAD` signs; null where there is no such file, or its signature is not the log's. */
+  get head(): ParsedCheckpoint | null {
+    return this.#head;
+  }
+
   /** Size that `HEAD` signs; 0 where there is no such file. */
   get headSize(): number {
-    return this.#headSize;
+    return this.#head?.size ?? 0;
   }
 
   /** Expects the head of `ledger/HEAD`. */
   expectHead(text: string): void {
-    const head = this.expectText(text, 'head', this.#folder.headFile);
-    this.#headSize = head?.size ?? 0;
+    this.#head = this.expectText(text, 'head', this.#folder.headFile);
   }
 
   /** Expects a head given as text, where it is one of this log. */
@@ -126,7 +130,7 @@ export class HeadCheck {
   /** Compares the files of the heads that have been expected since the last call. */
   async checkFiles(): Promise<void> {
     for (const head of this.#unfiled) {
-      if (head.size > this.#headSize) continue;
+      if (head.size > this.headSize) continue;
       const place = this.#folder.checkpointFile(head.size);
       const text = await this.#folder.checkpoint(head.size);
       if (text === null) this.#findings.add('checkpointFile', place, 'it is missing');

@@ -11,6 +11,8 @@ export interface Visited {
   readonly index: number;
   /** Null where it cannot be read. */
   readonly fields: RecordFields | null;
+  /** It has the revision that its stream's last one lets expect. */
+  readonly isInOrder: boolean;
 }
 
 /** `position 12, message-…/0`. */
@@ -65,7 +67,7 @@ export class RecordCheck {
       this.#checkEpoch(stored, fields);
     }
     this.#streams.set(stored.stream, { revision: stored.revision, at: fields?.at ?? last?.at ?? 0 });
-    return { stored, index, fields };
+    return { stored, index, fields, isInOrder: stored.revision === expected };
   }
 
   #read(stored: StoredRecord): RecordFields | null {

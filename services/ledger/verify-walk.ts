@@ -6,13 +6,15 @@ import type { Finding, Findings, VerifyExit } from './findings.ts';
 import type { HeadWatch } from './head-watch.ts';
 import type { LedgerFolder } from './ledger-folder.ts';
 import { walkLog } from './log-walk.ts';
-import { hex, leafHash } from './merkle.ts';
+import { hex } from './merkle.ts';
 import type { TileTree } from './tile-tree.ts';
 import type { HeadCheck } from './verify-heads.ts';
+import { LeafCheck } from './verify-leaves.ts';
 import { MailCheck } from './verify-mail.ts';
 import { PersonalCheck } from './verify-personal.ts';
 import { RecordCheck, type Visited } from './verify-records.ts';
 import type { VerifyStart } from './verify-start.ts';
+import { StreamCheck } from './verify-streams.ts';
 import { TileCheck } from './verify-tiles.ts';
 
 export interface VerifySources {
@@ -31,7 +33,7 @@ export interface VerifyReport {
   readonly findings: readonly Finding[];
   /** Findings beyond those. */
   readonly untold: number;
-  /** Leaves of the tree, and its root, hex. */
+  /** Leaves of the tree, and its root, hex; with the signed leaf where a changed or missing record is named. */
   readonly size: number;
   readonly root: string;
   /** What was read: records, heads in the log, personal parts opened and erased, mails and their octets. */
@@ -58,6 +60,8 @@ export class VerifyWalk {
   readonly #tree: TileTree;
   readonly #firstSize: number;
   readonly #records: RecordCheck;
+  readonly #leaves: LeafCheck;
+  readonly #streams: StreamCheck;
   readonly #personal: PersonalCheck;
   readonly #mails: MailCheck | null;
   readonly #tiles: TileCheck;
@@ -71,6 +75,8 @@ export class VerifyWalk {
     this.#tree = start.tree;
     this.#firstSize = start.tree.size;
     this.#records = new RecordCheck(findings, this.#firstSize === 0 ? null : store, start.epoch);
+    this.#leaves = new LeafCheck(folder, findings, heads.head);
+    this.#streams = new StreamCheck(store, findings);
     this.#personal = new PersonalCheck(keys, findings);
     this.#mails = blobs && new MailCheck(blobs, keys, findings);
     this.#tiles = new TileCheck(folder, findings, heads.headSize);
@@ -86,6 +92,7 @@ export class VerifyWalk {
       await this.#page(page);
       onProgress(page.at(-1)!.position + 1, lastPosition + 1, 'records');
     }
+    await this.#tiles.checkOpen(this.#tree);
     if (this.#firstSize === 0) await this.#held.heads.checkStrayFiles(this.#tree.size, this.#records.epoch);
     this.#held.watch.end(this.#tree.size);
   }
@@ -93,7 +100,9 @@ export class VerifyWalk {
   async #page(page: readonly StoredRecord[]): Promise<void> {
     await this.#records.prepare(page);
     await this.#held.heads.expectSealed(this.#tree.size + page.length, this.#firstSize);
-    const visited = page.map((stored) => this.#visit(stored));
+    const leaves = await this.#leaves.leavesOf(page, this.#tree.size);
+    const visited = page.map((stored, i) => this.#visit(stored, leaves[i]!));
+    await this.#streams.check(visited);
     const personal = await this.#personal.open(visited);
     for (const [each, part] of personal) {
       if (each.fields!.type === 'MessageAccepted') await this.#mails?.check(each, part);
@@ -102,16 +111,21 @@ export class VerifyWalk {
     await this.#tiles.check(this.#tree);
   }
 
-  #visit(stored: StoredRecord): Visited {
+  #visit(stored: StoredRecord, leaves: readonly Uint8Array[]): Visited {
+    for (const missing of leaves.slice(0, -1)) this.#grow(missing);
     const index = this.#tree.size;
     const epoch = this.#records.epoch;
     const visited = this.#records.visit(stored, index);
     if (this.#records.epoch > epoch) this.#held.watch.end(index, this.#records.epoch);
     if (stored.stream.startsWith('ledger-')) this.#held.heads.visit(stored, index);
-    this.#tree.append(leafHash(stored.record));
+    this.#grow(leaves.at(-1)!);
+    return visited;
+  }
+
+  #grow(leaf: Uint8Array): void {
+    this.#tree.append(leaf);
     this.#held.watch.reached(this.#tree.size, () => hex(this.#tree.root()));
     this.#tiles.grown(this.#tree);
-    return visited;
   }
 
   report(): VerifyReport {

@@ -3,8 +3,9 @@
  *
  * Found by name: records of the wrong form, at the wrong place, out of order; personal parts that are not what their
  * seals say; heads that sign another tree; mails that are not the octets that were accepted; keys that are missing;
- * tiles and checkpoint files that are not those of the log; and whatever the given checks of projections find.
+ * tiles and checkpoint files that are not those of the log; volumes that are not what their manifests say; and whatever the given checks of projections find.
  */
+import type { Uuid } from '../domain/values.ts';
 import { type Finding, Findings } from './findings.ts';
 import { HeadWatch } from './head-watch.ts';
 import { HeadCheck } from './verify-heads.ts';
@@ -26,12 +27,19 @@ export interface ProjectionCheck {
   run(onProgress: ProgressListener): Promise<readonly Finding[]>;
 }
 
+/** Holds files of a store against what they say of themselves. */
+export interface FileCheck {
+  /** `logId` is null for an empty log. */
+  run(logId: Uuid | null, onProgress: ProgressListener): Promise<readonly Finding[]>;
+}
+
 export interface VerifyOptions {
   /** Size of a checkpoint that is known to be good; records before it are not read again. */
   readonly since?: number;
   /** Text of a checkpoint that was kept outside, and what it is called in findings. */
   readonly outside?: { readonly text: string; readonly place: string };
   readonly projections?: readonly ProjectionCheck[];
+  readonly files?: FileCheck;
   readonly onProgress?: ProgressListener;
 }
 
@@ -55,6 +63,8 @@ export async function verifyLog(sources: VerifySources, options: VerifyOptions =
   if (headText === null && heads.count > 1) {
     findings.add('head', folder.headFile, 'it is missing beside a log with checkpoints');
   }
+  for (const { kind, place, text } of (await options.files?.run(identity.logId, onProgress)) ?? [])
+    findings.add(kind, place, text);
   await checkProjections(options.projections ?? [], findings, onProgress);
   return walk.report();
 }

@@ -30,6 +30,7 @@ import { PreparedLog } from './prepared-log.ts';
 import type { ProjectionSet } from './projection-set.ts';
 import { openReadModels, projectionFolder } from './read-models.ts';
 import { startReactions } from './start-reactions.ts';
+import { volumeFiles } from './volume-files.ts';
 
 /** Memory for opened messages, and as much for their structures. */
 const maxCachedMailOctets = 24 * 1024 * 1024;
@@ -106,6 +107,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     readMailstore: (account, fromRevision, limit) =>
       sealed.readStream(`mailstore-${account}`, fromRevision, limit),
     ledger: { store: events, keys, blobs, folder: ledger.folder },
+    files: volumeFiles(config.data),
     publicKey: ledger.signer.publicKey,
     sealer: sealing.sealer,
     sealerStopped: sealing.stopped,

@@ -8,6 +8,7 @@ import { takeDataFolder } from './data-folder.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { openHouse } from './house.ts';
 import { recoveryNotes } from './recovery-notes.ts';
+import { volumeFiles } from './volume-files.ts';
 
 const storageBrokenExitCode = 74;
 
@@ -35,8 +36,8 @@ export async function openLocalStores(
   const { engines, release } = await openLocalEngines(config);
   const { events, keys, blobs } = engines;
   const ledger = { store: events, keys, blobs, folder: new LedgerFolder(join(config.data, 'ledger')) };
-  const openingNotes = notesOf(engines);
-  return { house: { ledger, sealer: null, projections: null, openingNotes }, close: release };
+  const house = { ledger, sealer: null, projections: null, files: volumeFiles(config.data) };
+  return { house: { ...house, openingNotes: notesOf(engines) }, close: release };
 }
 
 function notesOf({ recovery }: Engines): string[] {

@@ -24,6 +24,8 @@ import { addressOf, type CommandResult, passwordOf, RealServer } from '../suppor
 /** Enough events that the oldest lie outside of what each start compares. */
 const mails = Array.from({ length: 110 }, (_, i) => mailWith(`mail ${i}`, `text ${i}`.repeat(1 + i * 3)));
 
+const pageOctets = 4096;
+
 describe('damage', { timeout: 300_000 }, () => {
   let copies: DamagedCopies;
   /** What the test at hand looks at; it ends with the test. */
@@ -97,6 +99,25 @@ describe('damage', { timeout: 300_000 }, () => {
     await client.logout();
   });
 
+  test('a bit is flipped in the header of a volume', async () => {
+    await onDamaged(stopped, (data) => flipBit(join(data, 'volumes', '00000000.vol'), 10));
+    await server.start();
+    const { code, stdout } = await verified();
+    assert.equal(code, verifyExit.broken);
+    assert.match(stdout, /^ {2}volume: .*00000000\.vol: it belongs to another log/m);
+  });
+
+  test('a stream is lost in the index of the log', async () => {
+    await onDamaged(stopped, (data) => {
+      const log = join(data, 'log', 'events.sqlite');
+      flipBit(log, indexEntryOf(readFileSync(log), 'message-') + 'message-'.length);
+    });
+    await server.start();
+    const { code, stdout } = await verified();
+    assert.equal(code, verifyExit.broken);
+    assert.match(stdout, /^ {2}stream: /m);
+  });
+
   test('octets behind the last mail: verify says that opening the data has cut them', async () => {
     await onDamaged(stopped, (data) => {
       chmodSync(join(data, 'volumes', '00000000.vol'), 0o600);
@@ -131,7 +152,8 @@ describe('damage', { timeout: 300_000 }, () => {
     await server.start();
     const { code, stdout } = await verified();
     assert.equal(code, verifyExit.broken, stdout);
-    assert.match(stdout, /^ {2}(record|checkpoint|tile): /m);
+    assert.match(stdout, /^ {2}record: position \d+, message-/m);
+    assert.doesNotMatch(stdout, /^ {2}(checkpoint|head|tile): /m, 'the record is named, not what signs it');
   });
 
   test('a bit is flipped in one of the newest records', async () => {
@@ -210,4 +232,17 @@ async function uidsOf(server: RealServer): Promise<number[]> {
   const uids = [...(await client.bodies()).keys()];
   await client.logout();
   return uids;
+}
+
+/** Where an entry of an index has this text: cells of its leaf pages, which have the type 10 (SQLite file format §1.6). */
+function indexEntryOf(database: Buffer, text: string): number {
+  for (let page = pageOctets; page < database.length; page += pageOctets) {
+    if (database[page] !== 10) continue;
+    for (let cell = 0; cell < database.readUInt16BE(page + 3); cell++) {
+      const from = page + database.readUInt16BE(page + 8 + 2 * cell);
+      const at = database.subarray(from, from + 20).indexOf(text);
+      if (at >= 0) return from + at;
+    }
+  }
+  throw new Error(`no index has ${text}`);
 }

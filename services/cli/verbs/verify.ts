@@ -55,7 +55,7 @@ signed head that was kept elsewhere, --since reads from a checkpoint on, --log-o
 
 /** Also where the server refuses to start: then nothing is sealed first and no projection is compared. */
 export async function verifyHouse(
-  { ledger, projections, sealer, openingNotes = [] }: VerifiableHouse,
+  { ledger, projections, sealer, files, openingNotes = [] }: VerifiableHouse,
   { since, checkpoint, place, quick }: VerifyRequest,
   onProgress: Progress,
   _permit: Permit<'verifyLog'>,
@@ -64,6 +64,7 @@ export async function verifyHouse(
   try {
     const report = await verifyLog(quick ? { ...ledger, blobs: null } : ledger, {
       onProgress,
+      ...(quick ? {} : { files }),
       projections: quick ? [] : (projections?.checks() ?? []),
       ...(since === null ? {} : { since }),
       ...(checkpoint === null ? {} : { outside: { text: checkpoint, place: place! } }),
