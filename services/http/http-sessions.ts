@@ -14,6 +14,8 @@ export interface HttpSession {
   readonly signedIn: SignedIn;
   readonly recorder: SessionRecorder;
   readonly mail: MailAccount;
+  /** Calls `listener` when the session ends; the returned function takes that back. */
+  onEnd(listener: () => void): () => void;
 }
 
 export interface HttpSessionParts {
@@ -37,6 +39,7 @@ const maxSessions = 10_000;
 interface Held extends HttpSession {
   readonly kind: keyof typeof idleMs;
   stopListening: () => void;
+  readonly endListeners: Set<() => void>;
   usedAtMs: number;
 }
 
@@ -104,12 +107,18 @@ export class HttpSessions {
     // Requests that came at once have asked at once: the first of them has opened it.
     const first = this.#use(key);
     if (first) return first;
+    const endListeners = new Set<() => void>();
     const held: Held = {
       kind,
       signedIn,
       recorder: recorder.openSession({ account, protocol: 'http', peer, program }),
       mail: new MailAccount(account, { read, change }, mail),
       stopListening: () => {},
+      endListeners,
+      onEnd: (listener) => {
+        endListeners.add(listener);
+        return () => endListeners.delete(listener);
+      },
       usedAtMs: Date.now(),
     };
     this.#held.set(key, held);
@@ -145,6 +154,7 @@ export class HttpSessions {
     if (!held) return;
     this.#held.delete(key);
     held.stopListening();
+    for (const listener of held.endListeners) listener();
     await held.recorder.close(reason);
   }
 }

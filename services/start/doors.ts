@@ -227,9 +227,9 @@ async function openHttp(
       httpsPort: portOrNull(config.httpsPort),
     },
   );
+  // Together: pages that listen for new states hold their connections until their sessions end.
   const close = async (): Promise<void> => {
-    await running.close();
-    await sessions.close();
+    await Promise.all([running.close(), sessions.close()]);
   };
   return { listening: own, close };
 }

@@ -208,6 +208,25 @@ describe('JMAP', { timeout: 120_000 }, () => {
     await imap.logout();
   });
 
+  test('a page that listens learns of a new state at once, and no more when its session ends', async () => {
+    const listening = await li.events();
+    await deliver(server, 'li', [Buffer.from('Subject: pushed\r\n\r\nx\r\n')], 2);
+    const pushed = await listening.next();
+    const { state } = await li.call('Email/get', { ids: [] });
+    assert.deepEqual(pushed, {
+      '@type': 'StateChange',
+      changed: { [li.account]: { Email: state, Mailbox: state, Thread: state } },
+    });
+    const [id] = (await idsIn({ subject: 'pushed' })) as [string];
+    await li.call('Email/set', { destroy: [id] });
+    assert.notDeepEqual(await listening.next(), pushed);
+    await listening.close();
+    const refused = await fetch(`${li.base}/jmap/events?types=*&closeafter=never&ping=0`, {
+      headers: li.headers,
+    });
+    assert.equal(refused.status, 400);
+  });
+
   test('a move is one step; a mail is never nowhere', async () => {
     const [id] = (await idsIn({ subject: 'third' })) as [string];
     await li.call('Email/set', { update: { [id]: { mailboxIds: { [archive]: true } } } });

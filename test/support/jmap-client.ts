@@ -5,12 +5,12 @@ import type { JsonMap } from '../../services/http/jmap/request.ts';
 export class JmapClient {
   readonly base: string;
   readonly account: string;
-  readonly #headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
 
   private constructor(base: string, account: string, headers: Record<string, string>) {
     this.base = base;
     this.account = account;
-    this.#headers = headers;
+    this.headers = headers;
   }
 
   static async signIn(port: number, login: string, password: string): Promise<JmapClient> {
@@ -28,7 +28,7 @@ export class JmapClient {
     const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'];
     const response = await fetch(`${this.base}/jmap/api`, {
       method: 'POST',
-      headers: { ...this.#headers, 'content-type': 'application/json' },
+      headers: { ...this.headers, 'content-type': 'application/json' },
       body: JSON.stringify({ using, methodCalls }),
     });
     const text = await response.text();
@@ -44,9 +44,32 @@ export class JmapClient {
     return response;
   }
 
+  /** Listens for new states. */
+  async events(): Promise<{ next(): Promise<Answer>; close(): Promise<void> }> {
+    const response = await fetch(`${this.base}/jmap/events?types=*&closeafter=no&ping=0`, {
+      headers: this.headers,
+    });
+    assert.equal(response.status, 200);
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const next = async (): Promise<Answer> => {
+      for (;;) {
+        const [, data] = /event: state\ndata: (.*)\n\n/.exec(text) ?? [];
+        if (data !== undefined) {
+          text = text.slice(text.indexOf(data) + data.length);
+          return JSON.parse(data) as Answer;
+        }
+        const { value, done } = await reader.read();
+        assert.ok(!done, 'the stream ended');
+        text += value;
+      }
+    };
+    return { next, close: () => reader.cancel() };
+  }
+
   async download(blobId: string, name = 'mail.eml'): Promise<{ status: number; octets: Buffer }> {
     const url = `${this.base}/jmap/download/${this.account}/${blobId}/${name}`;
-    const response = await fetch(url, { headers: this.#headers });
+    const response = await fetch(url, { headers: this.headers });
     return { status: response.status, octets: Buffer.from(await response.arrayBuffer()) };
   }
 }

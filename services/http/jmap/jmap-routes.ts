@@ -5,6 +5,7 @@ import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
 import { coreLimits } from './core-methods.ts';
 import { openBlob } from './download.ts';
+import { addEventSource } from './event-source.ts';
 import { mailMethods } from './mail-methods.ts';
 import { RequestProblem } from './problem.ts';
 import { parseRequest } from './request.ts';
@@ -40,6 +41,7 @@ export function addJmapRoutes(app: FastifyInstance, report: (failure: unknown) =
     });
   });
   addDownload(app);
+  addEventSource(app);
 }
 
 function addDownload(app: FastifyInstance): void {

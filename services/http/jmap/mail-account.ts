@@ -15,7 +15,7 @@ import { type EmailRow, emailRow } from './email-row.ts';
 import { MailboxCounter } from './mailbox-object.ts';
 
 export interface MailParts {
-  readonly mailstores: Pick<MailstoreDoor, 'open' | 'execute'>;
+  readonly mailstores: Pick<MailstoreDoor, 'open' | 'execute' | 'watch'>;
   readonly mails: Pick<MailReader, 'open' | 'structure' | 'read' | 'stream'>;
   /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
   readonly expungedSince: (mailbox: Mailbox, modseq: number) => Iterable<ExpungedRow>;
@@ -45,12 +45,22 @@ export class MailAccount {
     this.parts = parts;
   }
 
+  /** Calls `listener` after each acknowledged event; the returned function ends it. */
+  watch(listener: () => void): () => void {
+    return this.parts.mailstores.watch(this.#permits.read, listener);
+  }
+
+  /** The state as it is, whatever of it is in the index. */
+  state(): Promise<MailstoreState> {
+    return this.parts.mailstores.open(this.#permits.read);
+  }
+
   /** The state, with every message in the index. */
   async open(): Promise<MailstoreState> {
-    let state = await this.parts.mailstores.open(this.#permits.read);
+    let state = await this.state();
     while (!this.#places.takeIn(state, rowsPerTurn)) {
       await nextTurn();
-      state = await this.parts.mailstores.open(this.#permits.read);
+      state = await this.state();
     }
     return state;
   }
