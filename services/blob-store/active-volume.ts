@@ -2,6 +2,7 @@
 import {
   chmodSync,
   closeSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -10,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { encodeVolumeHeader, type VolumeHeader, volumeHeaderOctets } from './volume-file.ts';
 
 const ownerOnly = 0o600;
@@ -74,6 +76,13 @@ export class ActiveVolume {
     }
     this.#octets += frame.length;
     return offset;
+  }
+
+  /** Begins to bring the octets to disk on another thread; null where they are there. `sync` does the rest. */
+  beginSync(): Promise<void> | null {
+    if (!this.#isDirty) return null;
+    this.#isDirty = false;
+    return promisify(fdatasync)(this.#file);
   }
 
   sync(): void {

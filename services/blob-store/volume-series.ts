@@ -44,6 +44,10 @@ export class VolumeSeries {
     return { volume: active.volume, offset };
   }
 
+  beginSync(): Promise<void> | null {
+    return this.#active?.beginSync() ?? null;
+  }
+
   sync(): void {
     this.#active?.sync();
   }

@@ -80,7 +80,12 @@ export class VolumeWriter {
     }
   }
 
-  /** Brings every frame that was answered to disk. */
+  /** The octets of the active volume, where nothing else speaks against going on. */
+  beginSync(): Promise<void> | null {
+    return this.#failure === null ? this.#series.beginSync() : null;
+  }
+
+  /** Brings every frame that was answered to disk, but for what `beginSync` has begun with. */
   syncBeforeLog(): void {
     if (this.#failure !== null) throw this.#failure;
     this.#series.sync();

@@ -9,7 +9,8 @@
  * One group of the keeper:
  *   1. every message that waits is drained, and each command goes to its core's `handle`, in order of arrival;
  *   2. what the cores answered goes back at once: `handle` answers before anything is on disk;
- *   3. where the group has appends: `syncBeforeLog` of every core, then ONE commit of the log, then its answers.
+ *   3. where the group has appends: `beginSync` and `syncBeforeLog` of every core, then ONE commit of the log, then its
+ *      answers.
  * So whatever a core answered is on disk before any append that was called after the answer is acknowledged.
  */
 
@@ -25,9 +26,14 @@ export interface Core<Command = unknown, Result = unknown> {
    */
   handle(command: Command): Result;
   /**
-   * Makes durable whatever `handle` has answered so far; called before each commit of the log, so it returns
-   * at once where nothing is dirty. `lastSyncedLogPosition` is the log's last position known to be on disk
-   * (-1: none), for the key store's own record of it. Any error ends the process, because what was answered may be
+   * Begins to make durable what `handle` has answered so far, on another thread, while the other cores sync on this one;
+   * null where there is nothing to begin. Until it has resolved `handle` is not called. A rejection ends the process.
+   */
+  beginSync?(): Promise<void> | null;
+  /**
+   * Makes durable whatever `handle` has answered so far and `beginSync` has not begun with; called before each commit
+   * of the log, so it returns at once where nothing is dirty. `lastSyncedLogPosition` is the log's last position known
+   * to be on disk (-1: none), for the key store's own record of it. Any error ends the process, because what was answered may be
    * lost; but an error named `StorageFull` says that nothing is lost and this may be asked again: it refuses the
    * appends of the group.
    */

@@ -29,7 +29,7 @@ export class StorageBroken extends Error {
  * The order on disk. What the cores did is synced before the log is committed, and the log before its answers
  * leave, so that whoever reads an answer may rely on everything it rests on.
  *
- * Every method throws `StorageBroken` where going on would be a lie: a failed sync, or any failure of the log but
+ * Every method throws `StorageBroken` (`run` rejects with it) where going on would be a lie: a failed sync, or any failure of the log but
  * lack of space. After that nothing may be answered any more.
  */
 export class KeeperLoop {
@@ -50,14 +50,14 @@ export class KeeperLoop {
     this.#post = post;
   }
 
-  /** Runs everything that waited as one group. */
-  run(requests: readonly KeeperRequest[]): void {
+  /** Runs everything that waited as one group. The next group has to wait until this has resolved. */
+  async run(requests: readonly KeeperRequest[]): Promise<void> {
     const handled = requests.flatMap(({ calls }) => calls.map((call) => this.#handle(call)));
     if (handled.length > 0) this.#post(handled);
     const appends = requests.flatMap((request) => request.appends ?? []);
-    if (appends.length > 0) this.#post(this.#commit(appends));
+    if (appends.length > 0) this.#post(await this.#commit(appends));
     const syncs = requests.flatMap((request) => request.sync ?? []);
-    if (syncs.length > 0) this.#post(this.#syncFor(syncs));
+    if (syncs.length > 0) this.#post(await this.#syncFor(syncs));
   }
 
   close(): void {
@@ -79,8 +79,8 @@ export class KeeperLoop {
     }
   }
 
-  #commit(appends: readonly AppendsCall[]): Answer[] {
-    const lacking = this.#sync();
+  async #commit(appends: readonly AppendsCall[]): Promise<Answer[]> {
+    const lacking = await this.#syncTogether();
     if (lacking !== null) return refuseAll(appends, lacking);
     const groups = appends.map(({ packed }) => unpackAppends(packed));
     try {
@@ -98,13 +98,32 @@ export class KeeperLoop {
     }
   }
 
-  #syncFor(syncs: readonly SyncCall[]): Answer[] {
+  async #syncFor(syncs: readonly SyncCall[]): Promise<Answer[]> {
     this.#lastElsewhere = syncs.reduce(
       (last, { lastLogPosition }) => Math.max(last, lastLogPosition),
       this.#lastElsewhere,
     );
-    const lacking = this.#sync();
+    const lacking = await this.#syncTogether();
     return lacking === null ? syncs.map(({ call }) => ({ call, value: null })) : refuseAll(syncs, lacking);
+  }
+
+  /** As `#sync`; what a core can sync on another thread goes on beside it. */
+  async #syncTogether(): Promise<Error | null> {
+    const begun = this.#beginSyncs();
+    const lacking = this.#sync();
+    for (const sync of begun) await sync;
+    return lacking;
+  }
+
+  /** Each rejects where going on would be a lie. */
+  #beginSyncs(): Promise<void>[] {
+    return Object.entries(this.#cores).flatMap(([name, core]) => {
+      const begun = core.beginSync?.() ?? null;
+      if (begun === null) return [];
+      const sync = begun.catch((error) => Promise.reject(broken(error, name)));
+      sync.catch(() => {}); // should another one fail first
+      return [sync];
+    });
   }
 
   /**

@@ -21,28 +21,35 @@ function post(reply: KeeperReply): void {
   port.postMessage(reply);
 }
 
-function drain(first: KeeperRequest): KeeperRequest[] {
-  const requests = [first];
-  while (requests.length < maxGroupRequests) {
-    const waiting = receiveMessageOnPort(port);
-    if (waiting === undefined) break;
-    requests.push(waiting.message as KeeperRequest);
+/** Requests that came while a group was being synced. */
+const waiting: KeeperRequest[] = [];
+let isRunning = false;
+
+function nextGroup(): KeeperRequest[] {
+  while (waiting.length < maxGroupRequests) {
+    const received = receiveMessageOnPort(port);
+    if (received === undefined) break;
+    waiting.push(received.message as KeeperRequest);
   }
-  return requests;
+  return waiting.splice(0, maxGroupRequests);
 }
 
-function run(loop: KeeperLoop, first: KeeperRequest): void {
-  const requests = drain(first);
+async function run(loop: KeeperLoop): Promise<void> {
+  isRunning = true;
   try {
-    loop.run(requests);
-    if (!requests.some((each) => each.close)) return;
-    loop.close();
-    post({ kind: 'closed' });
+    for (let group = nextGroup(); group.length > 0; group = nextGroup()) {
+      await loop.run(group);
+      if (!group.some((each) => each.close)) continue;
+      loop.close();
+      post({ kind: 'closed' });
+      return port.close();
+    }
+    isRunning = false;
   } catch (error) {
+    // No further message may be answered.
     post({ kind: 'fatal', error: carryError(error) });
+    port.close();
   }
-  // Closed or broken: no further message may be answered.
-  port.close();
 }
 
 function openLog(file: string): DatabaseSync {
@@ -62,7 +69,10 @@ function start({ line, ...options }: Start): void {
     const frameLog = database ? new SqliteFrameLog(database) : new AskedLog(line!);
     const { cores, recovery } = openCores(options, frameLog);
     const loop = new KeeperLoop(log, cores, (answers) => post({ kind: 'answers', answers }));
-    port.on('message', (request: KeeperRequest) => run(loop, request));
+    port.on('message', (request: KeeperRequest) => {
+      waiting.push(request);
+      if (!isRunning) void run(loop);
+    });
     post({ kind: 'ready', recovery });
   } catch (error) {
     database?.close();

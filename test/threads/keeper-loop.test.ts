@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import { type NewRecord, StorageFull } from '../../services/event-store/event-store.ts';
 import type { LogAppend, LogOutcome } from '../../services/event-store/sqlite-log.ts';
 import { newEventId } from '../../services/identifiers.ts';
@@ -14,6 +15,8 @@ class Watched {
   readonly answers: Answer[] = [];
   /** Thrown at these steps. */
   readonly errors = new Map<string, Error>();
+  /** What a core has begun to sync on another thread. */
+  readonly begun = new Map<CoreName, Promise<void>>();
   readonly loop: KeeperLoop;
 
   constructor({ log: place = 'here' }: { log?: 'here' | 'elsewhere' } = {}) {
@@ -42,6 +45,7 @@ class Watched {
         this.#step(`${name} ${command}`);
         return command.toUpperCase();
       },
+      beginSync: () => this.begun.get(name) ?? null,
       syncBeforeLog: (position) => this.#step(`sync ${name} ${position}`),
       close: () => this.#step(`close ${name}`),
     };
@@ -96,10 +100,10 @@ describe('a log that another engine keeps', () => {
     return { calls: [], appends: null, sync: { call: ++lastCall, lastLogPosition }, close: false };
   };
 
-  test('commands, their answers, all syncs with the last position told, then the answers to who waits', () => {
+  test('commands, their answers, all syncs with the last position told, then the answers to who waits', async () => {
     const keeper = new Watched({ log: 'elsewhere' });
-    keeper.loop.run([request(put), sync(7), sync(3)]);
-    keeper.loop.run([sync(5)]);
+    await keeper.loop.run([request(put), sync(7), sync(3)]);
+    await keeper.loop.run([sync(5)]);
     keeper.loop.close();
     assert.deepEqual(keeper.steps, [
       ...['volumes put', 'post 1', 'sync volumes 7', 'sync keys 7', 'post 2 3'],
@@ -108,23 +112,23 @@ describe('a log that another engine keeps', () => {
     ]);
   });
 
-  test('a sync that fails ends everything; one that lacks space refuses those who wait', () => {
+  test('a sync that fails ends everything; one that lacks space refuses those who wait', async () => {
     const full = new Watched({ log: 'elsewhere' });
     full.errors.set('sync keys -1', new StorageFull('no space'));
-    full.loop.run([sync(-1)]);
+    await full.loop.run([sync(-1)]);
     const answer = full.answers[0]!;
     assert.equal('error' in answer && answer.error.name, 'StorageFull');
     const broken = new Watched({ log: 'elsewhere' });
     broken.errors.set('sync volumes -1', systemError('EIO'));
-    assert.throws(() => broken.loop.run([sync(-1)]), StorageBroken);
+    await assert.rejects(broken.loop.run([sync(-1)]), StorageBroken);
     assert.deepEqual(broken.answers, []);
   });
 });
 
 describe('the order on disk', () => {
-  test('commands, their answers, all syncs, one commit, its answers', () => {
+  test('commands, their answers, all syncs, one commit, its answers', async () => {
     const keeper = new Watched();
-    keeper.loop.run([request(put, ['a-1', 'bad-1']), request(keep), request([], ['b-1'])]);
+    await keeper.loop.run([request(put, ['a-1', 'bad-1']), request(keep), request([], ['b-1'])]);
     assert.deepEqual(keeper.steps, [
       'volumes put',
       'keys keep',
@@ -140,13 +144,35 @@ describe('the order on disk', () => {
     assert.deepEqual(keeper.answerTo(4), { call: 4, value: [written] });
   });
 
-  test('a group without appends syncs nothing', () => {
+  test('what another thread syncs goes on beside the other syncs, and the commit waits for it', async () => {
     const keeper = new Watched();
-    keeper.loop.run([request(put), request(keep)]);
+    const volumes = Promise.withResolvers<void>();
+    keeper.begun.set('volumes', volumes.promise);
+    const group = keeper.loop.run([request(put, ['a-1'])]);
+    await nextLoopTurn();
+    assert.equal(keeper.steps.at(-1), 'sync keys 41');
+    volumes.resolve();
+    await group;
+    assert.deepEqual(keeper.steps.slice(-2), ['commit a-1', 'post 2']);
+  });
+
+  test('a sync that fails on another thread is fatal, and nothing is acknowledged behind it', async () => {
+    const keeper = new Watched();
+    keeper.begun.set('volumes', Promise.reject(systemError('EIO')));
+    await assert.rejects(keeper.loop.run([request(put, ['a-1'])]), StorageBroken);
+    assert.deepEqual(
+      keeper.answers.map(({ call }) => call),
+      [1],
+    );
+  });
+
+  test('a group without appends syncs nothing', async () => {
+    const keeper = new Watched();
+    await keeper.loop.run([request(put), request(keep)]);
     assert.deepEqual(keeper.steps, ['volumes put', 'keys keep', 'post 1 2']);
   });
 
-  test('closing syncs first and closes the log last', () => {
+  test('closing syncs first and closes the log last', async () => {
     const keeper = new Watched();
     keeper.loop.close();
     assert.deepEqual(keeper.steps, [
@@ -160,10 +186,10 @@ describe('the order on disk', () => {
 });
 
 describe('what goes wrong', () => {
-  test('a refused command is answered so, and the others go on', () => {
+  test('a refused command is answered so, and the others go on', async () => {
     const keeper = new Watched();
     keeper.errors.set('volumes put', Object.assign(new RangeError('no such frame'), { frame: 'x' }));
-    keeper.loop.run([request([...put, ...keep], ['a-1'])]);
+    await keeper.loop.run([request([...put, ...keep], ['a-1'])]);
     assert.deepEqual(keeper.answerTo(1), {
       call: 1,
       error: { name: 'RangeError', message: 'no such frame', fields: { frame: 'x' } },
@@ -172,35 +198,35 @@ describe('what goes wrong', () => {
     assert.ok('value' in keeper.answerTo(3));
   });
 
-  test('no space for a command refuses that command', () => {
+  test('no space for a command refuses that command', async () => {
     const keeper = new Watched();
     keeper.errors.set('volumes put', systemError('ENOSPC'));
-    keeper.loop.run([request([...put, ...keep])]);
+    await keeper.loop.run([request([...put, ...keep])]);
     assert.equal((keeper.answerTo(1) as { error: { name: string } }).error.name, 'StorageFull');
     assert.ok('value' in keeper.answerTo(2));
   });
 
-  test('no space for the log refuses every append of the group and acknowledges none', () => {
+  test('no space for the log refuses every append of the group and acknowledges none', async () => {
     const keeper = new Watched();
     keeper.errors.set('commit a-1 b-1', sqliteError(13));
-    keeper.loop.run([request([], ['a-1']), request([], ['b-1'])]);
+    await keeper.loop.run([request([], ['a-1']), request([], ['b-1'])]);
     for (const call of [1, 2]) {
       assert.equal((keeper.answerTo(call) as { error: { name: string } }).error.name, 'StorageFull');
     }
-    keeper.loop.run([request([], ['c-1'])]);
+    await keeper.loop.run([request([], ['c-1'])]);
     assert.ok('value' in keeper.answerTo(3));
   });
 
-  test('a core that lacks space but has lost nothing refuses the appends, and is asked again', () => {
+  test('a core that lacks space but has lost nothing refuses the appends, and is asked again', async () => {
     const keeper = new Watched();
     keeper.errors.set('sync keys 41', new StorageFull('later'));
-    keeper.loop.run([request(keep, ['a-1'])]);
+    await keeper.loop.run([request(keep, ['a-1'])]);
     assert.ok('value' in keeper.answerTo(1));
     assert.equal((keeper.answerTo(2) as { error: { name: string } }).error.name, 'StorageFull');
     assert.ok(!keeper.steps.includes('commit a-1'));
     assert.throws(() => keeper.loop.close(), StorageBroken);
     keeper.errors.clear();
-    keeper.loop.run([request([], ['b-1'])]);
+    await keeper.loop.run([request([], ['b-1'])]);
     assert.ok('value' in keeper.answerTo(3));
   });
 
@@ -214,10 +240,10 @@ describe('what goes wrong', () => {
     ['any other failure of the log', new TypeError('odd'), 'commit a-1'],
   ];
   for (const [what, error, step] of fatal) {
-    test(`${what} is fatal, and nothing is acknowledged behind it`, () => {
+    test(`${what} is fatal, and nothing is acknowledged behind it`, async () => {
       const keeper = new Watched();
       keeper.errors.set(step, error);
-      assert.throws(
+      await assert.rejects(
         () => keeper.loop.run([request([...put, ...keep], ['a-1'])]),
         (thrown) => thrown instanceof StorageBroken && thrown.cause === error,
       );
@@ -226,11 +252,11 @@ describe('what goes wrong', () => {
     });
   }
 
-  test('a core that this keeper does not have is named', () => {
+  test('a core that this keeper does not have is named', async () => {
     const loop = new KeeperLoop({} as LogCore, {}, (answers) => {
       assert.match(JSON.stringify(answers), /the keeper runs without volumes/);
     });
-    loop.run([request(put)]);
+    await loop.run([request(put)]);
     assert.equal(lastCall, 1);
   });
 });
