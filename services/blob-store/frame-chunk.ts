@@ -3,19 +3,18 @@
  * octets. The nonce is the chunk's index, which is safe because every frame has a key of its own.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { constants, zstdCompressSync } from 'node:zlib';
 import { type Uuid, uuidOctets } from '../domain/values.ts';
 import { giveBack } from '../own-octets.ts';
-import { chunkOctets } from './frame.ts';
-import { decompressInto } from './zstd-decoder.ts';
+import { chunkOctets, chunkOverheadOctets } from './frame.ts';
+import { compressInto, decompressInto, packedOctetsAtMost } from './zstd-chunk.ts';
 
 // Keys are given as key objects: of given octets Node (24.21) spends three times as long finding out that they are none.
 const algorithm = 'aes-256-gcm';
 const tagOctets = 16;
-/** zlib's output comes in buffers of `chunkSize`; one that holds all of it saves a third of the time. */
-const minBufferOctets = 64;
 const asIs = Buffer.from([0x00]);
 const asZstd = Buffer.from([0x01]);
+/** Where this thread compresses, once it has. */
+let packing: Buffer | null = null;
 
 /** Which chunk it is. Its place is authenticated: chunks cannot be exchanged, repeated or dropped. */
 export interface ChunkPlace {
@@ -24,15 +23,20 @@ export interface ChunkPlace {
   readonly last: boolean;
 }
 
-/** The stored form of one chunk: ciphertext and tag. */
-export function sealChunk(key: Uint8Array, place: ChunkPlace, octets: Uint8Array): Buffer {
+/** The stored form of one chunk, ciphertext and tag, in memory that is the caller's alone. */
+export function sealChunk(key: Uint8Array, place: ChunkPlace, octets: Uint8Array): Uint8Array {
   const packed = compress(octets);
   const cipher = createCipheriv(algorithm, createSecretKey(key), nonceOf(place.index));
   cipher.setAAD(associatedData(place));
   const marker = cipher.update(packed === null ? asIs : asZstd);
   const content = cipher.update(packed ?? octets);
   cipher.final();
-  return Buffer.concat([marker, content, cipher.getAuthTag()]);
+  const stored = Buffer.allocUnsafeSlow(chunkOverheadOctets + content.length);
+  stored.set(marker);
+  stored.set(content, marker.length);
+  stored.set(cipher.getAuthTag(), marker.length + content.length);
+  giveBack(content);
+  return stored;
 }
 
 /**
@@ -61,13 +65,11 @@ function decrypt(key: KeyObject, place: ChunkPlace, stored: Uint8Array): Buffer 
   }
 }
 
-function compress(octets: Uint8Array): Buffer | null {
-  const packed = zstdCompressSync(octets, {
-    pledgedSrcSize: octets.length,
-    chunkSize: Math.max(minBufferOctets, octets.length), // what is longer is not used
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
-  });
-  return packed.length < octets.length ? packed : null;
+/** Valid until the next chunk is compressed. */
+function compress(octets: Uint8Array): Uint8Array | null {
+  packing ??= Buffer.allocUnsafeSlow(packedOctetsAtMost(chunkOctets));
+  const packedOctets = compressInto(octets, packing);
+  return packedOctets < octets.length ? packing.subarray(0, packedOctets) : null;
 }
 
 function unpack(plain: Buffer, into: Uint8Array): boolean {

@@ -1,9 +1,10 @@
 /** Makes a frame out of octets as they arrive: at no time does it hold more than one chunk of them. */
 import type { Uuid } from '../domain/values.ts';
+import { giveBack } from '../own-octets.ts';
 import { chunkOctets, encodeFrameHeader, encodeTable, type FrameHeader } from './frame.ts';
 import { sealChunk } from './frame-chunk.ts';
 
-/** Takes each stored chunk in order. */
+/** Takes each stored chunk in order, with its memory. */
 export type ChunkSink = (stored: Uint8Array) => void;
 
 export class FrameSealer {
@@ -38,6 +39,7 @@ export class FrameSealer {
     frameOctets: number;
   } {
     this.#seal(this.#waiting.subarray(0, this.#waitingOctets), true);
+    giveBack(this.#waiting);
     const header = encodeFrameHeader(this.#header(address));
     const table = encodeTable(this.#storedOctets);
     const frameOctets = header.length + this.#chunksOctets() + table.length;

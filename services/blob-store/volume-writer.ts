@@ -8,6 +8,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
+import { giveBack } from '../own-octets.ts';
 import type { SealedFrame } from './blob-store.ts';
 import { decodeFrameHeader, type FrameHeader, frameOctets } from './frame.ts';
 import { LargeFrames, largeFrame } from './large-frames.ts';
@@ -143,7 +144,10 @@ export class VolumeWriter {
   #append(frame: SealedFrame, bytes: Uint8Array): IndexedFrame {
     checkHeader(frame, decodeFrameHeader(bytes), bytes.length);
     const { address, blobOctets } = frame;
-    return { frame: frame.frame, address, blobOctets, octets: bytes.length, ...this.#series.append(bytes) };
+    const octets = bytes.length;
+    const place = this.#series.append(bytes);
+    giveBack(bytes);
+    return { frame: frame.frame, address, blobOctets, octets, ...place };
   }
 
   #adopt(frame: SealedFrame, file: string): IndexedFrame {

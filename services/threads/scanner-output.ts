@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { SealedFrame } from '../blob-store/blob-store.ts';
 import { frameHeaderOctets } from '../blob-store/frame.ts';
 import type { Uuid } from '../domain/values.ts';
+import { giveBack } from '../own-octets.ts';
 
 export interface ScannerOutputOptions {
   /** The blob store's folder for arrivals. */
@@ -77,6 +78,7 @@ export class ScannerOutput {
     for (const chunk of this.#chunks) {
       writeFully(this.#file, chunk, this.#fileOctets);
       this.#fileOctets += chunk.length;
+      giveBack(chunk);
     }
     this.#chunks = [];
     this.#chunksOctets = 0;
@@ -88,6 +90,7 @@ export class ScannerOutput {
     for (const part of [header, ...this.#chunks, table]) {
       frame.set(part, offset);
       offset += part.length;
+      giveBack(part);
     }
     return frame;
   }

@@ -217,6 +217,7 @@ describe('compacting', () => {
     for (const { sealed } of frames) await open.store.read(sealed.frame, 0, 1);
     const removed = frames.filter((_, i) => i % 3 === 0);
     for (const { sealed } of removed) await open.store.remove(sealed.frame);
+    for (const { sealed } of removed) await assert.rejects(open.store.read(sealed.frame, 0, 1), FrameMissing);
     const before = volumeNames();
     const usage = await open.store.usage();
     assert.deepEqual(

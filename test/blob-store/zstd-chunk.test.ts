@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { constants, zstdCompressSync } from 'node:zlib';
-import { decompressInto } from '../../services/blob-store/zstd-decoder.ts';
+import { decompressInto } from '../../services/blob-store/zstd-chunk.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 function packed(octets: Uint8Array, checksum = false): Buffer {
