@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type HealthReadings, type HealthSources, readHealth } from './health-readings.ts';
 import { judgeHealth } from './health-report.ts';
 import type { HttpSessions } from './http-sessions.ts';
-import { addJmapRoutes } from './jmap/jmap-routes.ts';
+import { addJmapRoutes, type JmapParts } from './jmap/jmap-routes.ts';
 import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
 import { httpsLocation, isServedHere, TrustedPeers } from './plain-access.ts';
@@ -18,6 +18,7 @@ export interface RouteParts {
   /** What listens, for the page at `/`. */
   listening(): readonly ListeningService[];
   readonly sessions: HttpSessions;
+  readonly jmap: Omit<JmapParts, 'report'>;
   /** Told of faults of ours; the peer gets no word of them. */
   report(failure: unknown): void;
 }
@@ -56,7 +57,7 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
   answerFaults(app, parts);
   askForRoutes(app, parts.sessions);
   addSessionRoutes(app, parts.sessions);
-  addJmapRoutes(app, parts.report);
+  addJmapRoutes(app, { ...parts.jmap, report: (failure) => parts.report(failure) });
   addStatus(app, parts, settings);
   addHealth(app, { ...parts, meters: [...parts.meters, requestMeter(answered)] }, settings);
   return app;

@@ -1,10 +1,12 @@
 /** Opens every listener that the configuration names, and closes them in order: first no new work, then what runs. */
 
+import { join } from 'node:path';
 import { startControlServer } from '../cli/control-server.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
 import { HttpSessions } from '../http/http-sessions.ts';
+import { Uploads } from '../http/jmap/uploads.ts';
 import type { Meter } from '../http/meters.ts';
 import { startImap } from '../imap/imap-server.ts';
 import type { Intake } from '../intake.ts';
@@ -201,7 +203,7 @@ async function openPop3({ config, house, certificate, log }: DoorParts): Promise
 }
 
 async function openHttp(
-  { config, house, certificate, log }: DoorParts,
+  { config, house, intake, certificate, log }: DoorParts,
   opened: readonly Door[],
 ): Promise<Door> {
   const own = both(config, 'HTTP', config.httpPort, 0).concat(both(config, 'HTTPS', config.httpsPort, 0));
@@ -216,6 +218,11 @@ async function openHttp(
       meters: opened.flatMap((door) => door.meters ?? []),
       listening: () => listening,
       sessions,
+      jmap: {
+        uploads: new Uploads(join(config.data, 'uploads')),
+        intake,
+        room: new QuotaRoom(house.dispatcher, house.mailstores),
+      },
       tls: { key: certificate.keyPem, cert: certificate.certPem },
       report: (failure) => log.fault('HTTP', failure),
     },

@@ -245,6 +245,30 @@ describe('JMAP', { timeout: 120_000 }, () => {
     assert.deepEqual(await idsIn({ subject: 'third' }), []);
   });
 
+  test('an uploaded mail is imported octet for octet, and only by whom it was uploaded', async () => {
+    const { blobId, size } = await li.upload(plain);
+    assert.equal(size, plain.length);
+    assert.deepEqual((await li.download(blobId)).octets, plain);
+    const zhao = await JmapClient.signIn(server.ports.http, addressOf('zhao'), passwordOf('zhao'));
+    assert.equal((await zhao.download(blobId)).status, 404);
+    const email = {
+      blobId,
+      mailboxIds: { [archive]: true, [trash]: true },
+      keywords: { $seen: true, mine: true },
+    };
+    const imported = { ...email, receivedAt: '2020-01-02T03:04:05Z' };
+    const { created } = await li.call('Email/import', { emails: { k: imported } });
+    const properties = ['mailboxIds', 'keywords', 'receivedAt', 'subject'];
+    const got = (await li.call('Email/get', { ids: [created.k.id], properties })).list[0];
+    assert.deepEqual(Object.keys(got.mailboxIds).sort(), [archive, trash].sort());
+    assert.deepEqual(got.keywords, { $seen: true, mine: true });
+    assert.deepEqual([got.receivedAt, got.subject], ['2020-01-02T03:04:05Z', '合同请审']);
+    const whole = await li.download(created.k.blobId);
+    assert.ok(whole.octets.subarray(-plain.length).equals(plain));
+    const lost = await li.call('Email/import', { emails: { k: { ...email, blobId: 'unone' } } });
+    assert.equal(lost.notCreated.k.type, 'blobNotFound');
+  });
+
   test('mailboxes are made, named, nested and removed', async () => {
     const [made, child] = await li.calls(
       ['Mailbox/set', { create: { k1: { name: '合同', parentId: null } } }],

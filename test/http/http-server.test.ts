@@ -20,7 +20,7 @@ import { actOf } from '../../services/http/route-access.ts';
 import { createRoutes } from '../../services/http/routes.ts';
 import { loadCertificate } from '../../services/start/certificate.ts';
 import { healthy, sourcesOf } from './healthy-parts.ts';
-import { noSessions } from './no-sessions.ts';
+import { noSessions, untouched } from './no-sessions.ts';
 
 interface Answer {
   readonly status: number;
@@ -54,6 +54,7 @@ function partsOf(readings: HealthReadings = healthy, faults: unknown[] = []): Ht
     health: sourcesOf(readings),
     meters: [],
     sessions: noSessions(),
+    jmap: untouched,
     listening: () => [{ name: 'IMAP <TLS>', port: 1993 }],
     report: (failure) => faults.push(failure),
   };

@@ -1,5 +1,7 @@
 /** HTTP sessions of a house in which nobody can sign in, for tests of what anybody may see. */
+
 import { refuse } from '../../services/domain/refusals.ts';
+import type { HttpParts } from '../../services/http/http-server.ts';
 import { type HttpSessionParts, HttpSessions } from '../../services/http/http-sessions.ts';
 
 export function noSessions(): HttpSessions {
@@ -9,3 +11,6 @@ export function noSessions(): HttpSessions {
   };
   return new HttpSessions(parts as unknown as HttpSessionParts);
 }
+
+/** Nobody gets as far as to need them. */
+export const untouched = {} as unknown as HttpParts['jmap'];

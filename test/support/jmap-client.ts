@@ -67,6 +67,14 @@ export class JmapClient {
     return { next, close: () => reader.cancel() };
   }
 
+  async upload(octets: Buffer): Promise<Answer> {
+    const url = `${this.base}/jmap/upload/${this.account}`;
+    const headers = { ...this.headers, 'content-type': 'message/rfc822' };
+    const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(octets) });
+    assert.equal(response.status, 201, await response.clone().text());
+    return (await response.json()) as Answer;
+  }
+
   async download(blobId: string, name = 'mail.eml'): Promise<{ status: number; octets: Buffer }> {
     const url = `${this.base}/jmap/download/${this.account}/${blobId}/${name}`;
     const response = await fetch(url, { headers: this.headers });

@@ -1,33 +1,48 @@
 /** The doors of JMAP: session, method calls, downloads (RFC 8620 §2, §3, §6.2). */
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import type { Intake } from '../../intake.ts';
+import type { MailboxRoom } from '../../mailbox-room.ts';
+import type { HttpSession } from '../http-sessions.ts';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
 import { coreLimits } from './core-methods.ts';
 import { openBlob } from './download.ts';
 import { addEventSource } from './event-source.ts';
+import type { MailContext } from './mail-context.ts';
 import { mailMethods } from './mail-methods.ts';
 import { RequestProblem } from './problem.ts';
 import { parseRequest } from './request.ts';
 import { runRequest } from './run-request.ts';
 import { capabilities, sessionObject, sessionState } from './session-object.ts';
+import { type Uploads, UploadTooLarge } from './uploads.ts';
 
 const limits = { capabilities, maxCallsInRequest: coreLimits.maxCallsInRequest };
 const jsonOctets = { bodyLimit: coreLimits.maxSizeRequest };
 
-export function addJmapRoutes(app: FastifyInstance, report: (failure: unknown) => void): void {
+export interface JmapParts {
+  readonly uploads: Uploads;
+  readonly intake: Intake;
+  readonly room: MailboxRoom;
+  /** Told of faults of ours; the client gets no word of them. */
+  report(failure: unknown): void;
+}
+
+export function addJmapRoutes(app: FastifyInstance, parts: JmapParts): void {
   app.get('/.well-known/jmap', actOf('readMail'), async (_, reply) => reply.redirect('/jmap/session', 307));
   app.get('/jmap/session', actOf('readMail'), async (request) => sessionObject(callerOf(request).signedIn));
   void app.register(async (inner) => {
     // The request's own text: JMAP says itself what is wrong with it.
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
-    inner.post('/jmap/api', { ...actOf('readMail'), ...jsonOctets }, async (request, reply) => {
-      const { signedIn, mail: account, recorder } = callerOf(request);
+    inner.post('/jmap/api', { ...actOf('changeMail'), ...jsonOctets }, async (request, reply) => {
+      const { signedIn } = callerOf(request);
       try {
         const asked = parseRequest(String(request.body ?? ''), limits);
-        const context = { account, recorder, createdIds: new Map(asked.createdIds) };
-        const methodResponses = await runRequest(asked, mailMethods, context, (_, error) => report(error));
+        const context = contextOf(callerOf(request), request.ip, parts, new Map(asked.createdIds));
+        const methodResponses = await runRequest(asked, mailMethods, context, (_, error) =>
+          parts.report(error),
+        );
         return {
           methodResponses: methodResponses.map(({ name, arguments: args, callId }) => [name, args, callId]),
           ...(asked.createdIds && { createdIds: Object.fromEntries(context.createdIds) }),
@@ -40,15 +55,51 @@ export function addJmapRoutes(app: FastifyInstance, report: (failure: unknown) =
       }
     });
   });
-  addDownload(app);
+  addUpload(app, parts.uploads);
+  addDownload(app, parts.uploads);
   addEventSource(app);
 }
 
-function addDownload(app: FastifyInstance): void {
+function contextOf(
+  { signedIn: { account, address }, mail, recorder }: HttpSession,
+  peer: string,
+  { uploads, intake, room }: JmapParts,
+  createdIds: Map<string, string>,
+): MailContext {
+  const octetsLeft = () => room.octetsLeft(account);
+  return { account: mail, recorder, uploads, intake, octetsLeft, asker: { peer, address }, createdIds };
+}
+
+/** RFC 8620 §6.1. */
+function addUpload(app: FastifyInstance, uploads: Uploads): void {
+  void app.register(async (inner) => {
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser('*', (_, payload, done) => done(null, payload));
+    const options = { ...actOf('changeMail'), bodyLimit: coreLimits.maxSizeUpload };
+    inner.post('/jmap/upload/:accountId', options, async (request, reply) => {
+      const { accountId } = request.params as { readonly accountId: string };
+      const { account } = callerOf(request).signedIn;
+      if (accountId !== account) return sendProblem(reply, 404, 'There is no such account for you.');
+      try {
+        const body = (request.body ?? []) as AsyncIterable<Uint8Array>;
+        const { blobId, octets } = await uploads.keep(account, body);
+        const type = request.headers['content-type'] ?? 'application/octet-stream';
+        return reply.code(201).send({ accountId, blobId, type, size: octets });
+      } catch (error) {
+        if (!(error instanceof UploadTooLarge)) throw error;
+        return sendProblem(reply, 413, `At most ${coreLimits.maxSizeUpload} octets can be uploaded at once.`);
+      }
+    });
+  });
+}
+
+function addDownload(app: FastifyInstance, uploads: Uploads): void {
   app.get('/jmap/download/:accountId/:blobId/:name', actOf('readMail'), async (request, reply) => {
     const { accountId, blobId, name } = request.params as Record<'accountId' | 'blobId' | 'name', string>;
     const { type } = request.query as { readonly type?: string };
-    const blob = await openBlob(callerOf(request), accountId, blobId);
+    const uploaded =
+      accountId === callerOf(request).signedIn.account ? uploads.open(accountId, blobId) : null;
+    const blob = uploaded?.stream ?? (await openBlob(callerOf(request), accountId, blobId));
     if (blob === null) return sendProblem(reply, 404, 'There is no such blob for you.');
     if (blob === 'busy')
       return sendProblem(reply, 503, 'What is shown cannot be recorded now; try again later.');

@@ -35,24 +35,24 @@ export interface MailPermits {
 export class MailAccount {
   readonly account: Uuid;
   readonly parts: MailParts;
-  readonly #permits: MailPermits;
+  readonly permits: MailPermits;
   readonly counter = new MailboxCounter();
   readonly #places = new MessagePlaces();
 
   constructor(account: Uuid, permits: MailPermits, parts: MailParts) {
     this.account = account;
-    this.#permits = permits;
+    this.permits = permits;
     this.parts = parts;
   }
 
   /** Calls `listener` after each acknowledged event; the returned function ends it. */
   watch(listener: () => void): () => void {
-    return this.parts.mailstores.watch(this.#permits.read, listener);
+    return this.parts.mailstores.watch(this.permits.read, listener);
   }
 
   /** The state as it is, whatever of it is in the index. */
   state(): Promise<MailstoreState> {
-    return this.parts.mailstores.open(this.#permits.read);
+    return this.parts.mailstores.open(this.permits.read);
   }
 
   /** The state, with every message in the index. */
@@ -86,7 +86,7 @@ export class MailAccount {
 
   /** Resolves when the command's events are durable and the state has changed. */
   execute(command: MailstoreCommand): Promise<MailstoreOutcome | Refusal> {
-    return this.parts.mailstores.execute(this.#permits.change, command);
+    return this.parts.mailstores.execute(this.permits.change, command);
   }
 
   /**

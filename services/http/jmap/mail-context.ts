@@ -1,16 +1,28 @@
 /** What the methods of JMAP Mail (RFC 8621) have besides their arguments, and what they begin with. */
 import { isRefusal, type Refusal } from '../../domain/refusals.ts';
+import type { Intake } from '../../intake.ts';
 import type { SessionRecorder } from '../../record.ts';
 import type { MailAccount } from './mail-account.ts';
 import { MethodError } from './problem.ts';
 import type { ArgumentReader } from './read-arguments.ts';
 import type { CallContext } from './run-request.ts';
+import type { Uploads } from './uploads.ts';
 
 export const mailCapability = 'urn:ietf:params:jmap:mail';
 
 export interface MailContext extends CallContext {
   readonly account: MailAccount;
   readonly recorder: SessionRecorder;
+  readonly uploads: Uploads;
+  readonly intake: Intake;
+  /** Octets that the account's quota leaves. */
+  octetsLeft(): Promise<number>;
+  readonly asker: {
+    /** IP address. */
+    readonly peer: string;
+    /** The account's own address. */
+    readonly address: string;
+  };
 }
 
 /** Reads `accountId`; throws `accountNotFound` where it is not the caller's own. */

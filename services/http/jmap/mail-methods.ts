@@ -7,6 +7,7 @@ import {
 } from './changes-methods.ts';
 import { coreEcho } from './core-methods.ts';
 import { emailGet } from './email-get.ts';
+import { emailImport } from './email-import.ts';
 import { emailQuery } from './email-query.ts';
 import { emailSet } from './email-set.ts';
 import type { MailContext } from './mail-context.ts';
@@ -26,4 +27,5 @@ export const mailMethods: MethodTable<MailContext> = new Map([
   ['Email/changes', emailChangesMethod],
   ['Email/query', emailQuery],
   ['Email/set', emailSet],
+  ['Email/import', emailImport],
 ]);

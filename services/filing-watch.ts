@@ -1,7 +1,7 @@
-import type { Permit } from '../../policies/access.ts';
-import type { LoggedEvent } from '../domain/event.ts';
-import type { Uuid } from '../domain/values.ts';
-import type { ImapServices } from './imap-services.ts';
+import type { Permit } from '../policies/access.ts';
+import type { LoggedEvent } from './domain/event.ts';
+import type { Uuid } from './domain/values.ts';
+import type { MailstoreDoor } from './mailstore-door.ts';
 
 /** Where a message was filed. */
 export interface Filed {
@@ -16,7 +16,7 @@ export class FilingWatch {
   #awaited: { readonly message: Uuid; readonly resolve: (filed: Filed) => void } | null = null;
 
   /** Begin before the message is accepted, so that its filing cannot be missed. */
-  constructor(mailstores: ImapServices['mailstores'], permit: Permit<'readMail'>) {
+  constructor(mailstores: Pick<MailstoreDoor, 'watch'>, permit: Permit<'readMail'>) {
     this.#unwatch = mailstores.watch(permit, (event) => this.#note(event));
   }
 

@@ -1,0 +1,121 @@
+/**
+ * What clients have uploaded and not used yet (RFC 8620 §6.1): encrypted under keys that only this process's memory
+ * has, in a folder that is emptied at each start. An upload is gone after an hour, or earlier where its owner
+ * uploads more than there is room for.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Uuid } from '../../domain/values.ts';
+import { coreLimits } from './core-methods.ts';
+
+export interface Upload {
+  readonly blobId: string;
+  readonly octets: number;
+}
+
+interface Kept extends Upload {
+  readonly account: Uuid;
+  readonly key: Buffer;
+  readonly nonce: Buffer;
+  readonly tag: Buffer;
+  readonly keptAtMs: number;
+}
+
+const maxAccountOctets = 4 * coreLimits.maxSizeUpload;
+const maxAccountUploads = 1000;
+const lifetimeMs = 60 * 60 * 1000;
+const cipher = 'aes-256-gcm';
+
+export class UploadTooLarge extends Error {
+  override readonly name = 'UploadTooLarge';
+}
+
+export class Uploads {
+  readonly #folder: string;
+  /** Oldest first. */
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Throws `UploadTooLarge`; then nothing is kept. */
+  async keep(account: Uuid, octets: AsyncIterable<Uint8Array>): Promise<Upload> {
+    const blobId = `u${randomBytes(16).toString('hex')}`;
+    const [key, nonce] = [randomBytes(32), randomBytes(12)];
+    const sealing = createCipheriv(cipher, key, nonce);
+    const counter = new CountedOctets(coreLimits.maxSizeUpload);
+    const file = createWriteStream(this.#path(blobId), { mode: 0o600 });
+    try {
+      await pipeline(octets, counter, sealing, file);
+    } catch (error) {
+      await rm(this.#path(blobId), { force: true });
+      throw error;
+    }
+    const upload = { blobId, octets: counter.octets };
+    const secrets = { account, key, nonce, tag: sealing.getAuthTag(), keptAtMs: Date.now() };
+    this.#kept.set(blobId, { ...upload, ...secrets });
+    await this.#makeRoom(account);
+    return upload;
+  }
+
+  /** Null where the account has no such upload (any more). */
+  open(account: Uuid, blobId: string): { octets: number; stream: AsyncIterable<Uint8Array> } | null {
+    const kept = this.#kept.get(blobId);
+    if (!kept || kept.account !== account) return null;
+    const opening = createDecipheriv(cipher, kept.key, kept.nonce).setAuthTag(kept.tag);
+    const file = createReadStream(this.#path(blobId));
+    file.on('error', (error) => opening.destroy(error));
+    return { octets: kept.octets, stream: file.pipe(opening) };
+  }
+
+  async #makeRoom(account: Uuid): Promise<void> {
+    const nowMs = Date.now();
+    const late = [...this.#kept.values()].filter(({ keptAtMs }) => nowMs - keptAtMs > lifetimeMs);
+    for (const { blobId } of late) await this.#forget(blobId);
+    const own = [...this.#kept.values()].filter((each) => each.account === account);
+    let octets = own.reduce((sum, each) => sum + each.octets, 0);
+    let count = own.length;
+    for (const each of own) {
+      if (octets <= maxAccountOctets && count <= maxAccountUploads) return;
+      octets -= each.octets;
+      count--;
+      await this.#forget(each.blobId);
+    }
+  }
+
+  async #forget(blobId: string): Promise<void> {
+    this.#kept.delete(blobId);
+    await rm(this.#path(blobId), { force: true });
+  }
+
+  #path(blobId: string): string {
+    return join(this.#folder, blobId);
+  }
+}
+
+class CountedOctets extends Transform {
+  octets = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    super();
+    this.#most = most;
+  }
+
+  override _transform(
+    octets: Buffer,
+    _: BufferEncoding,
+    done: (error: Error | null, octets?: Buffer) => void,
+  ): void {
+    this.octets += octets.length;
+    if (this.octets > this.#most) done(new UploadTooLarge('the upload is larger than this server takes'));
+    else done(null, octets);
+  }
+}
