@@ -9,7 +9,7 @@ import type { CommandContext, DraftEvent, LoggedEvent } from './domain/event.ts'
 import { mailstoreLimits, standardMailboxes } from './domain/mailstore.ts';
 import { decideMailstore, type MailstoreCommand } from './domain/mailstore-commands.ts';
 import type { Filing } from './domain/mailstore-messages.ts';
-import { openMailstore } from './domain/mailstore-naming.ts';
+import { openMailstore, renewUidValidities } from './domain/mailstore-naming.ts';
 import { evolveMailstore, type MailstoreState } from './domain/mailstore-state.ts';
 import { isRefusal, type Refusal } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
@@ -72,12 +72,15 @@ const maxConflicts = 8;
 export class Mailstores {
   readonly #log: MailstoreLog;
   readonly #stored: StoredMailstores;
+  /** Of the log. */
+  readonly #epoch: number;
   readonly #slots = new Map<Uuid, Slot>();
   #clock = 0;
 
-  constructor(log: MailstoreLog, stored: StoredMailstores) {
+  constructor(log: MailstoreLog, stored: StoredMailstores, epoch = 1) {
     this.#log = log;
     this.#stored = stored;
+    this.#epoch = epoch;
   }
 
   /** The account's state, opened with the standard mailboxes when the account has none yet. Do not change it. */
@@ -160,19 +163,28 @@ export class Mailstores {
   async #load(account: Uuid): Promise<MailstoreState> {
     const state = this.#stored.load(account);
     await this.#catchUp(state);
-    if (state.revision >= 0) return state;
-    const newIds = standardMailboxes.map(() => newEventId());
+    if (state.revision < 0) {
+      const newIds = standardMailboxes.map(() => newEventId());
+      await this.#begin(state, (nowMs) => openMailstore(account, newIds, nowMs));
+    } else if (state.uidEpoch < this.#epoch) {
+      await this.#begin(state, (nowMs) => renewUidValidities(state, nowMs));
+    }
+    return state;
+  }
+
+  /** What a mailstore begins with, or begins an epoch with; another process may have been first. */
+  async #begin(state: MailstoreState, draft: (nowMs: number) => DraftEvent[]): Promise<void> {
+    const expected = state.revision < 0 ? 'absent' : state.revision;
     const context: CommandContext = { actor: 'system', cause: null, now: Date.now() };
     try {
-      const drafts = openMailstore(account, newIds, context.now);
-      for (const event of await this.#log.append(`mailstore-${account}`, 'absent', drafts, context)) {
+      const drafts = draft(context.now);
+      for (const event of await this.#log.append(`mailstore-${state.account}`, expected, drafts, context)) {
         evolveMailstore(state, event);
       }
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       await this.#catchUp(state);
     }
-    return state;
   }
 
   async #catchUp(state: MailstoreState): Promise<LoggedEvent[]> {

@@ -7,6 +7,7 @@ import { RootKeyRefused } from './key-store/root-key.ts';
 import { HeadRefused } from './ledger/head-check.ts';
 import { DataFolderBusy } from './start/data-folder.ts';
 import { openLocalHouse, openLocalStores } from './start/local-house.ts';
+import { openRestorableHouse } from './start/restorable-house.ts';
 import { serve } from './start/serve.ts';
 import { StoreDamaged } from './store-damaged.ts';
 
@@ -17,7 +18,13 @@ async function main(given: readonly string[]): Promise<number> {
   const { args, file } = withoutConfigOption(given);
   const config = (): Config => readConfig(process.env, file);
   if (args[0] === 'serve') return serve(config());
-  return runCommand({ args, config, openHouse: openLocalHouse, openStores: openLocalStores });
+  return runCommand({
+    args,
+    config,
+    openHouse: openLocalHouse,
+    openStores: openLocalStores,
+    openRestorable: openRestorableHouse,
+  });
 }
 
 function withoutConfigOption(given: readonly string[]): { args: string[]; file: string | null } {

@@ -117,6 +117,11 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
     return this.#locations.usage();
   }
 
+  /** Frames from now on go to a new volume; what the last one holds stays, whether an event names it or not. */
+  async beginVolume(): Promise<void> {
+    await this.#ask({ ask: 'beginVolume' });
+  }
+
   /** Rewrites a volume without its removed frames. Rejects where a living frame of it is damaged. */
   async compact(volume: number): Promise<void> {
     // A frame stays where it was until the step behind the one that moved it.

@@ -14,6 +14,8 @@ export type VolumeCommand =
     }
   /** Makes every frame visible to readers of the index. */
   | { readonly ask: 'commitIndex' }
+  /** Frames from now on go to a new volume; the active one is full, so that no start cuts it. */
+  | { readonly ask: 'beginVolume' }
   /** Moves some of a volume's living frames into the active one; removes the volume when none is left. */
   | { readonly ask: 'compact'; readonly volume: number };
 

@@ -52,6 +52,12 @@ export class VolumeSeries {
     this.#active?.sync();
   }
 
+  /** The active volume is full, whatever it holds, and the next begins. */
+  beginNext(): void {
+    if (this.#active !== null) this.#sealActive();
+    this.#ensureActive();
+  }
+
   /** Frames that are appended from now on go to another volume than this one. */
   leave(volume: number): void {
     if (this.#active?.volume === volume) this.#sealActive();

@@ -113,6 +113,10 @@ export class VolumeWriter {
       case 'commitIndex':
         this.#commitIndex();
         return this.#answer();
+      case 'beginVolume':
+        this.#series.beginNext();
+        this.syncBeforeLog();
+        return this.#answer();
       case 'compact': {
         const more = compactStep(this.#series, this.#index, command.volume);
         this.#commitIndex();

@@ -4,17 +4,19 @@ import { ask } from '../../policies/access.ts';
 import type { Config } from '../config.ts';
 import { isRefusal } from '../domain/refusals.ts';
 import { HeadRefused } from '../ledger/head-check.ts';
+import { RestoreRefused } from '../ledger/restore-plan.ts';
 import { isStoreDamaged } from '../store-damaged.ts';
 import { askServer, NoServer } from './control-client.ts';
 import type { ControlReply } from './control-protocol.ts';
 import { diagnose } from './diagnosis.ts';
 import { helpText } from './help.ts';
-import type { House, VerifiableHouse } from './house.ts';
+import type { House, RestorableHouse, VerifiableHouse } from './house.ts';
 import { operator, performVerb, refusedReply, replyOf } from './perform.ts';
 import { progressLine } from './progress-line.ts';
 import { table } from './table.ts';
-import { exitCodes, type Progress, UsageError, type Verb } from './verb.ts';
+import { exitCodes, type Progress, UsageError, type Verb, VerbFailure } from './verb.ts';
 import { matchVerb } from './verb-list.ts';
+import { type RestoreRequest, restore, restoreHouse } from './verbs/restore.ts';
 import { damagedStore, type VerifyRequest, verify, verifyHouse } from './verbs/verify.ts';
 
 export interface Openers {
@@ -22,6 +24,8 @@ export interface Openers {
   readonly openHouse: (config: Config) => Promise<{ house: House; close(): Promise<void> }>;
   /** The stores alone, unchecked. */
   readonly openStores: (config: Config) => Promise<{ house: VerifiableHouse; close(): Promise<void> }>;
+  /** For `restore`, unchecked as well. */
+  readonly openRestorable: (config: Config) => Promise<{ house: RestorableHouse; close(): Promise<void> }>;
 }
 
 export interface CommandLine extends Openers {
@@ -73,9 +77,11 @@ async function carryOutHere(
   verb: Verb,
   request: Awaited<ReturnType<Verb['prepare']>>,
   config: Config,
-  { openHouse, openStores }: Openers,
+  openers: Openers,
   progress: Progress,
 ): Promise<ControlReply> {
+  const { openHouse, openStores } = openers;
+  if (verb === restore) return restoreHere(request as RestoreRequest, config, openers, progress);
   try {
     const { house, close } = await openHouse(config);
     return await performVerb(house, verb.name, request, progress).finally(close);
@@ -88,6 +94,29 @@ async function carryOutHere(
     const answer = await verifyHouse(house, request as VerifyRequest, progress, permit).finally(close);
     return replyOf({ ...answer, text: `The server refuses to start: ${error.message}\n${answer.text}` });
   }
+}
+
+async function restoreHere(
+  request: RestoreRequest,
+  config: Config,
+  { openRestorable }: Openers,
+  progress: Progress,
+): Promise<ControlReply> {
+  const permit = ask(operator, 'operate', { owner: null });
+  if (isRefusal(permit)) return refusedReply(permit);
+  const { house, close } = await openRestorable(config);
+  try {
+    return replyOf(await restoreHouse(house, request, progress, permit));
+  } catch (error) {
+    if (!isForThePerson(error)) throw error;
+    return { kind: 'failure', text: error.message, expected: true };
+  } finally {
+    await close();
+  }
+}
+
+function isForThePerson(error: unknown): error is Error {
+  return [VerbFailure, RestoreRefused, HeadRefused].some((type) => error instanceof type);
 }
 
 function conclude(reply: ControlReply, json: boolean): number {

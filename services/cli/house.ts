@@ -6,7 +6,9 @@ import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { Administration } from '../administration.ts';
 import type { Config } from '../config.ts';
 import type { Uuid } from '../domain/values.ts';
+import type { Checkpoint } from '../ledger/checkpoint.ts';
 import type { ProveSources } from '../ledger/prove.ts';
+import type { RestorePlan } from '../ledger/restore-plan.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
 import type { Progress } from './verb.ts';
@@ -57,4 +59,12 @@ export interface House {
   usedOctets(account: Uuid): number;
   /** Into the server's log; nothing of it goes to the person. */
   reportFault(error: unknown): void;
+}
+
+/** A data folder whose log is to begin a new epoch; nothing of it is served. */
+export interface RestorableHouse {
+  /** Reads only. `outside`: a checkpoint that was kept elsewhere. Throws `RestoreRefused` and `HeadRefused`. */
+  plan(outside: Checkpoint | null, progress: Progress): Promise<RestorePlan>;
+  /** The first head of the new epoch. */
+  carryOut(plan: RestorePlan, by: string, reason: string): Promise<Checkpoint>;
 }

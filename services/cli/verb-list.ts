@@ -24,6 +24,7 @@ import { groupAdd, groupAddMembers, groupList, groupRemove, groupRemoveMembers }
 import { messageTrace } from './verbs/message-trace.ts';
 import { prove } from './verbs/prove.ts';
 import { rebuild } from './verbs/rebuild.ts';
+import { restore } from './verbs/restore.ts';
 import { verify } from './verbs/verify.ts';
 
 export const verbs: readonly Verb[] = [
@@ -54,6 +55,7 @@ export const verbs: readonly Verb[] = [
   verify,
   prove,
   rebuild,
+  restore,
 ];
 
 export function findVerb(name: string): Verb | undefined {

@@ -110,6 +110,11 @@ export function createMailbox(
   return events;
 }
 
+/** RFC 9051 §2.3.1.1: ascending, and not below what a lost log may have given by now. */
+function nextUidValidity({ lastUidValidity }: MailstoreState, nowMs: number): number {
+  return Math.max(lastUidValidity + 1, Math.floor(nowMs / 1000));
+}
+
 function createLevels(
   state: MailstoreState,
   names: readonly string[],
@@ -119,7 +124,7 @@ function createLevels(
 ): DraftEvent[] {
   const events: DraftEvent[] = [];
   let parent: Uuid | null = null;
-  let uidValidity = Math.max(state.lastUidValidity, Math.floor(nowMs / 1000) - 1);
+  let uidValidity = nextUidValidity(state, nowMs) - 1;
   names.forEach((name, level) => {
     const existing: Mailbox | undefined = events.length === 0 ? childOf(state, parent, name) : undefined;
     if (existing) {
@@ -198,6 +203,19 @@ export function renameInbox(
     ...created,
     { type: 'MessagesMoved', version: 1, data: { from: inbox.id, uids, to, firstUid: 1 }, personal: null },
   ];
+}
+
+/** New UIDVALIDITYs for all mailboxes, greater than any the account has had. */
+export function renewUidValidities(state: MailstoreState, nowMs: number): DraftEvent[] {
+  const mailboxes = [...state.mailboxes.keys()];
+  const first = nextUidValidity(state, nowMs);
+  const events: DraftEvent[] = [];
+  for (let at = 0; at < mailboxes.length; at += mailstoreLimits.maxRenewedPerEvent) {
+    const renewed = mailboxes.slice(at, at + mailstoreLimits.maxRenewedPerEvent);
+    const data = { mailboxes: renewed, firstUidValidity: first + at };
+    events.push({ type: 'UidValiditiesRenewed', version: 1, data, personal: null });
+  }
+  return events;
 }
 
 /** DELETE (RFC 9051 §6.3.5). A mailbox with others below it is refused: those must not vanish with it. */

@@ -21,7 +21,7 @@ export interface Mailbox {
   /** Name below its parent; null where its key has been destroyed. */
   name: string | null;
   readonly role: MailboxRole;
-  readonly uidValidity: number;
+  uidValidity: number;
   uidNext: number;
   subscribed: boolean;
   /** MODSEQ of the last event that touched it: HIGHESTMODSEQ (RFC 7162 §3.1.2.1). */
@@ -48,6 +48,8 @@ export interface MailstoreState {
   /** `keywords[i]` names flag bit 5 + i; null where erased. */
   keywords: string[];
   lastUidValidity: number;
+  /** Epoch in which every UIDVALIDITY was given: in a later one none may be shown (design §4 "Ledger"). */
+  uidEpoch: number;
   /** Epoch and position of the last `RecipientsResolved` taken in: a repeat changes nothing. */
   causeEpoch: number;
   causePosition: number;
@@ -65,6 +67,7 @@ export function emptyMailstore(account: Uuid, source: PageSource): MailstoreStat
     deletedMailboxes: [],
     keywords: [],
     lastUidValidity: 0,
+    uidEpoch: 1,
     causeEpoch: 0,
     causePosition: -1,
     dirty: false,
@@ -106,7 +109,18 @@ export function evolveMailstore(state: MailstoreState, event: LoggedEvent): void
 type Applier = (state: MailstoreState, event: LoggedEvent, modseq: number) => void;
 
 const appliers: Readonly<Record<string, Applier>> = {
-  MailstoreOpened: () => {},
+  MailstoreOpened: (state, { epoch }) => {
+    state.uidEpoch = epoch;
+  },
+  UidValiditiesRenewed: (state, { data, epoch }, modseq) => {
+    for (const [i, id] of (data['mailboxes'] as Uuid[]).entries()) {
+      const mailbox = mailboxOf(state, id);
+      mailbox.uidValidity = (data['firstUidValidity'] as number) + i;
+      mailbox.changedModseq = modseq;
+      state.lastUidValidity = mailbox.uidValidity;
+    }
+    state.uidEpoch = epoch;
+  },
   MailboxCreated: (state, { data, personal }, modseq) => {
     const id = data['mailbox'] as Uuid;
     const uidValidity = data['uidValidity'] as number;

@@ -42,6 +42,13 @@ export const mailstoreEvents = defineEvents({
     means: 'The owner subscribed to a mailbox or no longer does.',
     clear: { mailbox: 'uuid', subscribed: 'boolean' },
   },
+  UidValiditiesRenewed: {
+    version: 1,
+    means:
+      'The log was restored, and UIDs that were shown before may be given again: mailboxes got new UIDVALIDITYs.',
+    /** The first of `mailboxes` has `firstUidValidity`, the next one more, and so on. */
+    clear: { mailboxes: 'uuids', firstUidValidity: 'integer' },
+  },
   MessagesFiled: {
     version: 1,
     means: 'Messages new to the account were filed; one column per property, one entry per message.',
@@ -106,6 +113,7 @@ export const mailstoreLimits = {
   maxNameOctets: 255,
   maxMessagesPerMailbox: 2_000_000,
   maxFiledPerEvent: 4000,
+  maxRenewedPerEvent: 1000,
   /** Numbers in the ranges of one event: what fits into a record with room to spare. */
   maxRangeNumbers: 40_000,
 } as const;

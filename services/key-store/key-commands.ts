@@ -23,7 +23,9 @@ export type KeyCommand =
       readonly holds: readonly WrappedHold[];
     }
   /** Answered when no file holds these keys any more. */
-  | { readonly ask: 'destroy'; readonly keys: readonly { readonly name: string; readonly at: number }[] };
+  | { readonly ask: 'destroy'; readonly keys: readonly { readonly name: string; readonly at: number }[] }
+  /** Answered when it is on disk. */
+  | { readonly ask: 'beginEpoch'; readonly epoch: number; readonly logPosition: number };
 
 export interface KeyAnswer {
   /** Rows of `keep` commands up to this serial are committed: readers see them. */

@@ -37,6 +37,13 @@ export interface KeyStore {
 
   /** Position of the last log record known synced when the last commit was made; -1 when none. */
   lastLogPosition(): Promise<number>;
+  /** Epoch of the log that the store belongs to; 1 before the first restore. */
+  logEpoch(): Promise<number>;
+  /**
+   * A restore begins: from now on the store belongs to this epoch, and knows the log up to this position. On disk when
+   * it resolves. Nobody but `ledger/restore-log.ts` lowers a position.
+   */
+  beginEpoch(epoch: number, logPosition: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -54,6 +54,16 @@ export class MemoryKeyStore implements KeyStore {
     return [...(this.#holds.get(frame)?.values() ?? [])].at(-1) ?? null;
   }
 
+  #logEpoch = 1;
+
+  async logEpoch(): Promise<number> {
+    return this.#logEpoch;
+  }
+
+  async beginEpoch(epoch: number, _logPosition: number): Promise<void> {
+    this.#logEpoch = epoch;
+  }
+
   /** Nothing is ever on disk. */
   async lastLogPosition(): Promise<number> {
     return -1;

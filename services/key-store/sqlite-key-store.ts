@@ -126,6 +126,14 @@ export class SqliteKeyStore implements KeyStore {
     return Number(this.#meta('log-position') ?? -1);
   }
 
+  async logEpoch(): Promise<number> {
+    return Number(this.#meta('epoch') ?? 1);
+  }
+
+  async beginEpoch(epoch: number, logPosition: number): Promise<void> {
+    await this.#send({ ask: 'beginEpoch', epoch, logPosition });
+  }
+
   async close(): Promise<void> {
     this.#database.close();
   }

@@ -69,7 +69,8 @@ export class SqliteKeys {
   handle(command: KeyCommand): KeyAnswer {
     try {
       if (command.ask === 'keep') this.#keep(command.serial, command.keys, command.holds);
-      else this.#destroy(command.keys);
+      else if (command.ask === 'destroy') this.#destroy(command.keys);
+      else this.#beginEpoch(command.epoch, command.logPosition);
       return { committedSerial: this.#committedSerial };
     } catch (error) {
       if ((error as { code?: unknown }).code === 'ERR_SQLITE_ERROR') this.#failure ??= error as Error;
@@ -134,6 +135,13 @@ export class SqliteKeys {
     const cut = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
     if (cut?.['busy'] !== 0)
       throw new Error('the write-ahead log of the keys is in use; the keys may still be in it');
+  }
+
+  #beginEpoch(epoch: number, logPosition: number): void {
+    this.#begin();
+    this.#setMeta.run('epoch', epoch);
+    this.#lastLogPosition = logPosition;
+    this.#commit();
   }
 
   #dropHoldsOf(name: string): void {

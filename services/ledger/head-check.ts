@@ -22,6 +22,10 @@ export type HeadProblem =
   | 'logShort'
   | 'headMissing'
   | 'headMalformed'
+  /** The key store belongs to a later epoch than `HEAD`: a log from before a restore, or a restore that was cut off. */
+  | 'epochOld'
+  /** `HEAD` belongs to a later epoch than the key store. */
+  | 'keysOld'
   /** `HEAD` is signed with another key, or that of another log. */
   | 'headForeign'
   /** The log has as many records, but not the same. */
@@ -70,6 +74,7 @@ export async function checkHead(sources: HeadSources): Promise<CheckedHead> {
       `${sources.folder.headFile} is the head of another log, ${checkpoint.logId}; ${verify}.`,
     );
   }
+  await checkEpochs(sources, checkpoint);
   const tree = await treeOf(sources, checkpoint);
   await checkSignature(sources, checkpoint);
   return { checkpoint, tree, position: await checkLastLeaves(sources, checkpoint) };
@@ -95,11 +100,24 @@ async function checkKeyStorePosition({ store, keys }: HeadSources): Promise<void
   throw new HeadRefused('logShort', `${text}. ${verify}, ${restore}.`);
 }
 
+async function checkEpochs({ keys, folder }: HeadSources, { epoch }: Checkpoint): Promise<void> {
+  const seen = await keys.logEpoch();
+  if (seen > epoch) {
+    const text = `The key store (keys/keys.sqlite) belongs to epoch ${seen} of the log, and ${folder.headFile} to epoch ${epoch}: the log is from before a restore, or a restore was cut off`;
+    throw new HeadRefused('epochOld', `${text}. ${verify}, ${restore}.`);
+  }
+  if (seen < epoch) {
+    const text = `The key store (keys/keys.sqlite) is from before the restore that began epoch ${epoch} of the log`;
+    throw new HeadRefused('keysOld', `${text}. Put back the newest key store; ${verify}.`);
+  }
+}
+
 /** A crash before the first `HEAD` was written leaves one checkpoint at most. */
-async function withoutHead({ store, folder }: HeadSources, logId: string | null): Promise<CheckedHead> {
+async function withoutHead({ store, keys, folder }: HeadSources, logId: string | null): Promise<CheckedHead> {
   const sealed = logId === null ? [] : await firstSizes(store, logId, 2);
   const kept = await Array.fromAsync(folder.checkpointNames());
-  if (sealed.length > 1 || kept.some((name) => name !== String(sealed[0]))) {
+  const restored = (await keys.logEpoch()) > 1;
+  if (restored || sealed.length > 1 || kept.some((name) => name !== String(sealed[0]))) {
     throw new HeadRefused(
       'headMissing',
       `${folder.headFile} is missing beside a log with checkpoints. ${verify}, ${restore}.`,

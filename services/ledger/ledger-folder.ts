@@ -1,5 +1,5 @@
 /** The folder `data/ledger`: the last head, every checkpoint, the hash tiles, and where the sealer goes on. */
-import { opendir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, opendir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from './replace-file.ts';
 import { TileFolder } from './tiles.ts';
@@ -60,6 +60,22 @@ export class LedgerFolder {
     }
   }
 
+  /**
+   * Before an epoch begins: the old `HEAD` and the checkpoints of records that are lost stay as evidence in
+   * `lost/<epoch>`.
+   */
+  async setAside(epoch: number, checkpoints: readonly string[]): Promise<void> {
+    const lost = join(this.path, 'lost', String(epoch));
+    await mkdir(lost, { recursive: true, mode: 0o700 });
+    await copyFile(this.headFile, join(lost, 'HEAD')).catch(unlessAbsent);
+    for (const name of checkpoints) await rename(join(this.path, 'checkpoint', name), join(lost, name));
+  }
+
+  /** All of them follow from the log. */
+  async removeTiles(): Promise<void> {
+    await rm(join(this.path, 'tile'), { recursive: true, force: true });
+  }
+
   async resume(): Promise<Resume | null> {
     const match = /^(\d{1,15}) (\d{1,15}) (\d{1,15})\n$/.exec(
       (await textOf(join(this.path, 'resume'))) ?? '',
@@ -79,6 +95,10 @@ async function textOf(path: string): Promise<string | null> {
     if (isAbsent(error)) return null;
     throw error;
   }
+}
+
+function unlessAbsent(error: unknown): void {
+  if (!isAbsent(error)) throw error;
 }
 
 function isAbsent(error: unknown): boolean {

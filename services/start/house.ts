@@ -64,7 +64,13 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const prepared = new PreparedLog(sealed);
   const tags = await Tags.load(keys);
   const resolver = createDirectory(dispatcher, tags, ledger.logId);
-  const models = await openReadModels(config.data, sealed, mailstoreLog(prepared, dispatcher), log);
+  const models = await openReadModels(
+    config.data,
+    sealed,
+    mailstoreLog(prepared, dispatcher),
+    ledger.stream.state.epoch,
+    log,
+  );
   const reactions = await startReactions(
     projectionFolder(config.data),
     sealed,

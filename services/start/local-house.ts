@@ -50,7 +50,8 @@ interface LocalEngines {
   release(): Promise<void>;
 }
 
-async function openLocalEngines(config: Config): Promise<LocalEngines> {
+/** Under the exclusive lock, unchecked. */
+export async function openLocalEngines(config: Config): Promise<LocalEngines> {
   const folder = takeDataFolder(config.data);
   const log = makeLog('warn');
   try {

@@ -43,12 +43,13 @@ export async function openReadModels(
   data: string,
   sealed: SealedEventStore,
   mailstoreLog: MailstoreLog,
+  epoch: number,
   log: Log,
 ): Promise<ReadModels> {
   const folder = projectionFolder(data);
   const onFault = (name: string, error: unknown): void => log.fault(`projection ${name}`, error);
   const model = await MailboxModel.open(join(folder, 'mailboxes.sqlite'), sealed);
-  const mailstores = new Mailstores(mailstoreLog, model);
+  const mailstores = new Mailstores(mailstoreLog, model, epoch);
   const mailboxes = new MailboxProjector(sealed, model, mailstores, { onFault });
   const projector = new Projector(sealed, folder, tables, { onFault });
   await mailboxes.start();

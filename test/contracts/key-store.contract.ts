@@ -50,6 +50,14 @@ export function keyStoreContract(engine: string, build: () => Promise<KeyStoreHo
       assert.ok(texts.has(Buffer.from(await store.ensure('account-1')).toString('hex')));
     });
 
+    test('it belongs to the first epoch until another begins, and then to that one', async () => {
+      assert.equal(await store.logEpoch(), 1);
+      await store.beginEpoch(4, 17);
+      assert.equal(await store.logEpoch(), 4);
+      await restart();
+      assert.equal(await store.logEpoch(), 4);
+    });
+
     test('a key that was never made is absent', async () => {
       assert.equal(await store.get('case-1'), null);
       assert.equal(await store.state('case-1'), 'absent');

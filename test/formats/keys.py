@@ -42,6 +42,7 @@ class Keys:
         self.frame_rows: dict[tuple[bytes, bytes], bytes] = {}
         self.broken_frame_rows: set[tuple[bytes, bytes]] = set()
         self.log_position: int | None = None
+        self.epoch = 1
         root = self._root(root_key_file, area)
         if root is not None:
             self._read(data, AesGcm(root), area)
@@ -84,6 +85,9 @@ class Keys:
             f"not an integer: {position!r}",
         ):
             self.log_position = int(position)
+        epoch = meta.get("epoch", 1)
+        if area.expect(isinstance(epoch, (int, float)) and epoch >= 1, f"{database} meta epoch", f"{epoch!r}"):
+            self.epoch = int(epoch)
         for name, wrapped, made_at, destroyed_at in rows_of(
             data, database, "SELECT name, wrapped, made_at, destroyed_at FROM keys ORDER BY made_at, name", area
         ):

@@ -75,8 +75,27 @@ def check_checkpoints(data: Path, log: Log, keys: Keys, report: Report) -> int:
         if text is not None:
             area.expect(record["data"]["size"] not in texts, place, "another checkpoint has this size")
             texts[record["data"]["size"]] = text
+    area.expect(keys.epoch == log.epoch, "keys/keys.sqlite meta epoch", f"{keys.epoch}, the log is in epoch {log.epoch}")
     _files(data, texts, roots, log, area)
+    _lost(data, log, area)
     return _head(data, texts, log, area)
+
+
+def _lost(data: Path, log: Log, area: Area) -> None:
+    """What restores set aside: heads of earlier epochs, signed by the same log."""
+    for path in sorted((data / "ledger/lost").glob("*/*")):
+        place = f"ledger/lost/{path.parent.name}/{path.name}"
+        area.count("lost heads")
+        try:
+            note = Note(path.read_bytes())
+        except ValueError as reason:
+            area.fault(place, f"{reason}")
+            continue
+        fault = note.fault_of_key(log.public_key)
+        area.expect(fault is None, place, fault or "")
+        log_id, _, epoch = note.origin.rpartition("/")
+        area.expect(log_id == log.log_id, place, f"a head of {note.origin}")
+        area.expect(int(epoch) < int(path.parent.name), place, f"of epoch {epoch}, set aside by {path.parent.name}")
 
 
 def _roots(log: Log) -> dict[int, bytes]:

@@ -193,6 +193,7 @@ class Log:
     leaves: list[bytes] = field(default_factory=list)
     mails: dict[str, Mail] = field(default_factory=dict)
     checkpoints: list[tuple[int, dict]] = field(default_factory=list)
+    epoch: int = 1
 
 
 @dataclass
@@ -213,7 +214,6 @@ class LogReader:
         self._tags = report.area("tags")
         self._streams: dict[str, _Stream] = {}
         self._ids: set[str] = set()
-        self._epoch = 1
 
     def read(self, data: Path) -> Log:
         query = "SELECT position, stream, revision, id, record, sealed FROM events ORDER BY position"
@@ -254,8 +254,11 @@ class LogReader:
             self._records.expect(record["cause"] in self._ids, place, f"its cause {record['cause']} is no event before")
         self._ids.add(record["id"])
         if record["type"] == "LogRestored":
-            self._epoch += 1
-        self._records.expect(record["epoch"] == self._epoch, place, f"epoch {record['epoch']} in epoch {self._epoch}")
+            self._records.expect(record["epoch"] > self.log.epoch, place, f"restores epoch {self.log.epoch} to itself")
+            self.log.epoch = record["epoch"]
+        self._records.expect(
+            record["epoch"] == self.log.epoch, place, f"epoch {record['epoch']} in epoch {self.log.epoch}"
+        )
         if position == 0 or record["type"] == "LogOpened":
             self._opened(place, position, record)
 

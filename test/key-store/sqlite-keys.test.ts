@@ -142,6 +142,8 @@ describe('the rows', () => {
     await open.close();
     const again = openKeys(folder);
     assert.equal(again.core.lastLogPosition, 41);
+    await again.store.beginEpoch(2, 7);
+    assert.deepEqual([await again.store.lastLogPosition(), again.core.lastLogPosition], [7, 7]);
     await again.close();
   });
 

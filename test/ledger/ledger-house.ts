@@ -20,6 +20,10 @@ import type { LedgerOptions } from '../../services/ledger/open-ledger.ts';
 /** A key store that has seen the log. */
 export class SeeingKeyStore extends MemoryKeyStore {
   seenPosition = -1;
+  override async beginEpoch(epoch: number, logPosition: number): Promise<void> {
+    await super.beginEpoch(epoch, logPosition);
+    this.seenPosition = logPosition;
+  }
   override async lastLogPosition(): Promise<number> {
     return this.seenPosition;
   }

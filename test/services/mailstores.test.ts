@@ -17,9 +17,9 @@ const context = { actor: 'system', cause: null, now: 1_700_000_000_000 } as cons
 
 let faulty: FaultyLog;
 
-function openMailstores(): Mailstores {
+function openMailstores(epoch = 1): Mailstores {
   const sealed = faulty.open();
-  const dispatcher = new Dispatcher(sealed, { epoch: 1, retryDelaysMs: [1, 1] });
+  const dispatcher = new Dispatcher(sealed, { epoch, retryDelaysMs: [1, 1] });
   const prepared = new PreparedLog(sealed);
   return new Mailstores(
     {
@@ -27,6 +27,7 @@ function openMailstores(): Mailstores {
       append: (stream, expected, drafts, given) => dispatcher.appendResolved(stream, expected, drafts, given),
     },
     { load: (id) => emptyMailstore(id, () => assert.fail('nothing is stored')) },
+    epoch,
   );
 }
 
@@ -138,6 +139,45 @@ describe('mailstores', () => {
     faulty.beforeAppend = () => {};
     await file(mailstores);
     assert.deepEqual([...inboxOf(await mailstores.open(account))!.rows.allUids()], [1]);
+  });
+
+  test('after a restore no mailbox is shown before it has a new UIDVALIDITY, and once is enough', async () => {
+    const mailstores = openMailstores();
+    await file(mailstores);
+    await done(mailstores.execute(account, { kind: 'createMailbox', path: 'a/b', role: 'none' }, context));
+    const validities = ({ mailboxes }: { mailboxes: ReadonlyMap<string, { uidValidity: number }> }) =>
+      [...mailboxes.values()].map(({ uidValidity }) => uidValidity);
+    const before = validities(await mailstores.open(account));
+    const restored = await openMailstores(2).open(account);
+    const after = validities(restored);
+    assert.equal(after.length, before.length);
+    assert.ok(Math.min(...after) > Math.max(...before), `${after} after ${before}`);
+    assert.equal(new Set(after).size, after.length);
+    assert.deepEqual([...inboxOf(restored)!.rows.allUids()], [1]);
+    assert.ok(inboxOf(restored)!.changedModseq > 2 * 2 ** 32);
+    const { revision } = restored;
+    const again = openMailstores(2);
+    assert.deepEqual(validities(await again.open(account)), after);
+    assert.equal((await again.open(account)).revision, revision);
+    assert.ok(Math.min(...validities(await openMailstores(3).open(account))) > Math.max(...after));
+  });
+
+  test('filing waits for the new UIDVALIDITYs as well, and a lost answer renews once', async () => {
+    await file(openMailstores());
+    faulty.faults.push('lost-after');
+    const restored = openMailstores(2);
+    const { events } = await file(restored);
+    assert.equal(events.at(-1)!.type, 'MessagesFiled');
+    const types = (await faulty.open().readStream(`mailstore-${account}`, 0, 100)).map(({ type }) => type);
+    assert.deepEqual(types.slice(-2), ['UidValiditiesRenewed', 'MessagesFiled']);
+    assert.equal(types.filter((type) => type === 'UidValiditiesRenewed').length, 1);
+  });
+
+  test('a mailstore that begins in a later epoch needs no renewal', async () => {
+    const first = openMailstores(4);
+    await first.open(account);
+    const { revision } = await openMailstores(4).open(account);
+    assert.equal(revision, (await first.open(account)).revision);
   });
 
   test('an event from the subscription that is known already changes nothing', async () => {
