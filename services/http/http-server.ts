@@ -34,6 +34,8 @@ export interface RunningHttp {
   /** Ports that were bound; null where the listener is off. */
   readonly httpPort: number | null;
   readonly httpsPort: number | null;
+  /** From the next handshake on. */
+  useCertificate(tls: HttpParts['tls']): void;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startHttp(parts: HttpParts, settings: HttpSettings): Promi
     return {
       httpPort,
       httpsPort,
+      useCertificate: (tls) => secure.setSecureContext({ ...tls, minVersion: 'TLSv1.2' }),
       close: async () => {
         await close();
         await app.close();

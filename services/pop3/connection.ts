@@ -102,7 +102,7 @@ export class Pop3Connection implements Pop3Output {
     plain.removeAllListeners('end');
     this.#lines.length = 0;
     this.#buffer = '';
-    const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#settings.secureContext });
+    const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#settings.secureContext() });
     plain.removeAllListeners('timeout');
     this.#socket = secure;
     this.#listen(secure);

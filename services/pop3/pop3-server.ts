@@ -81,7 +81,7 @@ class Connections {
 }
 
 function withTls(socket: Socket, { secureContext }: Pop3Settings): TLSSocket {
-  return new TLSSocket(socket, { isServer: true, secureContext });
+  return new TLSSocket(socket, { isServer: true, secureContext: secureContext() });
 }
 
 function listen(

@@ -9,7 +9,8 @@ export interface Pop3Settings {
   readonly port: number | null;
   /** Port with TLS from the first octet; null when there is none. */
   readonly tlsPort: number | null;
-  readonly secureContext: SecureContext;
+  /** Asked at each handshake, so that a renewed certificate counts at once. */
+  readonly secureContext: () => SecureContext;
   readonly plaintextAuth: 'never' | 'loopback' | 'always';
   /** RFC 1939 §3: at least ten minutes. */
   readonly idleTimeoutMs: number;

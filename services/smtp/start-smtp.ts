@@ -8,6 +8,8 @@ import type { ListenerKind, SmtpSettings } from './smtp-settings.ts';
 export interface RunningSmtp {
   /** The port of each door that is open. */
   readonly ports: Readonly<Partial<Record<ListenerKind, number>>>;
+  /** From the next handshake on. */
+  useCertificate(tls: { readonly key: string; readonly cert: string }): void;
   /** Takes no new mail, finishes what is on its way up to `drainTimeoutMs`, and closes every connection. */
   close(): Promise<void>;
 }
@@ -36,5 +38,11 @@ export async function startSmtp(parts: SmtpParts, settings: SmtpSettings): Promi
     await close();
     throw error;
   }
-  return { ports, close };
+  return {
+    ports,
+    useCertificate: (tls) => {
+      for (const listener of started) listener.updateSecureContext(tls);
+    },
+    close,
+  };
 }

@@ -19,6 +19,7 @@ import { startSmtp } from '../smtp/start-smtp.ts';
 import type { ServerCertificate } from './certificate.ts';
 import { healthSources } from './health.ts';
 import type { OpenHouse } from './house.ts';
+import type { RenewableCertificate } from './renewable-certificate.ts';
 
 export interface OpenDoors {
   /** What listens, for the start-up text: name, address and port. */
@@ -37,7 +38,7 @@ export interface DoorParts {
   readonly house: OpenHouse;
   readonly intake: Intake;
   readonly freeSpace: FreeSpace;
-  readonly certificate: ServerCertificate;
+  readonly certificate: RenewableCertificate;
   readonly log: Log;
 }
 
@@ -106,7 +107,7 @@ async function openSmtp({ config, house, intake, freeSpace, certificate, log }: 
       intake,
       mailboxRoom: new QuotaRoom(house.dispatcher, house.mailstores),
       freeSpace,
-      tls: { key: certificate.keyPem, cert: certificate.certPem },
+      tls: pemOf(certificate.current),
       report: (failure) => log.fault('SMTP', failure),
     },
     {
@@ -132,6 +133,7 @@ async function openSmtp({ config, house, intake, freeSpace, certificate, log }: 
       dataTimeoutMs: config.smtpDataTimeoutMs,
     },
   );
+  certificate.onRenewed((renewed) => running.useCertificate(pemOf(renewed)));
   return {
     listening: listeners.map(({ name, port }) => listeningAt(config, name, port)),
     close: running.close,
@@ -150,7 +152,7 @@ async function openImap({ config, house, intake, certificate, log }: DoorParts):
   };
   const services = {
     settings,
-    secureContext: () => certificate.context,
+    secureContext: () => certificate.current.context,
     signIn: house.signIn,
     mailstores: new MailstoreDoor(house.mailstores),
     mails: house.mails,
@@ -187,7 +189,7 @@ async function openPop3({ config, house, certificate, log }: DoorParts): Promise
       listen: config.listen,
       port: portOrNull(config.pop3Port),
       tlsPort: portOrNull(config.pop3sPort),
-      secureContext: certificate.context,
+      secureContext: () => certificate.current.context,
       plaintextAuth: config.plaintextAuth,
       idleTimeoutMs: config.pop3IdleTimeoutMs,
       loginTimeoutMs,
@@ -223,7 +225,7 @@ async function openHttp(
         intake,
         room: new QuotaRoom(house.dispatcher, house.mailstores),
       },
-      tls: { key: certificate.keyPem, cert: certificate.certPem },
+      tls: pemOf(certificate.current),
       report: (failure) => log.fault('HTTP', failure),
     },
     {
@@ -234,11 +236,16 @@ async function openHttp(
       httpsPort: portOrNull(config.httpsPort),
     },
   );
+  certificate.onRenewed((renewed) => running.useCertificate(pemOf(renewed)));
   // Together: pages that listen for new states hold their connections until their sessions end.
   const close = async (): Promise<void> => {
     await Promise.all([running.close(), sessions.close()]);
   };
   return { listening: own, close };
+}
+
+function pemOf({ keyPem, certPem }: ServerCertificate): { key: string; cert: string } {
+  return { key: keyPem, cert: certPem };
 }
 
 function sessionsMeter(name: string, protocol: string, read: () => number): Meter {

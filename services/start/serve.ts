@@ -1,11 +1,12 @@
 /** The serving process: data folder, engines, house, doors; and the way back when it is told to stop. */
 import type { Config } from '../config.ts';
 import { type Log, makeLog } from '../log.ts';
-import { loadCertificate, type ServerCertificate } from './certificate.ts';
+import type { ServerCertificate } from './certificate.ts';
 import { takeDataFolder, writePid } from './data-folder.ts';
 import type { OpenDoors } from './doors.ts';
 import { startEngines } from './engines.ts';
 import { reportRecovery } from './recovery-notes.ts';
+import { RenewableCertificate } from './renewable-certificate.ts';
 import { startServices } from './services.ts';
 
 /** Something was answered or read that may not be on disk: nothing can be promised any more. */
@@ -16,14 +17,15 @@ export async function serve(config: Config): Promise<number> {
   const log = makeLog(config.logLevel);
   const stop = stopSignal(log);
   const folder = takeDataFolder(config.data);
-  const certificate = await loadCertificate(config);
+  const certificate = await RenewableCertificate.load(config);
+  renewAtHangup(certificate, log);
   const onFatal = (error: Error): never => endAtOnce(log, error);
   const engines = await startEngines(config, onFatal);
   reportRecovery(log, engines.recovery);
   const running = await startServices({ config, engines, certificate, log, onFatal });
   const removePid = writePid(config.data);
   await running.house.projections.settle();
-  announce(config, running.doors, certificate, running.house.directory.domains().length === 0);
+  announce(config, running.doors, certificate.current, running.house.directory.domains().length === 0);
   await stop;
   log.info('stopping: what is on its way in is finished first');
   await running.close();
@@ -49,6 +51,16 @@ function stopSignal(log: Log): Promise<void> {
     };
     process.on('SIGTERM', ask);
     process.on('SIGINT', ask);
+  });
+}
+
+/** SIGHUP reads the certificate anew: who renews it sends one. */
+function renewAtHangup(certificate: RenewableCertificate, log: Log): void {
+  process.on('SIGHUP', () => {
+    certificate.renew().then(
+      ({ fingerprint }) => log.info('the certificate was read anew', { fingerprint }),
+      (error) => log.fault('the certificate stays what it was', error),
+    );
   });
 }
 

@@ -5,15 +5,15 @@ import type { Intake } from '../intake.ts';
 import { createIntake } from '../keep-mail.ts';
 import type { Log } from '../log.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
-import type { ServerCertificate } from './certificate.ts';
 import { type OpenDoors, openDoors } from './doors.ts';
 import type { Engines } from './engines.ts';
 import { type OpenHouse, openHouse } from './house.ts';
+import type { RenewableCertificate } from './renewable-certificate.ts';
 
 export interface ServiceParts {
   readonly config: Config;
   readonly engines: Engines;
-  readonly certificate: ServerCertificate;
+  readonly certificate: RenewableCertificate;
   readonly log: Log;
   /** Told when no mail can be taken in any more; it has to end the process. */
   readonly onFatal: (error: Error) => void;

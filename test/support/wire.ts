@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type PeerCertificate } from 'node:tls';
 
 /** The peer has closed, or was killed. */
 export class WireEnded extends Error {
@@ -38,13 +38,14 @@ export class Wire {
     return new Wire(socket);
   }
 
-  /** Goes on over TLS on the same connection. */
-  async startTls(): Promise<void> {
+  /** Goes on over TLS on the same connection; the certificate that the peer showed. */
+  async startTls(): Promise<PeerCertificate> {
     this.#socket.removeAllListeners();
     const socket = connectTls({ socket: this.#socket, rejectUnauthorized: false });
     await once(socket, 'secureConnect');
     this.#socket = socket;
     this.#listen();
+    return socket.getPeerCertificate();
   }
 
   write(octets: string | Uint8Array): void {
