@@ -25,6 +25,7 @@ const settings = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA journal_size_limit = ${16 * 1024 * 1024};
+  PRAGMA wal_autocheckpoint = 256;
 `;
 
 /** SQLite's own choice. */

@@ -57,7 +57,13 @@ export class LocationIndex {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string) {
-    const opened = openRebuildable({ file, synchronous: 'NORMAL', schema, isCheckedWhole: true });
+    const opened = openRebuildable({
+      file,
+      synchronous: 'NORMAL',
+      schema,
+      pageOctets: 4096,
+      isCheckedWhole: true,
+    });
     this.#database = opened.database;
     this.dropped = opened.dropped;
   }

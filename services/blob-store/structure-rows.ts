@@ -58,8 +58,11 @@ interface OpenRows extends Rebuildable {
   readonly forget: StatementSync;
 }
 
+/** Rows have 1 to 2 KiB: of pages of 4 KiB a sixth would lie empty. */
+const pageOctets = 16 * 1024;
+
 function openRows(file: string): OpenRows {
-  const opened = openRebuildable({ file, synchronous: 'OFF', schema, isCheckedWhole: false });
+  const opened = openRebuildable({ file, synchronous: 'OFF', schema, pageOctets, isCheckedWhole: false });
   return {
     ...opened,
     keep: opened.database.prepare('INSERT OR REPLACE INTO structures VALUES (?, ?, ?)'),

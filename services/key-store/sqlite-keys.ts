@@ -17,6 +17,8 @@ const schema = `
 
 /** Rows without any append of the log behind them are committed after so many commands. */
 const maxUncommittedCommands = 1000;
+/** The write-ahead log's file stays as large as it has been, so it is not let grow to SQLite's own 4 MiB. */
+const checkpointAfterPages = 256;
 /** How long a destruction waits for a reader that is in the middle of a statement. */
 const busyTimeoutMs = 5000;
 
@@ -49,6 +51,7 @@ export class SqliteKeys {
   constructor({ file, rootKeyFile }: SqliteKeysOptions) {
     this.#database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+    this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointAfterPages}`);
     this.#database.exec(schema);
     // An older process's commits are brought to disk, and nothing of a torn one stays in the file behind new ones.
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

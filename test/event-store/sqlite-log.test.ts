@@ -145,7 +145,7 @@ describe('the write-ahead log', () => {
       assert.equal(reader.head(), revision);
     }
     const octets = statSync(`${file}-wal`).size;
-    assert.ok(octets < 24 * 1024 * 1024, `${octets} octets`);
+    assert.ok(octets < 7 * 1024 * 1024, `${octets} octets`);
     assert.ok(statSync(file).size > 30 * 1024 * 1024);
     reader.close();
     log.close();
