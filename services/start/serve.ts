@@ -1,6 +1,7 @@
 /** The serving process: data folder, engines, house, doors; and the way back when it is told to stop. */
 import type { Config } from '../config.ts';
 import { type Log, makeLog } from '../log.ts';
+import { collectWhenIdle } from '../threads/idle-memory.ts';
 import type { ServerCertificate } from './certificate.ts';
 import { takeDataFolder, writePid } from './data-folder.ts';
 import type { OpenDoors } from './doors.ts';
@@ -25,6 +26,7 @@ export async function serve(config: Config): Promise<number> {
   const running = await startServices({ config, engines, certificate, log, onFatal });
   const removePid = writePid(config.data);
   await running.house.projections.settle();
+  collectWhenIdle();
   announce(config, running.doors, certificate.current, running.house.directory.domains().length === 0);
   await stop;
   log.info('stopping: what is on its way in is finished first');

@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openLogDatabase, SqliteLog } from '../event-store/sqlite-log.ts';
+import { collectWhenIdle } from './idle-memory.ts';
 import { type KeeperOptions, openCores } from './keeper-cores.ts';
 import { KeeperLoop } from './keeper-loop.ts';
 import { carryError, type KeeperReply, type KeeperRequest } from './keeper-protocol.ts';
@@ -80,4 +81,5 @@ function start({ line, ...options }: Start): void {
   }
 }
 
+collectWhenIdle();
 start(workerData as Start);

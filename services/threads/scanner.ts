@@ -3,6 +3,7 @@
  * starts it with `ScanOptions`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectWhenIdle } from './idle-memory.ts';
 import type { ScanOptions } from './scanner-core.ts';
 import { ScannerLoop } from './scanner-loop.ts';
 import type { ScannerReply, ScannerRequest } from './scanner-protocol.ts';
@@ -25,4 +26,5 @@ port.on('message', ({ commands, close }: ScannerRequest) => {
   port.close();
 });
 
+collectWhenIdle();
 post({ kind: 'ready' });
