@@ -115,18 +115,20 @@ export function changeFlags(state: MailstoreState, change: FlagChange): FlagOutc
   if (isRefusal(named)) return named;
   const { clear, set } = flagMasks(change.mode, named.bits);
   const changed: number[] = [];
+  const eligible: number[] = [];
   const modified: number[] = [];
   for (const place of placesIn(mailbox, change.uids)) {
     if (change.unchangedSince !== undefined && mailbox.rows.modseqAt(place) > change.unchangedSince) {
       modified.push(mailbox.rows.uidAt(place));
       continue;
     }
+    eligible.push(mailbox.rows.uidAt(place));
     const before = mailbox.rows.flagsAt(place);
     if (withFlags(withoutFlags(before, clear), set) !== before) changed.push(mailbox.rows.uidAt(place));
   }
   if (changed.length === 0) return { events: [], modified };
-  const uids = rangesOf(changed);
-  if (uids.length > mailstoreLimits.maxRangeNumbers) return refuse('requestTooLarge');
+  const uids = shortRanges(changed, eligible);
+  if (uids === null) return refuse('requestTooLarge');
   const flagsChanged: DraftEvent = {
     type: 'FlagsChanged',
     version: 1,
@@ -134,6 +136,16 @@ export function changeFlags(state: MailstoreState, change: FlagChange): FlagOutc
     personal: null,
   };
   return { events: [...named.events, flagsChanged], modified };
+}
+
+/**
+ * "All are read" in a mailbox where every second one was read before: ranges over all that were named say the same in
+ * two numbers. Those that had the flags keep them and only count as touched (MODSEQ). Null where that is too long too.
+ */
+function shortRanges(changed: readonly number[], eligible: readonly number[]): number[] | null {
+  const exact = rangesOf(changed);
+  const uids = exact.length > mailstoreLimits.maxRangeNumbers ? rangesOf(eligible) : exact;
+  return uids.length > mailstoreLimits.maxRangeNumbers ? null : uids;
 }
 
 function flagMasks(mode: FlagChange['mode'], bits: number): { clear: number; set: number } {

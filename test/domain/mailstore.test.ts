@@ -142,6 +142,27 @@ describe('mailstore: messages', () => {
     );
   });
 
+  test('all are read, in a mailbox where every second one was: one event, however many the gaps', () => {
+    const bench = new MailstoreBench();
+    for (let filed = 0; filed < 41_000; filed += 1000) bench.file(1000);
+    const mailbox = bench.mailbox('INBOX').id;
+    const every = (step: number, last: number) => {
+      const uids = Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step);
+      return uids.flatMap((uid) => [uid, uid]);
+    };
+    const read = (uids: readonly number[]) =>
+      bench.run({ kind: 'changeFlags', mailbox, uids, mode: 'add', names: ['\\Seen'] });
+    read(every(2, 20_000));
+    read(every(2, 41_000));
+    const [event] = read([1, 4294967295]) as DraftEvent[];
+    assert.deepEqual(event!.data['uids'], [1, 41_000]);
+    assert.equal(bench.mailbox('INBOX').unseen, 0);
+    const scattered = every(2, 41_000);
+    refused('requestTooLarge')(
+      bench.run({ kind: 'changeFlags', mailbox, uids: scattered, mode: 'add', names: ['\\Flagged'] }),
+    );
+  });
+
   test('keywords get their bits once, in any letter case, and replace clears the others', () => {
     const bench = new MailstoreBench();
     bench.file(1);
