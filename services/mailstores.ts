@@ -19,8 +19,8 @@ import { newEventId } from './identifiers.ts';
 
 /** The part of the log that mailstores need; `dispatch.ts` gives it. */
 export interface MailstoreLog {
-  /** Events of a stream from `fromRevision`, with their keys loaded. */
-  readStream(stream: string, fromRevision: number): Promise<LoggedEvent[]>;
+  /** A bounded number of events of a stream from `fromRevision`, with their keys loaded; none at its end. */
+  readPage(stream: string, fromRevision: number): Promise<LoggedEvent[]>;
   /** Appends and resolves unknown outcomes; throws `WrongExpectedRevision` when somebody else was first. */
   append(
     stream: string,
@@ -187,10 +187,14 @@ export class Mailstores {
     }
   }
 
-  async #catchUp(state: MailstoreState): Promise<LoggedEvent[]> {
-    const events = await this.#log.readStream(`mailstore-${state.account}`, state.revision + 1);
-    for (const event of events) evolveMailstore(state, event);
-    return events;
+  /** Takes what is in the log behind the state, a page at a time; whether there was anything. */
+  async #catchUp(state: MailstoreState, take = evolveMailstore): Promise<boolean> {
+    const from = state.revision;
+    for (;;) {
+      const page = await this.#log.readPage(`mailstore-${state.account}`, state.revision + 1);
+      if (page.length === 0) return state.revision > from;
+      for (const event of page) take(state, event);
+    }
   }
 
   async #run(slot: Slot): Promise<void> {
@@ -220,7 +224,11 @@ export class Mailstores {
         ? Array.from({ length: mailstoreLimits.maxDepth }, () => newEventId())
         : [];
       const decided = decideMailstore(state, command, newIds, context.now);
-      if (isRefusal(decided)) return decided;
+      if (isRefusal(decided)) {
+        // Another process may have made what is missing here.
+        if (conflicts < maxConflicts && (await this.#follow(slot, state))) continue;
+        return decided;
+      }
       if (decided.events.length === 0) return { events: [], modified: decided.modified, state };
       try {
         const events = await this.#log.append(streamOf(slot), state.revision, decided.events, context);
@@ -228,10 +236,14 @@ export class Mailstores {
         return { events, modified: decided.modified, state };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || conflicts === maxConflicts) throw error;
-        const foreign = await this.#log.readStream(streamOf(slot), state.revision + 1);
-        this.#advance(slot, state, foreign);
+        await this.#follow(slot, state);
       }
     }
+  }
+
+  /** Takes what other processes have appended; whether there was anything. */
+  #follow(slot: Slot, state: MailstoreState): Promise<boolean> {
+    return this.#catchUp(state, (_, event) => this.#advance(slot, state, [event]));
   }
 
   #advance(slot: Slot, state: MailstoreState, events: readonly LoggedEvent[]): void {

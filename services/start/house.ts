@@ -133,7 +133,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
 
 function mailstoreLog(prepared: PreparedLog, dispatcher: Dispatcher): MailstoreLog {
   return {
-    readStream: (stream, fromRevision) => prepared.readStream(stream, fromRevision),
+    readPage: (stream, fromRevision) => prepared.readPage(stream, fromRevision),
     append: (stream, expected, drafts, context) =>
       dispatcher.appendResolved(stream, expected, drafts, context),
   };

@@ -1,4 +1,4 @@
-/** Streams read to their end, with the keys of their personal parts loaded. */
+/** Streams read page by page, with the keys of their personal parts loaded. */
 import type { LoggedEvent } from '../domain/event.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 
@@ -18,13 +18,10 @@ export class PreparedLog {
     return first[0] ?? null;
   }
 
-  async readStream(stream: string, fromRevision: number): Promise<LoggedEvent[]> {
-    const events: LoggedEvent[] = [];
-    for (;;) {
-      const page = await this.#log.readStream(stream, fromRevision + events.length, eventsPerRead);
-      await this.#log.prepare(page);
-      events.push(...page);
-      if (page.length < eventsPerRead) return events;
-    }
+  /** At most 1,000 events from there on; none at the end. */
+  async readPage(stream: string, fromRevision: number): Promise<LoggedEvent[]> {
+    const page = await this.#log.readStream(stream, fromRevision, eventsPerRead);
+    await this.#log.prepare(page);
+    return page;
   }
 }

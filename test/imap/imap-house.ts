@@ -29,7 +29,7 @@ class MemoryLog {
   readonly #streams = new Map<string, LoggedEvent[]>();
   failing = false;
 
-  async readStream(stream: string, fromRevision: number): Promise<LoggedEvent[]> {
+  async readPage(stream: string, fromRevision: number): Promise<LoggedEvent[]> {
     return (this.#streams.get(stream) ?? []).slice(fromRevision);
   }
 

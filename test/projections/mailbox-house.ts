@@ -100,10 +100,13 @@ export function newFiling(over: Partial<Filing> = {}): Filing {
   };
 }
 
+/** Few, so that streams are longer than a page. */
+const eventsPerPage = 7;
+
 export function mailstoreLog(log: MemoryLog): MailstoreLog {
   return {
-    readStream: async (stream, fromRevision) => {
-      const events = await log.readStream(stream, fromRevision, Number.MAX_SAFE_INTEGER);
+    readPage: async (stream, fromRevision) => {
+      const events = await log.readStream(stream, fromRevision, eventsPerPage);
       await log.prepare(events);
       return events;
     },

@@ -23,7 +23,7 @@ function openMailstores(epoch = 1): Mailstores {
   const prepared = new PreparedLog(sealed);
   return new Mailstores(
     {
-      readStream: (stream, from) => prepared.readStream(stream, from),
+      readPage: (stream, from) => prepared.readPage(stream, from),
       append: (stream, expected, drafts, given) => dispatcher.appendResolved(stream, expected, drafts, given),
     },
     { load: (id) => emptyMailstore(id, () => assert.fail('nothing is stored')) },
@@ -125,6 +125,16 @@ describe('mailstores', () => {
       context,
     );
     assert.deepEqual(isRefusal(taken) && taken.refused, 'mailboxExists');
+  });
+
+  test('what another process has made is found before it is said not to be there', async () => {
+    const [one, other] = [openMailstores(), openMailstores()];
+    await Promise.all([one.open(account), other.open(account)]);
+    await done(one.execute(account, { kind: 'createMailbox', path: 'Made', role: 'none' }, context));
+    const gone = await done(other.execute(account, { kind: 'deleteMailbox', path: 'Made' }, context));
+    assert.equal(gone.events.length, 1);
+    const none = await other.execute(account, { kind: 'deleteMailbox', path: 'Made' }, context);
+    assert.ok(isRefusal(none));
   });
 
   test('an append that fails fails those behind it, shows nothing, and leaves the account usable', async () => {
