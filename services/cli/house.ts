@@ -11,6 +11,7 @@ import type { ProveSources } from '../ledger/prove.ts';
 import type { RestorePlan } from '../ledger/restore-plan.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
+import type { OperatorRecorder } from '../record-operator.ts';
 import type { Progress } from './verb.ts';
 
 export interface RebuildSummary {
@@ -57,6 +58,8 @@ export interface House {
   readonly files: FileCheck;
   readonly openingNotes?: readonly string[];
   usedOctets(account: Uuid): number;
+  /** Before mail is shown at the command line. */
+  readonly recordLook: OperatorRecorder;
   /** Into the server's log; nothing of it goes to the person. */
   reportFault(error: unknown): void;
 }

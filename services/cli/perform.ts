@@ -22,6 +22,7 @@ export async function performVerb(
   const permit = ask(subject, verb.act, { owner: null });
   if (isRefusal(permit)) return refusedReply(permit);
   try {
+    if (verb.looksAt) await house.recordLook(permit, verb.looksAt(request));
     return replyOf(await verb.perform(house, request, progress, permit));
   } catch (error) {
     return failureOf(error, house);

@@ -4,6 +4,8 @@
  */
 import type { Act, Permit } from '../../policies/access.ts';
 import type { JsonValue } from '../domain/event.ts';
+import type { OperatorAct } from '../domain/session.ts';
+import type { LookedAt } from '../record-operator.ts';
 import type { House } from './house.ts';
 
 /** Exit codes that scripts may rely on; `verify` has more of its own (`ledger/findings.ts`). */
@@ -44,10 +46,19 @@ export interface Verb {
   /** Command line to request; throws `UsageError`. */
   prepare(args: readonly string[]): Promise<JsonValue> | JsonValue;
   perform(house: House, request: JsonValue, progress: Progress, permit: Permit): Promise<Answer>;
+  /** Of a verb that shows mail: what is recorded before it is performed. */
+  readonly looksAt?: (request: JsonValue) => LookedAt;
 }
 
 /** A verb with its own type of request; `asVerb` forgets the type. */
-export interface TypedVerb<Request extends JsonValue, A extends Act> {
+export type TypedVerb<Request extends JsonValue, A extends Act> = VerbParts<Request, A> & Looking<Request, A>;
+
+/** A verb whose act shows mail does not compile without saying what it looks at. */
+type Looking<Request extends JsonValue, A extends Act> = A extends OperatorAct
+  ? { looksAt(request: Request): LookedAt }
+  : { readonly looksAt?: never };
+
+interface VerbParts<Request extends JsonValue, A extends Act> {
   readonly name: string;
   readonly act: A;
   readonly summary: string;
@@ -59,7 +70,9 @@ export interface TypedVerb<Request extends JsonValue, A extends Act> {
 }
 
 /** Requests are made by the same verb's `prepare`, here or at the other end of the control socket. */
-export function asVerb<Request extends JsonValue, A extends Act = Act>(verb: TypedVerb<Request, A>): Verb {
+export function asVerb<Request extends JsonValue, const A extends Act = Exclude<Act, OperatorAct>>(
+  verb: TypedVerb<Request, A>,
+): Verb {
   return verb as unknown as Verb;
 }
 

@@ -56,6 +56,12 @@ export const sessionEvents = defineEvents({
     means: 'The session ended.',
     clear: { reason: 'oneOf:logout|lost|idle|revoked|refused|shutdown' },
   },
+  OperatorLooked: {
+    version: 1,
+    means: 'Somebody at the command line of the machine was about to be shown mail, or evidence of it.',
+    clear: { act: 'oneOf:traceMail|proveMail', message: 'uuid?' },
+    personal: { query: 'what was asked for' },
+  },
   MailRefused: {
     version: 1,
     means: 'A peer without a login wanted to hand in mail for people here and was refused.',
@@ -85,6 +91,8 @@ export type SessionProtocol = Member<'SessionOpened', 'protocol'>;
 export type ReadItems = Member<'MessagesRead', 'items'>;
 /** What a session did apart from reading; what it changed is in the events of the mailstore itself. */
 export type SessionAct = Member<'ActsDone', 'act'>;
+/** Acts of the table of access by which mail is shown at the command line. */
+export type OperatorAct = Member<'OperatorLooked', 'act'>;
 export type SessionEnd = Member<'SessionClosed', 'reason'>;
 
 export type SessionCommand =

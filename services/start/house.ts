@@ -22,6 +22,7 @@ import type { Log } from '../log.ts';
 import { MailReader } from '../mail-reader.ts';
 import type { MailstoreLog, Mailstores } from '../mailstores.ts';
 import { createRecorder, type Recorder } from '../record.ts';
+import { operatorRecorder } from '../record-operator.ts';
 import { createSignIn, type SignIn } from '../sign-in.ts';
 import { Tags } from '../tags.ts';
 import type { ReactionRunner } from '../workflows/reaction-runner.ts';
@@ -118,6 +119,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     sealer: sealing.sealer,
     sealerStopped: sealing.stopped,
     usedOctets: (account) => models.model.usedOctets(account),
+    recordLook: operatorRecorder(dispatcher),
     reportFault: (error) => log.fault('a verb', error),
     close: async () => {
       await signIn.close();

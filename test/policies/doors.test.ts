@@ -11,11 +11,15 @@ import { performVerb } from '../../services/cli/perform.ts';
 import { asVerb } from '../../services/cli/verb.ts';
 import { verbs } from '../../services/cli/verb-list.ts';
 import { verifyHouse } from '../../services/cli/verbs/verify.ts';
+import { Dispatcher } from '../../services/dispatch.ts';
+import { checkDraft } from '../../services/domain/check-draft.ts';
 import { isRefusal, refusals } from '../../services/domain/refusals.ts';
 import { actOf, askForRoutes } from '../../services/http/route-access.ts';
 import type { Intake } from '../../services/intake.ts';
 import type { MailstoreDoor } from '../../services/mailstore-door.ts';
+import { operatorRecorder } from '../../services/record-operator.ts';
 import { noSessions } from '../http/no-sessions.ts';
+import { FaultyLog } from '../support/faulty-log.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { ownPermit } from '../support/permits.ts';
 
@@ -48,6 +52,50 @@ describe('the command line', () => {
       assert.ok(may({ kind: 'operator' }, verb.act, { owner: null }), 'the operator may');
     });
   }
+
+  for (const verb of verbs.filter(({ looksAt }) => looksAt)) {
+    test(`${verb.name} is recorded before anything is shown, or nothing is`, async () => {
+      const house = new Proxy(
+        {},
+        {
+          get: (_, member) => {
+            if (member === 'reportFault') return () => {};
+            assert.equal(member, 'recordLook', 'touched before it was recorded');
+            return () => Promise.reject(new Error('the log cannot be written'));
+          },
+        },
+      ) as House;
+      const reply = await performVerb(house, verb.name, { id: uuidOf(9) }, () => {});
+      assert.deepEqual(reply, {
+        kind: 'failure',
+        text: 'This failed: the log cannot be written',
+        expected: false,
+      });
+    });
+  }
+
+  test('what the operator looks at is in the log, its query sealed', async () => {
+    const faulty = new FaultyLog();
+    const record = operatorRecorder(new Dispatcher(faulty.log, { epoch: 1 }));
+    const permit = ask({ kind: 'operator' }, 'traceMail', { owner: null });
+    assert.ok(!isRefusal(permit));
+    await record(permit, { message: null, query: 'sender: buyer@outside.example' });
+    const [fact] = await faulty.open().readAll(-1, 10);
+    await faulty.log.prepare([fact!]);
+    assert.deepEqual(checkDraft('session', fact!), []);
+    assert.deepEqual(
+      [fact!.type, fact!.actor, fact!.data],
+      ['OperatorLooked', 'operator', { act: 'traceMail', message: null }],
+    );
+    assert.ok(!Buffer.from(fact!.record).includes('buyer'));
+  });
+
+  test('verbs that show mail are these', () => {
+    assert.deepEqual(
+      verbs.filter(({ looksAt }) => looksAt).map(({ name }) => name),
+      ['message trace', 'prove'],
+    );
+  });
 
   test('a verb without an act is no verb', () => {
     // @ts-expect-error the act is missing

@@ -17,7 +17,7 @@ interface TraceRequest extends Record<string, string | null> {
 
 const maxFound = 50;
 
-export const messageTrace = asVerb<TraceRequest>({
+export const messageTrace = asVerb<TraceRequest, 'traceMail'>({
   name: 'message trace',
   act: 'traceMail',
   summary: 'Shows what became of a mail: by its id, or by what is known of it.',
@@ -44,6 +44,10 @@ export const messageTrace = asVerb<TraceRequest>({
     if (Object.values(request).every((value) => value === null))
       throw new UsageError('Say which mail: its id, or an option.');
     return request;
+  },
+  looksAt({ id, ...asked }) {
+    const said = Object.entries(asked).filter(([, value]) => value !== null);
+    return { message: id, query: said.map(([name, value]) => `${name}: ${value}`).join('\n') };
   },
   async perform(house, request) {
     await house.projections.settle();

@@ -38,6 +38,7 @@ head, or with --checkpoint in one that the reader of the package has had from th
     const checkpoint = await checkpointArgument(options['checkpoint']);
     return { id, file: resolve(options['o'] ?? 'proof.zip'), checkpoint };
   },
+  looksAt: ({ id }) => ({ message: id, query: '' }),
   async perform(house, { id, file, checkpoint: text }, _progress, { subject: asker }) {
     const { ledger, sealer, publicKey } = house;
     const checkpoint = text === null ? await sealer.sealNow() : outsideCheckpoint(house, text);
