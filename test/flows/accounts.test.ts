@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
 import { ImapClient, ImapRefused } from '../support/imap-client.ts';
+import { Pop3Client } from '../support/pop3-client.ts';
 import { RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
@@ -95,8 +96,13 @@ describe('accounts, domains and addresses', { timeout: 120_000 }, () => {
     await delivered('zhao@acme.example', 'before');
     const open = await imapLogin(server, 'zhao');
     await subjects(open, 'before');
+    const collecting = await Pop3Client.login(server.ports.pop3, 'zhao@acme.example', 'demo-Zhao-1');
+    const submitting = await SmtpClient.connect(server.ports.submission);
+    await submitting.login('zhao@acme.example', 'demo-Zhao-1');
     await server.muniment('account', 'freeze', 'zhao@acme.example', '--reason', 'on leave');
     assert.match(await open.wire.rest(), /\* BYE /);
+    await collecting.wire.ended();
+    assert.match(await submitting.wire.rest(), /^421 /);
     await assert.rejects(imapLogin(server, 'zhao'), ImapRefused);
     assert.match(await mailTo('zhao@acme.example', 'meanwhile'), /^450 4\.2\.1 /);
     const smtp = await SmtpClient.connect(server.ports.submission);

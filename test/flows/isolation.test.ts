@@ -1,9 +1,11 @@
 /** Clients, servers and ends that have nothing to do with one another leave one another alone. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, imapLogin, inboxWith, mailWith, randomLines } from '../support/delivered-mail.ts';
-import { Bystander, peakGrowthOctets } from '../support/hostile.ts';
+import { Bystander, memoryIsKnown, peakGrowthOctets } from '../support/hostile.ts';
 import { ImapClient } from '../support/imap-client.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -94,6 +96,50 @@ describe('a client that stops reading', { timeout: 120_000 }, () => {
     bystander = await Bystander.at(server, 'li');
   });
 });
+
+describe('clients that come and go', { timeout: 120_000 }, () => {
+  const waves = 4;
+  const connectionsOfEachDoor = 50;
+
+  test('leave no open file and no session behind', { skip: !memoryIsKnown && 'no /proc' }, async (t) => {
+    const server = await RealServer.start(['wang']);
+    t.after(() => server.dispose());
+    const openFiles = () => readdirSync(`/proc/${server.pid}/fd`).length;
+    const { smtp, submission, imap, pop3, http } = server.ports;
+    const comeAndGo = async (): Promise<void> => {
+      const plain = [smtp, submission, imap, pop3, http].flatMap((port) =>
+        Array.from({ length: connectionsOfEachDoor }, async () => {
+          const wire = await Wire.connect(port);
+          wire.write('NOOP\r\n');
+          wire.close();
+        }),
+      );
+      const signedIn = Array.from({ length: connectionsOfEachDoor }, async () => {
+        const client = await imapLogin(server, 'wang');
+        await client.ok('SELECT INBOX');
+        client.wire.close();
+      });
+      await Promise.all([...plain, ...signedIn]);
+    };
+    await comeAndGo();
+    await settled(openFiles);
+    const before = openFiles();
+    for (let wave = 0; wave < waves; wave++) await comeAndGo();
+    await settled(openFiles);
+    assert.ok(openFiles() <= before + 5, `${before} open files became ${openFiles()}`);
+    const metrics = await (await fetch(`http://127.0.0.1:${http}/metrics`)).text();
+    assert.match(metrics, /^muniment_imap_sessions 0$/m);
+    assert.match(metrics, /^muniment_pop3_sessions 0$/m);
+  });
+});
+
+/** Resolves when a number has stopped falling for a second. */
+async function settled(read: () => number): Promise<void> {
+  for (let last = Number.POSITIVE_INFINITY; read() < last; ) {
+    last = read();
+    await sleep(1000);
+  }
+}
 
 describe('two servers', { timeout: 120_000 }, () => {
   const servers: RealServer[] = [];
