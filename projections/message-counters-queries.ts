@@ -8,8 +8,8 @@ export interface RecipientCounts {
   readonly messages: number;
   /** Recipients of all accepted mails. */
   readonly accepted: number;
-  /** Those of them that are not at an end: `accepted` and nothing more, or `queued` for sending on. */
-  readonly underway: Readonly<Record<'accepted' | 'queued', number>>;
+  /** Those of them that are not at an end: `accepted` and nothing more, `queued` or `held` in the queue for elsewhere. */
+  readonly underway: Readonly<Record<'accepted' | 'queued' | 'held', number>>;
   /** Those at an end, by state. */
   readonly finished: Readonly<Record<string, number>>;
   /** Accepted, but in no state: 0, or something was lost. */
@@ -36,7 +36,11 @@ export class MessageCounters {
   counts(): RecipientCounts {
     const [total] = rowsOf<{ messages: number; recipients: number }>(this.#source, 'SELECT * FROM accepted');
     const { messages, recipients: accepted } = total!;
-    const underway = { accepted: this.#underway('accepted'), queued: this.#underway('queued') };
+    const underway = {
+      accepted: this.#underway('accepted'),
+      queued: this.#underway('queued'),
+      held: this.#underway('held'),
+    };
     const states = rowsOf<{ state: string; recipients: number }>(
       this.#source,
       'SELECT state, recipients FROM finished ORDER BY state',
@@ -48,7 +52,7 @@ export class MessageCounters {
       accepted,
       underway,
       finished,
-      unaccounted: accepted - underway.accepted - underway.queued - ended,
+      unaccounted: accepted - underway.accepted - underway.queued - underway.held - ended,
     };
   }
 

@@ -5,11 +5,11 @@
 import { idOf } from '../services/domain/event.ts';
 import { nilUuid } from '../services/domain/message.ts';
 import type { Uuid } from '../services/domain/values.ts';
-import { tablePart, tableProjection } from './table-projection.ts';
+import { type RowApplier, tablePart, tableProjection } from './table-projection.ts';
 
 /**
- * `underway` has each recipient who is not at an end: `accepted` and nothing more, or `queued` for sending on;
- * `finished` counts those at an end; `accepted` counts all.
+ * `underway` has each recipient who is not at an end: `accepted` and nothing more, or `queued` or `held`
+ * in the queue for elsewhere; `finished` counts those at an end; `accepted` counts all.
  */
 const schema = `
   CREATE TABLE underway (
@@ -19,12 +19,12 @@ const schema = `
   CREATE TABLE finished (state TEXT PRIMARY KEY, recipients INTEGER NOT NULL);
   CREATE TABLE accepted (messages INTEGER NOT NULL, recipients INTEGER NOT NULL);
   INSERT INTO accepted VALUES (0, 0);
-  INSERT INTO finished VALUES ('delivered', 0);
+  INSERT INTO finished VALUES ('bounced', 0), ('delivered', 0);
 `;
 
 export const messageCounters = tableProjection({
   name: 'message-counters',
-  version: 2,
+  version: 3,
   schema,
   opens: [],
   appliers: {
@@ -40,11 +40,13 @@ export const messageCounters = tableProjection({
         write(`INSERT INTO underway VALUES (?, ?, ?, 'accepted', ?)`, idOf(stream), account, first + i, at);
       }
     },
-    DeliveryQueued: ({ data }, write) => {
-      const { message, ordinal } = data;
-      const queue = `UPDATE underway SET state = 'queued' WHERE message = ? AND account = ? AND ordinal = ?`;
-      write(queue, message as Uuid, nilUuid, ordinal as number);
-    },
+    DeliveryQueued: intoQueue('queued'),
+    DeliveryHeld: intoQueue('held'),
+    DeliveryReleased: intoQueue('queued'),
+    DeliveryCompleted: outOfQueue('delivered'),
+    DeliveryFailed: outOfQueue('bounced'),
+    DeliveryExpired: outOfQueue('bounced'),
+    DeliveryCancelled: outOfQueue('bounced'),
     MessagesFiled: ({ stream, data }, write) => {
       let filed = 0;
       for (const message of data['messages'] as Uuid[]) {
@@ -59,3 +61,18 @@ export const messageCounters = tableProjection({
     tablePart('accepted', 'messages'),
   ],
 });
+
+function intoQueue(state: 'queued' | 'held'): RowApplier {
+  return ({ data }, write) => {
+    const queue = 'UPDATE underway SET state = ? WHERE message = ? AND account = ? AND ordinal = ?';
+    write(queue, state, data['message'] as Uuid, nilUuid, data['ordinal'] as number);
+  };
+}
+
+function outOfQueue(state: 'delivered' | 'bounced'): RowApplier {
+  return ({ data }, write) => {
+    const leave = 'DELETE FROM underway WHERE message = ? AND account = ? AND ordinal = ?';
+    const left = write(leave, data['message'] as Uuid, nilUuid, data['ordinal'] as number);
+    write('UPDATE finished SET recipients = recipients + ? WHERE state = ?', left, state);
+  };
+}

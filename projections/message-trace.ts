@@ -2,6 +2,8 @@
  * What became of each accepted mail: who it was for, every event about it with its time, where it was filed.
  * `message-trace-queries.ts` answers.
  */
+
+import { deliveryEvents } from '../services/domain/delivery-events.ts';
 import { idOf, type JsonObject, type LoggedEvent } from '../services/domain/event.ts';
 import { nilUuid } from '../services/domain/message.ts';
 import type { Uuid } from '../services/domain/values.ts';
@@ -34,7 +36,7 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 3,
+  version: 4,
   schema,
   opens: ['MessageAccepted', 'RecipientsResolved'],
   appliers: {
@@ -49,6 +51,7 @@ export const messageTrace = tableProjection({
       writeStep(event, mail, {}, write);
     },
     MessagesFiled: writeFiled,
+    ...Object.fromEntries(Object.keys(deliveryEvents).map((type) => [type, writeDelivery])),
     DeliveryQueued: writeQueued,
   },
   digestParts: [
@@ -129,6 +132,13 @@ function writeQueued(event: LoggedEvent, write: Write, find: Find): void {
   const queue = `UPDATE recipients SET queued_at = ?, delivery = ? WHERE mail = ? AND account = '' AND ordinal = ?`;
   write(queue, at, idOf(stream), mail, ordinal);
   writeStep(event, mail, { ordinal }, write);
+}
+
+/** The clear part says all that a list of steps needs; what a peer answered is in `deliveries`. */
+function writeDelivery(event: LoggedEvent, write: Write, find: Find): void {
+  const { message, ...detail } = event.data;
+  const mail = mailOf(message as Uuid, find);
+  if (mail !== null) writeStep(event, mail, detail, write);
 }
 
 function writeStep(event: LoggedEvent, mail: number, detail: JsonObject, write: Write): void {

@@ -3,6 +3,7 @@
  * and every number carries its unit in its name. Unknown members and values out of range are refused by name.
  */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 
@@ -67,6 +68,16 @@ export interface Config {
   readonly smtpDataTimeoutMs: number;
   /** How long attempts to send a mail on go on before it returns to its sender (RFC 5321 §4.5.4.1: 4 to 5 days). */
   readonly deliveryMaxAgeMs: number;
+  /** Pause behind the first failed attempt; each later one is longer. */
+  readonly deliveryRetryMs: number;
+  /** Connections to one destination at once. */
+  readonly deliveryConnections: number;
+  /** Port of mail exchangers. */
+  readonly deliveryPort: number;
+  /** Smart host that takes all outgoing mail, `smtp(s)://user:password@host:port`; null: direct to the recipients' MX. */
+  readonly relayUrl: string | null;
+  /** Resolvers, `address` or `address:port`; none: those of the system. */
+  readonly dnsServers: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -174,6 +185,15 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     fallback: 5 * 86_400_000,
     read: count(1000, 30 * 86_400_000),
   },
+  deliveryRetryMs: {
+    variable: 'MUNIMENT_DELIVERY_RETRY_MS',
+    fallback: 5 * 60_000,
+    read: count(100, 86_400_000),
+  },
+  deliveryConnections: { variable: 'MUNIMENT_DELIVERY_CONNECTIONS', fallback: 5, read: count(1, 100) },
+  deliveryPort: { variable: 'MUNIMENT_DELIVERY_PORT', fallback: 25, read: count(1, 65_535) },
+  relayUrl: { variable: 'MUNIMENT_RELAY_URL', fallback: null, read: optional(relayUrl) },
+  dnsServers: { variable: 'MUNIMENT_DNS_SERVERS', fallback: [], read: resolvers },
   logLevel: {
     variable: 'MUNIMENT_LOG_LEVEL',
     fallback: 'info',
@@ -182,8 +202,7 @@ const settings: { readonly [K in keyof Config]: Setting } = {
 };
 
 /** Names that belong to tests and to other programs of this product, not to the server. */
-const foreignVariables =
-  /^MUNIMENT_(TEST_|CONFIG$|SEARCH_URL$|BLOB_URL$|RELAY_URL$|DNS_SERVERS$|KEY_STORE_URL$)/;
+const foreignVariables = /^MUNIMENT_(TEST_|CONFIG$|SEARCH_URL$|BLOB_URL$|KEY_STORE_URL$)/;
 
 /** Reads the configuration. `file` null: `muniment.config.json` in the working folder, where it exists. */
 export function readConfig(environment: NodeJS.ProcessEnv, file: string | null): Config {
@@ -300,4 +319,24 @@ function eventStoreUrl(value: unknown, name: string): string {
   const given = text(value, name);
   if (!/^esdb(\+discover)?:\/\//.test(given)) throw new ConfigError(`${name} wants an esdb:// URL.`);
   return given;
+}
+
+/** The text may hold a password: it is not repeated. */
+function relayUrl(value: unknown, name: string): string {
+  const given = text(value, name);
+  const url = URL.canParse(given) ? new URL(given) : null;
+  const isRelay = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '';
+  if (!isRelay || (url.username === '') !== (url.password === '') || !/^\/?$/.test(url.pathname))
+    throw new ConfigError(`${name} wants smtp(s)://host, or smtp(s)://user:password@host:port.`);
+  return given;
+}
+
+function resolvers(value: unknown, name: string): readonly string[] {
+  const servers = list(value, name);
+  for (const server of servers) {
+    const [, address = server] =
+      /^\[(.+)\](?::\d{1,5})?$/.exec(server) ?? /^([\d.]+)(?::\d{1,5})?$/.exec(server) ?? [];
+    if (isIP(address) === 0) throw new ConfigError(`${name} wants IP addresses, with or without a port.`);
+  }
+  return servers;
 }

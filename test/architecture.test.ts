@@ -107,6 +107,7 @@ const edges: Readonly<Record<string, RegExp>> = {
   '@elastic/elasticsearch': /^services\/search\/elasticsearch-[a-z-]+\.ts$/,
   fastify: /^services\/http\//,
   'smtp-server': /^services\/smtp\//,
+  'nodemailer/lib/smtp-connection': /^services\/delivery\/smtp-client\.ts$/,
   mailparser: /^services\/mail\//,
   typebox: /^(policies\/rule-language|services\/http)\//,
   'typebox/value': /^policies\/rule-language\//,
@@ -179,6 +180,7 @@ describe('the house', () => {
       ['services/smtp/planted.ts', '../event-store/sqlite-event-store.ts'],
       ['services/smtp/planted.ts', 'fastify'],
       ['services/imap/planted.ts', 'smtp-server'],
+      ['services/delivery/connections.ts', 'nodemailer/lib/smtp-connection'],
       ['services/domain/planted.ts', 'typebox'],
       ['services/planted.ts', '@eventstore/db-client'],
     ];

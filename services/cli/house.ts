@@ -1,5 +1,6 @@
 /** What the verbs work on: the composed services, wherever they run. `start/house.ts` fills it. */
 import type { AccessLog } from '../../projections/access-log-queries.ts';
+import type { Deliveries } from '../../projections/deliveries-queries.ts';
 import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
@@ -49,6 +50,7 @@ export interface House {
   readonly traces: MessageTraces;
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
+  readonly deliveries: Deliveries;
   readonly projections: Projections;
   /** Stores, as `verify` and `prove` read them. */
   readonly ledger: Omit<ProveSources, 'publicKey'>;

@@ -109,6 +109,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     traces: models.traces,
     counters: models.counters,
     accessLog: models.accessLog,
+    deliveries: models.deliveries,
     projections: models.projections,
     expungedSince: (mailbox, modseq) => models.model.expungedSince(mailbox, modseq),
     readMailstore: (account, fromRevision, limit) =>

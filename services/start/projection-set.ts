@@ -49,6 +49,11 @@ export class ProjectionSet implements Projections {
     );
   }
 
+  /** Waits until a projection has what is at `position`; false after `maxWaitMs`. */
+  reached(name: string, position: number, maxWaitMs: number): Promise<boolean> {
+    return this.#parts.projector.reached(name, position, maxWaitMs);
+  }
+
   async health(): Promise<ProjectionHealth[]> {
     return [await this.#parts.mailboxes.health(), ...(await this.#parts.projector.health())];
   }

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessLog } from '../../projections/access-log.ts';
 import { AccessLog } from '../../projections/access-log-queries.ts';
+import { deliveries } from '../../projections/deliveries.ts';
+import { Deliveries } from '../../projections/deliveries-queries.ts';
 import { directory } from '../../projections/directory.ts';
 import { Directory } from '../../projections/directory-queries.ts';
 import { MailboxProjector } from '../../projections/mailbox-projector.ts';
@@ -25,10 +27,11 @@ export interface ReadModels {
   readonly traces: MessageTraces;
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
+  readonly deliveries: Deliveries;
   close(): Promise<void>;
 }
 
-const tables = [directory, messageTrace, messageCounters, accessLog];
+const tables = [directory, messageTrace, messageCounters, accessLog, deliveries];
 /** Row pages in memory; what lies beyond comes back from the file. */
 const maxRowOctets = 48 * 1024 * 1024;
 const shrinkIntervalMs = 5000;
@@ -71,6 +74,7 @@ export async function openReadModels(
     traces: new MessageTraces(projector.source(messageTrace.name)),
     counters: new MessageCounters(projector.source(messageCounters.name)),
     accessLog: new AccessLog(projector.source(accessLog.name)),
+    deliveries: new Deliveries(projector.source(deliveries.name)),
     close: async () => {
       clearInterval(shrinking);
       await projector.close();

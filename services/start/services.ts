@@ -1,5 +1,8 @@
 /** Everything between engines and listeners, started in order and closed in the opposite one. */
 import type { Config } from '../config.ts';
+import { defaultDeliverySettings } from '../delivery/delivery-settings.ts';
+import { parseRelay } from '../delivery/relay.ts';
+import { type RunningDelivery, startDelivery } from '../delivery/start-delivery.ts';
 import { FreeSpace, freeOctetsOf } from '../free-space.ts';
 import type { Intake } from '../intake.ts';
 import { createIntake } from '../keep-mail.ts';
@@ -41,11 +44,13 @@ export async function startServices({
   const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
   const intake = await makeIntake(config, engines, house, scanner, freeSpace);
   const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
+  const delivery = startSendingOn(config, house, log);
   return {
     house,
     doors,
     close: async () => {
       await doors.close();
+      await delivery.close();
       await scanner.close();
       await house.close();
     },
@@ -79,4 +84,27 @@ function makeIntake(
     headerSenderMustMatch: config.senderMustMatch,
   };
   return createIntake({ scanner, keys, blobs, dispatcher, directory: resolver, freeSpace, settings });
+}
+
+function startSendingOn(config: Config, house: OpenHouse, log: Log): RunningDelivery {
+  const { dispatcher, mails, deliveries, projections, ledger } = house;
+  return startDelivery(
+    {
+      dispatcher,
+      mails,
+      deliveries,
+      reached: (position, maxWaitMs) => projections.reached('deliveries', position, maxWaitMs),
+      head: () => ledger.store.head(),
+      report: (error) => log.fault('delivery', error),
+    },
+    {
+      ...defaultDeliverySettings,
+      hostname: config.hostname,
+      relay: config.relayUrl === null ? null : parseRelay(config.relayUrl),
+      dnsServers: config.dnsServers,
+      port: config.deliveryPort,
+      retryMs: config.deliveryRetryMs,
+      maxConnectionsPerDestination: config.deliveryConnections,
+    },
+  );
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessLog } from '../../projections/access-log.ts';
 import { AccessLog } from '../../projections/access-log-queries.ts';
+import { deliveries } from '../../projections/deliveries.ts';
+import { Deliveries } from '../../projections/deliveries-queries.ts';
 import { directory } from '../../projections/directory.ts';
 import { Directory } from '../../projections/directory-queries.ts';
 import { messageCounters } from '../../projections/message-counters.ts';
@@ -16,7 +18,7 @@ import { checkDraft } from '../../services/domain/check-draft.ts';
 import { categoryOf, type DraftEvent, type LoggedEvent } from '../../services/domain/event.ts';
 import { MemoryLog } from './memory-log.ts';
 
-const models = [directory, messageTrace, accessLog, messageCounters];
+const models = [directory, messageTrace, accessLog, messageCounters, deliveries];
 
 export class ModelsHouse {
   readonly log = new MemoryLog();
@@ -24,6 +26,7 @@ export class ModelsHouse {
   readonly traces: MessageTraces;
   readonly accessLog: AccessLog;
   readonly counters: MessageCounters;
+  readonly deliveries: Deliveries;
   readonly #projector: Projector;
   readonly #folder: string;
 
@@ -34,6 +37,7 @@ export class ModelsHouse {
     this.traces = new MessageTraces(this.#projector.source('message-trace'));
     this.accessLog = new AccessLog(this.#projector.source('access-log'));
     this.counters = new MessageCounters(this.#projector.source('message-counters'));
+    this.deliveries = new Deliveries(this.#projector.source('deliveries'));
   }
 
   static async open(): Promise<ModelsHouse> {
