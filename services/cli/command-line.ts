@@ -25,7 +25,10 @@ export interface Openers {
   /** The stores alone, unchecked. */
   readonly openStores: (config: Config) => Promise<{ house: VerifiableHouse; close(): Promise<void> }>;
   /** For `restore`, unchecked as well. */
-  readonly openRestorable: (config: Config) => Promise<{ house: RestorableHouse; close(): Promise<void> }>;
+  readonly openRestorable: (
+    config: Config,
+    mayCut: boolean,
+  ) => Promise<{ house: RestorableHouse; close(): Promise<void> }>;
 }
 
 export interface CommandLine extends Openers {
@@ -104,7 +107,7 @@ async function restoreHere(
 ): Promise<ControlReply> {
   const permit = ask(operator, 'operate', { owner: null });
   if (isRefusal(permit)) return refusedReply(permit);
-  const { house, close } = await openRestorable(config);
+  const { house, close } = await openRestorable(config, request.yes);
   try {
     return replyOf(await restoreHouse(house, request, progress, permit));
   } catch (error) {

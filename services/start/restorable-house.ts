@@ -8,12 +8,16 @@ import { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import { LedgerFolder } from '../ledger/ledger-folder.ts';
 import { restoreLog } from '../ledger/restore-log.ts';
 import { planRestore } from '../ledger/restore-plan.ts';
+import { cutDamagedLog } from './cut-damaged-log.ts';
 import { openLocalEngines } from './local-house.ts';
 import { projectionFolder } from './read-models.ts';
 
+/** `mayCut`: a damaged end of the log may be cut off. */
 export async function openRestorableHouse(
   config: Config,
+  mayCut: boolean,
 ): Promise<{ house: RestorableHouse; close(): Promise<void> }> {
+  cutDamagedLog(config, mayCut);
   const { engines, release } = await openLocalEngines(config);
   const { events: store, keys, blobs } = engines;
   const sources = { store, keys, folder: new LedgerFolder(join(config.data, 'ledger')) };
