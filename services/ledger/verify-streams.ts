@@ -15,12 +15,15 @@ export class StreamCheck {
   /** Reads the streams of a page again, each as far as the page has it. A stream out of order is named already. */
   async check(page: readonly Visited[]): Promise<void> {
     const streams = Map.groupBy(page, ({ stored }) => stored.stream);
-    for (const [stream, visited] of streams) {
-      if (!visited.every(({ isInOrder }) => isInOrder)) continue;
-      const wanted = visited.map(({ stored }) => stored);
-      const found = await this.#store.readStream(stream, wanted[0]!.revision, wanted.length);
-      for (const [i, record] of wanted.entries()) this.#compare(record, found[i]);
-    }
+    const whole = [...streams.values()].filter((visited) => visited.every(({ isInOrder }) => isInOrder));
+    const wanted = whole.map((visited) => visited.map(({ stored }) => stored));
+    const found = await Promise.all(
+      wanted.map(([first, ...more]) =>
+        this.#store.readStream(first!.stream, first!.revision, 1 + more.length),
+      ),
+    );
+    for (const [i, records] of wanted.entries())
+      for (const [k, record] of records.entries()) this.#compare(record, found[i]![k]);
   }
 
   #compare(record: StoredRecord, found: StoredRecord | undefined): void {
