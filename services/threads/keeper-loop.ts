@@ -29,8 +29,8 @@ export class StorageBroken extends Error {
  * The order on disk. What the cores did is synced before the log is committed, and the log before its answers
  * leave, so that whoever reads an answer may rely on everything it rests on.
  *
- * Every method throws `StorageBroken` (`run` rejects with it) where going on would be a lie: a failed sync, or any failure of the log but
- * lack of space. After that nothing may be answered any more.
+ * Every method throws `StorageBroken` (`run` rejects with it) where going on would be a lie: a failed sync, or any
+ * failure of the log but lack of space. After that nothing may be answered any more.
  */
 export class KeeperLoop {
   readonly #log: LogCore | null;
