@@ -82,7 +82,7 @@ export class EventStoreDBEventStore implements EventStore {
   #firstCall: Promise<unknown> | null = null;
 
   /** `url` as the client reads it, `esdb://host:port?tls=false`, and `streamPrefix` for a log that is not alone. */
-  static connect(url: string): EventStoreDBEventStore {
+  static connect(url: string, patience: Patience = defaultPatience): EventStoreDBEventStore {
     if (/throwOnAppendFailure/i.test(url)) throw new Error('the event store URL sets throwOnAppendFailure');
     const [hosts, query] = url.split('?');
     const settings = new URLSearchParams(query);
@@ -92,7 +92,7 @@ export class EventStoreDBEventStore implements EventStore {
     settings.delete('streamPrefix');
     const client = EventStoreDBClient.connectionString(settings.size > 0 ? `${hosts}?${settings}` : hosts!);
     appendCallByCall(client);
-    return new EventStoreDBEventStore(client, { names: new StreamNames(prefix) });
+    return new EventStoreDBEventStore(client, { patience, names: new StreamNames(prefix) });
   }
 
   constructor(

@@ -1,7 +1,8 @@
 /** What a hostile client may say to the IMAP door: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { imapLogin, inboxWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Bystander, mailOfHeaders, nestedMail, peakGrowthOctets, wideMail } from '../support/hostile.ts';
 import { ImapClient } from '../support/imap-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -9,12 +10,12 @@ import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
-describe('bad input by IMAP', { timeout: 180_000 }, () => {
+flowOnEveryLog('bad input by IMAP', { timeout: 180_000 }, (openLog) => {
   let server: RealServer;
   let bystander: Bystander;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     bystander = await Bystander.at(server, 'li');
     await bystander.works();
   });

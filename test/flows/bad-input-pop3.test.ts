@@ -1,7 +1,8 @@
 /** What a hostile client may say to the POP3 door: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { deliver, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Bystander, peakGrowthOctets } from '../support/hostile.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -9,12 +10,12 @@ import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
-describe('bad input by POP3', { timeout: 120_000 }, () => {
+flowOnEveryLog('bad input by POP3', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let bystander: Bystander;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     await deliver(server, 'wang', [mailWith('one'), mailWith('two')]);
     bystander = await Bystander.at(server, 'li');
     await bystander.works();

@@ -1,24 +1,29 @@
 /** Peers that take their time: each has so long and no longer, and nobody waits for them. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imapLogin } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Bystander } from '../support/hostile.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { Wire } from '../support/wire.ts';
 
-describe('slow peers', { timeout: 120_000 }, () => {
+flowOnEveryLog('slow peers', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li'], {
-      MUNIMENT_SMTP_IDLE_TIMEOUT_MS: '1500',
-      MUNIMENT_SMTP_DATA_TIMEOUT_MS: '2000',
-      MUNIMENT_IMAP_IDLE_TIMEOUT_MS: '1500',
-      MUNIMENT_POP3_IDLE_TIMEOUT_MS: '1500',
-    });
+    server = await RealServer.start(
+      ['wang', 'li'],
+      {
+        MUNIMENT_SMTP_IDLE_TIMEOUT_MS: '1500',
+        MUNIMENT_SMTP_DATA_TIMEOUT_MS: '2000',
+        MUNIMENT_IMAP_IDLE_TIMEOUT_MS: '1500',
+        MUNIMENT_POP3_IDLE_TIMEOUT_MS: '1500',
+      },
+      await openLog(),
+    );
   });
 
   after(() => server?.dispose());

@@ -1,7 +1,8 @@
 /** What a hostile peer may say to the SMTP door: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Bystander, mailOfHeaders, nestedMail, peakGrowthOctets, wideMail } from '../support/hostile.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -10,14 +11,14 @@ import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
-describe('bad input by SMTP', { timeout: 180_000 }, () => {
+flowOnEveryLog('bad input by SMTP', { timeout: 180_000 }, (openLog) => {
   let server: RealServer;
   let bystander: Bystander;
   /** Mails in wang's INBOX by now. */
   let kept = 0;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     bystander = await Bystander.at(server, 'li');
     // What a first mail makes the process grow by is nobody's fault.
     await bystander.works();

@@ -1,7 +1,8 @@
 /** What a hostile program may say to the submission doors: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { inboxWith, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Bystander, peakGrowthOctets } from '../support/hostile.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
@@ -9,14 +10,14 @@ import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
-describe('bad input by submission', { timeout: 120_000 }, () => {
+flowOnEveryLog('bad input by submission', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let bystander: Bystander;
   /** Mails in wang's INBOX by now. */
   let kept = 0;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     bystander = await Bystander.at(server, 'li');
     await bystander.works();
   });

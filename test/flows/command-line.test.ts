@@ -5,16 +5,17 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { verbs } from '../../services/cli/verb-list.ts';
 import { deliver, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { missing } from '../support/programs.ts';
 import { RealServer } from '../support/real-server.ts';
 
 const run = promisify(execFile);
 
-describe('the command line', { timeout: 240_000 }, () => {
+flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
   let server: RealServer;
   let folder: string;
   let message: string;
@@ -23,7 +24,7 @@ describe('the command line', { timeout: 240_000 }, () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muniment-command-'));
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     await deliver(server, 'wang', [mailWith('first', 'one')]);
     [{ message }] = JSON.parse(
       `[${await server.muniment('message', 'trace', '--subject', 'first', '--json')}]`,

@@ -4,13 +4,14 @@
  * exceptions. Dovecot hands out every line with CRLF, so it and we get the mails with CRLF.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { dovecotExceptions } from '../mail/dovecot-exceptions.ts';
 import { readableMail } from '../mail/scanning.ts';
 import { sectionName, sectionSpecs } from '../mail/section-requests.ts';
 import { imapLogin } from '../support/delivered-mail.ts';
 import { Dovecot, dovecotInstalled } from '../support/dovecot.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import type { ImapClient } from '../support/imap-client.ts';
 import { fetchItems, type ImapToken } from '../support/imap-tokens.ts';
 import { corpusIsThere, corpusMails, withCrlf } from '../support/mail-corpus.ts';
@@ -63,7 +64,7 @@ const onlyOurs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const mayFindNothing = new Set(['KEYWORD $Nothing', 'OLD', 'SENTON 1-Jan-2020']);
 
-describe('our FETCH and Dovecot’s', { skip, timeout: 180_000 }, () => {
+flowOnEveryLog('our FETCH and Dovecot’s', { skip, timeout: 180_000 }, (openLog) => {
   const mails = corpusIsThere
     ? corpusMails().map(({ name, octets }) => ({ name, octets: withCrlf(octets) }))
     : [];
@@ -72,7 +73,7 @@ describe('our FETCH and Dovecot’s', { skip, timeout: 180_000 }, () => {
   let theirs: Dovecot;
 
   before(async () => {
-    server = await RealServer.start(['wang']);
+    server = await RealServer.start(['wang'], {}, await openLog());
     ours = await imapLogin(server, 'wang');
     theirs = await Dovecot.start();
     await ours.ok('SELECT INBOX');

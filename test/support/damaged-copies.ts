@@ -5,6 +5,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealServer } from './real-server.ts';
+import type { ServerLog } from './server-log.ts';
 
 export const verifyExit = { sound: 0, broken: 1, recordsLost: 3 };
 
@@ -26,12 +27,12 @@ export class DamagedCopies {
     return join(this.scratch, name);
   }
 
-  /** A server, not started, on a copy of a folder that has then been damaged. */
-  async damaged(from: string, damage: (data: string) => unknown): Promise<RealServer> {
+  /** A server, not started, on a copy of a folder that has then been damaged; `log` where its log is elsewhere. */
+  async damaged(from: string, damage: (data: string) => unknown, log?: ServerLog): Promise<RealServer> {
     const data = join(this.scratch, `copy-${++this.#copies}`);
     await copyFolder(from, data);
     await damage(data);
-    return RealServer.prepare({}, data);
+    return RealServer.prepare({}, data, log);
   }
 
   remove(): Promise<void> {

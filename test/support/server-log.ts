@@ -25,7 +25,10 @@ export async function weakServerLog(
   seed: number,
   options: Omit<WeakServerOptions, 'seed'> = {},
 ): Promise<ServerLog> {
-  const weak = await WeakServer.start({ seed, ...options });
+  return logOn(await WeakServer.start({ seed, ...options }));
+}
+
+export function logOn(weak: WeakServer): ServerLog {
   return { ...logAt(weak.url), close: async () => weak.close() };
 }
 

@@ -48,6 +48,15 @@ export function weakLog(): MemoryLog {
   return new MemoryLog((last, { record, sealed }) => last + 90 + record.length + (sealed?.length ?? 0));
 }
 
+/** The first so many records of a log, where they stood. */
+export function copyOfLog(log: MemoryLog, count = log.records.length): MemoryLog {
+  const kept = log.records.slice(0, count);
+  const positions = kept.map(({ position }) => position);
+  const copy = new MemoryLog((last, record) => positions.shift() ?? last + 90 + record.record.length);
+  for (const record of kept) copy.write(record.stream, record.revision, [record]);
+  return copy;
+}
+
 export class WeakEventStore implements EventStore {
   readonly #options: Required<WeakOptions>;
   readonly #random: () => number;

@@ -7,7 +7,6 @@ import type {
   ExpectedRevision,
   NewRecord,
   StoredRecord,
-  WrongExpectedRevision,
 } from '../../services/event-store/event-store.ts';
 
 /** One append, as its call's requests carry it. */
@@ -57,7 +56,7 @@ export function appendedReply({ firstRevision, positions }: Appended): streams.A
   return new streams.AppendResp().setSuccess(success);
 }
 
-export function conflictReply({ expected, actual }: WrongExpectedRevision): streams.AppendResp {
+export function conflictReply(expected: ExpectedRevision, actual: ExpectedRevision): streams.AppendResp {
   const conflict = new streams.AppendResp.WrongExpectedVersion();
   if (expected === 'absent') conflict.setExpectedNoStream(new shared.Empty());
   else conflict.setExpectedRevision(String(expected));

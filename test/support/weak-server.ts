@@ -1,9 +1,9 @@
 /**
- * A server that speaks EventStoreDB's protocol over a weak store, as far as our engine uses it, so that the client's
- * own code and the whole server run before something that does what a distributed log may do. Its log lives in the
- * process of the test and so outlives every kill of the server under test.
+ * The weak store behind EventStoreDB's protocol, as far as our engine uses it, so that the client's own code and the
+ * whole server run before something that does what a distributed log may do. Its log lives in the process of the test
+ * and so outlives every kill of the server under test.
  *
- * Where the weak store would answer `UnknownOutcome`, the append and every subscription lose their connection.
+ * Where an outcome is to stay unknown, the append and every subscription lose their connection.
  */
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -17,14 +17,11 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
-import {
-  type StoredRecord,
-  UnknownOutcome,
-  WrongExpectedRevision,
-} from '../../services/event-store/event-store.ts';
+import { firstRevisionBehind, judgeAppend } from '../../services/event-store/append-judgement.ts';
+import type { StoredRecord } from '../../services/event-store/event-store.ts';
 import type { MemoryLog } from '../../services/event-store/memory-event-store.ts';
 import { seededRandom } from './seeded-random.ts';
-import { LateStream, WeakEventStore, weakLog } from './weak-event-store.ts';
+import { LateStream, weakLog } from './weak-event-store.ts';
 import {
   appendedReply,
   confirmationReply,
@@ -43,10 +40,15 @@ export interface WeakServerOptions {
   readonly unknownRate?: number;
   readonly maxLateMs?: number;
   readonly breakRate?: number;
+  /** What it begins with; a fresh one where absent. */
+  readonly log?: MemoryLog;
 }
 
 /** More open calls than this wait in silence, as on a real server. */
 const maxConcurrentCalls = 100;
+/** This version counts data only. */
+const maxDataOctets = 1_048_576;
+const maxWrittenLaterMs = 50;
 /** So often the server writes something of its own between ours. */
 const systemRecordRate = 0.1;
 
@@ -54,8 +56,12 @@ type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 type AppendCall = ServerReadableStream<AppendReq, AppendResp>;
 
 export class WeakServer {
-  readonly log: MemoryLog = weakLog();
-  readonly #store: WeakEventStore;
+  readonly log: MemoryLog;
+  /** While it is set no append is written, and none is acknowledged. */
+  losesAppends = false;
+  /** Streams of the appends that were lost so. */
+  readonly lost: string[] = [];
+  readonly #unknownRate: number;
   readonly #random: () => number;
   readonly #maxLateMs: number;
   readonly #breakRate: number;
@@ -63,11 +69,18 @@ export class WeakServer {
   readonly #server = new Server({ 'grpc.max_concurrent_streams': maxConcurrentCalls });
   #port = 0;
 
-  private constructor({ seed, unknownRate = 0.02, maxLateMs = 500, breakRate = 0.02 }: WeakServerOptions) {
+  private constructor({
+    seed,
+    unknownRate = 0.02,
+    maxLateMs = 500,
+    breakRate = 0.02,
+    log = weakLog(),
+  }: WeakServerOptions) {
+    this.log = log;
     this.#random = seededRandom(seed);
     this.#maxLateMs = maxLateMs;
     this.#breakRate = breakRate;
-    this.#store = new WeakEventStore({ seed, log: this.log, unknownRate });
+    this.#unknownRate = unknownRate;
     for (let i = 0; i < 120; i++) this.#writeSystemRecord();
     const read: IStreamsServer['read'] = (call) => this.#read(call);
     const append: IStreamsServer['append'] = (call, answer) => this.#takeAppend(call, answer);
@@ -97,19 +110,38 @@ export class WeakServer {
   #takeAppend(call: AppendCall, answer: sendUnaryData<AppendResp>): void {
     const requests: AppendReq[] = [];
     call.on('data', (request: AppendReq) => requests.push(request));
-    call.on('end', () => void this.#append(wholeAppend(requests), answer));
+    call.on('end', () => this.#append(wholeAppend(requests), answer));
   }
 
-  async #append(append: WholeAppend, answer: sendUnaryData<AppendResp>): Promise<void> {
+  #append(append: WholeAppend, answer: sendUnaryData<AppendResp>): void {
     if (this.#random() < systemRecordRate) this.#writeSystemRecord();
-    const { stream, expected, records } = append;
-    try {
-      answer(null, appendedReply(await this.#store.append(stream, expected, records)));
-    } catch (error) {
-      if (error instanceof WrongExpectedRevision) answer(null, conflictReply(error));
-      else if (error instanceof UnknownOutcome) this.#loseConnection(answer);
-      else answer({ code: status.INVALID_ARGUMENT, metadata: tooLarge() });
+    if (this.losesAppends) {
+      this.lost.push(append.stream);
+      return this.#loseConnection(answer);
     }
+    if (dataOctets(append) > maxDataOctets) answer({ code: status.INVALID_ARGUMENT, metadata: tooLarge() });
+    else if (this.#random() >= this.#unknownRate) answer(null, this.#write(append));
+    else this.#lose(append, answer);
+  }
+
+  /** Written, or not, or written later, when the client may have asked again. */
+  #lose(append: WholeAppend, answer: sendUnaryData<AppendResp>): void {
+    const fate = this.#random();
+    if (fate < 1 / 3) this.#write(append);
+    else if (fate < 2 / 3) setTimeout(() => this.#write(append), this.#random() * maxWrittenLaterMs);
+    this.#loseConnection(answer);
+  }
+
+  #write({ stream, expected, records }: WholeAppend): AppendResp {
+    const present = this.log.stream(stream);
+    const actual = present.length === 0 ? 'absent' : present.length - 1;
+    const standsAt = (first: number) => records.every(({ id }, i) => present[first + i]?.id === id);
+    const judgement = judgeAppend(expected, actual, standsAt);
+    if (judgement === 'conflict') return conflictReply(expected, actual);
+    const firstRevision = firstRevisionBehind(expected);
+    if (judgement === 'write') this.log.write(stream, firstRevision, records);
+    const stored = this.log.stream(stream).slice(firstRevision, firstRevision + records.length);
+    return appendedReply({ firstRevision, positions: stored.map(({ position }) => position) });
   }
 
   /** As when a node of a cluster goes away: everybody who listens has to come again. */
@@ -192,8 +224,13 @@ export class WeakServer {
 
 const connectionLost = { code: status.UNAVAILABLE, details: 'the connection was lost' };
 
+function dataOctets({ records }: WholeAppend): number {
+  return records.reduce((octets, { record }) => octets + record.length, 0);
+}
+
 function tooLarge(): Metadata {
   const metadata = new Metadata();
   metadata.set('exception', 'maximum-append-size-exceeded');
+  metadata.set('maximum-append-size', String(maxDataOctets));
   return metadata;
 }

@@ -1,10 +1,11 @@
 /**
- * Long runs by hand: `npm run torture [-- kill|power-cut] [--rounds N] [--seed N]`. The same seed makes the same
+ * Long runs by hand: `npm run torture [-- kill|power-cut|repeat] [--rounds N] [--seed N]`. The same seed makes the same
  * choices; what the machine does between them is its own.
  */
 import { parseArgs } from 'node:util';
 import { runKillRounds } from './kill-rounds.ts';
 import { runPowerCuts } from './power-cuts.ts';
+import { runRepeatedBatch } from './repeat-batch.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +19,7 @@ for (const run of wanted) {
   if (run === 'kill')
     await runKillRounds({ rounds: Number(values.rounds ?? 500), seed, fullVerifyEvery: 50, report });
   else if (run === 'power-cut') await runPowerCuts({ cuts: Number(values.rounds ?? 200), seed, report });
-  else throw new Error(`there is no run ${run}: kill, power-cut`);
+  else if (run === 'repeat') await runRepeatedBatch({ others: Number(values.rounds ?? 1_000_000), report });
+  else throw new Error(`there is no run ${run}: kill, power-cut, repeat`);
   report(`${run}: nothing lost, nothing twice; seed ${seed}`);
 }
