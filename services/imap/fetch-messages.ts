@@ -67,6 +67,8 @@ async function fetchSome(run: Run, first: number, last: number): Promise<void> {
   for (const [i, message] of found.entries()) {
     if (message === null) run.outcome.missing += isSkipped(run, first + i) ? 0 : 1;
     else await fetchOne(run, message);
+    // One mail at a time may wait for a slow peer, not all that were opened together.
+    if (run.session.connection.out.isFull) await run.session.connection.out.room();
   }
 }
 
