@@ -12,6 +12,8 @@ export type Subject =
   | { readonly kind: 'account'; readonly account: Uuid; readonly roles: readonly Role[] }
   /** The command line on this machine. */
   | { readonly kind: 'operator' }
+  /** The server itself: it reports what became of mail. */
+  | { readonly kind: 'system' }
   /** Whoever connects and has not signed in. */
   | { readonly kind: 'anybody' };
 
@@ -21,7 +23,7 @@ export interface AccessObject {
 }
 
 /** Accounts have their roles and are staff; everybody is anybody. */
-export type Grantee = Role | 'operator' | 'anybody';
+export type Grantee = Role | 'operator' | 'system' | 'anybody';
 
 interface Rule {
   readonly means: string;
@@ -51,6 +53,11 @@ const rules = {
     means: 'Hand in mail for addresses of this installation, which judges it (`policies/intake.ts`).',
     own: nobody,
     any: ['anybody'],
+  },
+  reportDelivery: {
+    means: 'Tell a sender by mail what became of a mail (`workflows/report-delivery.ts`).',
+    own: nobody,
+    any: ['system'],
   },
   traceMail: {
     means: 'See the way of a message: from, to, when, with what verdict; no content.',
@@ -140,6 +147,7 @@ export function may(subject: Subject, act: Act, object: AccessObject): boolean {
 
 function heldBy(subject: Subject): readonly Grantee[] {
   if (subject.kind === 'operator') return ['anybody', 'operator'];
+  if (subject.kind === 'system') return ['system'];
   return subject.kind === 'account' ? ['anybody', 'staff', ...subject.roles] : ['anybody'];
 }
 
@@ -154,7 +162,7 @@ export function auditClassOf(subject: Subject, object: AccessObject): 'A' | 'B' 
 /** How the log names who acts. */
 export function actorOf(subject: Subject): Actor {
   if (subject.kind === 'account') return `account-${subject.account}`;
-  return subject.kind === 'operator' ? 'operator' : 'peer';
+  return subject.kind === 'anybody' ? 'peer' : subject.kind;
 }
 
 function isOwn(subject: Subject, { owner }: AccessObject): boolean {

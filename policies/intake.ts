@@ -13,7 +13,7 @@ export interface IntakeRules {
 }
 
 export interface IntakeCase {
-  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  readonly source: 'smtp' | 'submission' | 'append' | 'import' | 'report';
   readonly octets: number;
   readonly receivedCount: number;
   readonly has8bitHeaders: boolean;

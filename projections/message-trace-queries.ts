@@ -8,7 +8,7 @@ import { rowsOf } from './table-projection.ts';
 export interface TracedMail {
   readonly message: Uuid;
   readonly acceptedAtMs: number;
-  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  readonly source: 'smtp' | 'submission' | 'append' | 'import' | 'report';
   /** Account that handed it in; null for mail from outside. */
   readonly submitter: Uuid | null;
   /** RFC822.SIZE. */

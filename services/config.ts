@@ -70,6 +70,10 @@ export interface Config {
   readonly deliveryMaxAgeMs: number;
   /** Pause behind the first failed attempt; each later one is longer. */
   readonly deliveryRetryMs: number;
+  /** A mail that waits for longer is reported to its sender, once. */
+  readonly deliveryDelayNoticeMs: number;
+  /** Of what the server writes to people, where they name no language. */
+  readonly language: 'en' | 'zh-CN' | 'zh-TW';
   /** Connections to one destination at once. */
   readonly deliveryConnections: number;
   /** Port of mail exchangers. */
@@ -190,6 +194,12 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     fallback: 5 * 60_000,
     read: count(100, 86_400_000),
   },
+  deliveryDelayNoticeMs: {
+    variable: 'MUNIMENT_DELIVERY_DELAY_NOTICE_MS',
+    fallback: 4 * 3_600_000,
+    read: count(1000, 30 * 86_400_000),
+  },
+  language: { variable: 'MUNIMENT_LANGUAGE', fallback: 'en', read: oneOf('en', 'zh-CN', 'zh-TW') },
   deliveryConnections: { variable: 'MUNIMENT_DELIVERY_CONNECTIONS', fallback: 5, read: count(1, 100) },
   deliveryPort: { variable: 'MUNIMENT_DELIVERY_PORT', fallback: 25, read: count(1, 65_535) },
   relayUrl: { variable: 'MUNIMENT_RELAY_URL', fallback: null, read: optional(relayUrl) },

@@ -9,7 +9,9 @@ import type { Refusal } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
 
 export interface IncomingMail {
-  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  readonly source: 'smtp' | 'submission' | 'append' | 'import' | 'report';
+  /** Id of the message where a repeat must be recognised: its second `finish` throws `WrongExpectedRevision`. */
+  readonly message?: Uuid;
   /** Envelope sender; empty for the null sender and for APPEND. */
   readonly returnPath: string;
   /** Already resolved (`directory.ts`), each account once. */
@@ -54,8 +56,8 @@ export interface Arrival {
   abort(): void;
 }
 
-/** From outside, by a signed-in account to send, into the own mailstore, by the operator's import. */
-export type IntakePermit = Permit<'handInMail' | 'sendMail' | 'changeMail' | 'operate'>;
+/** From outside, by a signed-in account to send, into the own mailstore, by the operator's import, by the server itself. */
+export type IntakePermit = Permit<'handInMail' | 'sendMail' | 'changeMail' | 'operate' | 'reportDelivery'>;
 
 export interface Intake {
   /** Whoever hands a mail in is the permit's subject: the submitter, where it is an account. */

@@ -107,7 +107,7 @@ class MailKeeper {
       return refused;
     }
     const now = Date.now();
-    const message = newEventId(now);
+    const message = mail.message ?? newEventId(now);
     const trace = this.#trace(mail, message, now);
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
     const { frame } = await this.#keeping.keep(scanned, message);

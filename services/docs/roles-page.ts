@@ -3,11 +3,12 @@ import { type Act, acts, type Grantee, ruleOf } from '../../policies/access.ts';
 import { roles } from '../domain/account.ts';
 import { code, generatedNotice, table } from './markdown.ts';
 
-const grantees: readonly Grantee[] = [...roles, 'operator', 'anybody'];
+const grantees: readonly Grantee[] = [...roles, 'operator', 'system', 'anybody'];
 
 const intro = `Who may do what: the table of \`policies/access.ts\`, which every door asks before it acts. *own*: with one's own mail and
 account; *all*: with everybody's, and with what belongs to the installation. Every account is staff; the other roles are
-granted and add up. The operator is the command line on this machine. Anybody is whoever connects without signing in.`;
+granted and add up. The operator is the command line on this machine, the system
+the server itself. Anybody is whoever connects without signing in.`;
 
 export function rolesPage(): string {
   const rows = acts.map((act) => [
@@ -22,6 +23,7 @@ export function rolesPage(): string {
 /** What everybody has, and what staff has of its own, need not be granted again. */
 function grantOf(act: Act, grantee: Grantee): string {
   const { own, any } = ruleOf(act);
+  if (grantee === 'system') return any.includes('system') ? 'all' : '';
   const held: readonly Grantee[] =
     grantee === 'operator' || grantee === 'anybody' ? ['anybody', grantee] : ['anybody', 'staff', grantee];
   if (held.some((each) => any.includes(each))) return 'all';

@@ -11,7 +11,7 @@ export const messageEvents = defineEvents({
     version: 1,
     means: 'A mail was kept, judged and taken over; from here on this server answers for it.',
     clear: {
-      source: 'oneOf:smtp|submission|append|import',
+      source: 'oneOf:smtp|submission|append|import|report',
       /** Where its octets lie: docs/formats.md §Frame. */
       frame: 'uuid',
       address: 'digest',
@@ -72,7 +72,7 @@ export interface ResolvedRecipient {
 }
 
 export interface AcceptedMessage {
-  readonly source: 'smtp' | 'submission' | 'append' | 'import';
+  readonly source: 'smtp' | 'submission' | 'append' | 'import' | 'report';
   readonly frame: Uuid;
   readonly address: string;
   readonly blobOctets: number;

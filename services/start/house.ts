@@ -25,7 +25,7 @@ import { createRecorder, type Recorder } from '../record.ts';
 import { operatorRecorder } from '../record-operator.ts';
 import { createSignIn, type SignIn } from '../sign-in.ts';
 import { Tags } from '../tags.ts';
-import type { ReactionRunner } from '../workflows/reaction-runner.ts';
+import type { Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';
 import type { Engines } from './engines.ts';
 import { PreparedLog } from './prepared-log.ts';
 import type { ProjectionSet } from './projection-set.ts';
@@ -45,6 +45,9 @@ export interface OpenHouse extends House {
   readonly mailstores: Mailstores;
   readonly mails: MailReader;
   readonly reactions: readonly ReactionRunner[];
+  /** One that needs more than the house has; it is closed by its starter first. */
+  startReaction(reaction: Reaction): Promise<ReactionRunner>;
+  readonly prepared: PreparedLog;
   readonly projections: ProjectionSet;
   /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
   expungedSince(mailbox: Mailbox, modseq: number): Iterable<ExpungedRow>;
@@ -104,6 +107,8 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
       maxCachedOctets: maxCachedMailOctets,
     }),
     reactions: reactions.runners,
+    startReaction: (reaction) => reactions.start(reaction),
+    prepared,
     administration: new Administration(dispatcher, tags, ledger.logId),
     directory: models.directory,
     traces: models.traces,

@@ -8,6 +8,7 @@ import type { Intake } from '../intake.ts';
 import { createIntake } from '../keep-mail.ts';
 import type { Log } from '../log.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
+import { ReportDelivery } from '../workflows/report-delivery.ts';
 import { type OpenDoors, openDoors } from './doors.ts';
 import type { Engines } from './engines.ts';
 import { type OpenHouse, openHouse } from './house.ts';
@@ -45,12 +46,14 @@ export async function startServices({
   const intake = await makeIntake(config, engines, house, scanner, freeSpace);
   const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
   const delivery = startSendingOn(config, house, log);
+  const reports = await house.startReaction(reportsOf(config, house, intake));
   return {
     house,
     doors,
     close: async () => {
       await doors.close();
       await delivery.close();
+      await reports.close();
       await scanner.close();
       await house.close();
     },
@@ -107,4 +110,17 @@ function startSendingOn(config: Config, house: OpenHouse, log: Log): RunningDeli
       maxConnectionsPerDestination: config.deliveryConnections,
     },
   );
+}
+
+function reportsOf(config: Config, house: OpenHouse, intake: Intake): ReportDelivery {
+  const { prepared, mails, resolver: directory } = house;
+  return new ReportDelivery({
+    log: prepared,
+    mails,
+    directory,
+    intake,
+    hostname: config.hostname,
+    language: config.language,
+    delayAfterMs: config.deliveryDelayNoticeMs,
+  });
 }

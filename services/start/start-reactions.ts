@@ -11,6 +11,8 @@ import { FileReactionCheckpoints } from './reaction-checkpoints.ts';
 
 export interface RunningReactions {
   readonly runners: readonly ReactionRunner[];
+  /** One more, of which its starter says when it ends. */
+  start(reaction: Reaction): Promise<ReactionRunner>;
   close(): Promise<void>;
 }
 
@@ -28,11 +30,17 @@ export async function startReactions(
     new QueueRemotely(dispatcher, deliveryMaxAgeMs),
   ];
   const onFault = (name: string, error: unknown): void => log.fault(`reaction ${name}`, error);
-  const runners = reactions.map((reaction) => new ReactionRunner(reaction, sealed, checkpoints, onFault));
-  const head = await sealed.head();
-  for (const runner of runners) runner.start(head);
+  const runners: ReactionRunner[] = [];
+  const start = async (reaction: Reaction): Promise<ReactionRunner> => {
+    const runner = new ReactionRunner(reaction, sealed, checkpoints, onFault);
+    runner.start(await sealed.head());
+    runners.push(runner);
+    return runner;
+  };
+  for (const reaction of reactions) await start(reaction);
   return {
     runners,
+    start,
     close: async () => {
       for (const runner of runners) await runner.close();
       checkpoints.close();

@@ -19,7 +19,7 @@ import { MemoryEventStore } from '../../services/event-store/memory-event-store.
 import { SealedEventStore } from '../../services/event-store/sealed-event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
 import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
-import type { OpenedMail } from '../../services/mail-reader.ts';
+import type { MailReader, OpenedMail } from '../../services/mail-reader.ts';
 import { QueueRemotely } from '../../services/workflows/queue-remotely.ts';
 import { DnsServer, type Zone } from '../support/dns-server.ts';
 import { uuidOf } from '../support/given-when-then.ts';
@@ -42,6 +42,11 @@ export class DeliveryHouse {
   readonly dispatcher: Dispatcher;
   readonly deliveries: Deliveries;
   readonly faults: unknown[] = [];
+  readonly mails: Pick<MailReader, 'open' | 'stream' | 'read'> = {
+    open: (message) => this.#openMail(message),
+    stream: (mail, from) => this.#stream(mail, from),
+    read: async (mail, from, to) => this.#octets(mail).subarray(from, to),
+  };
   maxAgeMs = dayMs;
   /** Settings of the next start. */
   settings: Partial<DeliverySettings> = {};
@@ -86,10 +91,7 @@ export class DeliveryHouse {
       {
         dispatcher: this.dispatcher,
         deliveries: this.deliveries,
-        mails: {
-          open: (message) => this.#openMail(message),
-          stream: (mail, from) => this.#stream(mail, from),
-        },
+        mails: this.mails,
         reached: (position, maxWaitMs) => this.#projector.reached('deliveries', position, maxWaitMs),
         head: () => this.sealed.head(),
         report: (error) => this.faults.push(error),
@@ -128,7 +130,13 @@ export class DeliveryHouse {
         thread: uuidOf(2),
         submitter: null,
       },
-      ...{ normalised: false, mailbox: null, flags: 0, internalDateMs: 1, personal: {} },
+      ...{
+        normalised: false,
+        mailbox: null,
+        flags: 0,
+        internalDateMs: 1,
+        personal: { returnPath: sender, subject },
+      },
       blobOctets: blob.length,
       traceText: trace,
       recipients: recipients.map((address) => ({ account: null, address })),
@@ -193,9 +201,13 @@ export class DeliveryHouse {
     };
   }
 
-  async *#stream({ message }: OpenedMail, from = 0): AsyncGenerator<Uint8Array> {
+  #octets({ message }: OpenedMail): Buffer {
     const { trace, blob } = this.#mails.get(message)!;
-    const octets = Buffer.concat([Buffer.from(trace), blob]).subarray(from);
+    return Buffer.concat([Buffer.from(trace), blob]);
+  }
+
+  async *#stream(mail: OpenedMail, from = 0): AsyncGenerator<Uint8Array> {
+    const octets = this.#octets(mail).subarray(from);
     const pieceOctets = 64 * 1024;
     for (let at = 0; at < octets.length; at += pieceOctets) yield octets.subarray(at, at + pieceOctets);
   }

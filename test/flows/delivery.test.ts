@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testCertificate } from '../imap/test-certificate.ts';
+import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { NextHopPeer, type Step } from '../support/next-hop.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -112,11 +113,33 @@ describe('mail leaves', { timeout: 300_000 }, () => {
     assert.equal((await server.verb('verify')).code, 0);
   });
 
+  test('what is refused comes back to its sender as a report, once', async () => {
+    peer.behaviour = {
+      answer: (step, line) =>
+        step === 'RCPT' && line.includes('nobody') ? '550 5.1.1 no such user' : undefined,
+    };
+    const message = await submit(server, ['nobody@out.example'], 'returned');
+    const story = await untilEnded(server, message);
+    assert.equal(story.at(-1), 'DeliveryFailed');
+    const [report] = await inboxWith(server, 'wang', 1);
+    const text = report!.toString();
+    assert.match(text, /^Return-Path: <>\r\n/);
+    assert.match(
+      text,
+      /Final-Recipient: rfc822; nobody@out\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r\n/,
+    );
+    assert.match(text, /\r\nSubject: returned\r\n/);
+    await server.stop();
+    await server.start();
+    assert.equal((await inboxWith(server, 'wang', 1)).length, 1);
+    peer.behaviour = {};
+  });
+
   test('every recipient is accounted for', async () => {
     const health = await fetch(`http://127.0.0.1:${server.ports.http}/healthz`);
     const { mail } = (await health.json()) as { mail: { unaccounted: number; recipients: object } };
     assert.equal(mail.unaccounted, 0);
-    assert.deepEqual(mail.recipients, { accepted: 0, bounced: 0, delivered: 10, held: 0, queued: 0 });
+    assert.deepEqual(mail.recipients, { accepted: 0, bounced: 1, delivered: 11, held: 0, queued: 0 });
   });
 
   test('through a smart host that wants a password', async () => {

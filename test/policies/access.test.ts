@@ -16,6 +16,7 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
   changeMail: ['staff supervisor auditor administrator', '', ''],
   sendMail: ['staff supervisor auditor administrator', '', ''],
   handInMail: [all, all, all],
+  reportDelivery: ['system', 'system', 'system'],
   signIn: [all, all, all],
   readState: [all, all, all],
   traceMail: [
@@ -46,7 +47,7 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
 };
 
 function subject(role: Grantee): Subject {
-  if (role === 'operator' || role === 'anybody') return { kind: role };
+  if (role === 'operator' || role === 'system' || role === 'anybody') return { kind: role };
   return { kind: 'account', account: me, roles: role === 'staff' ? ['staff'] : ['staff', role] };
 }
 
@@ -54,8 +55,8 @@ describe('access', () => {
   for (const act of acts) {
     for (const [column, [whose, object]] of Object.entries(objects).entries()) {
       test(`${act}, ${whose}`, () => {
-        const allowed = [...roles, 'operator' as const, 'anybody' as const].filter((role) =>
-          may(subject(role), act, object),
+        const allowed = [...roles, 'operator' as const, 'system' as const, 'anybody' as const].filter(
+          (role) => may(subject(role), act, object),
         );
         assert.equal(allowed.join(' '), expected[act][column]);
       });
