@@ -9,7 +9,7 @@ import { SmtpClient } from '../support/smtp-client.ts';
 
 const password = 'demo-Somebody-1';
 
-describe('accounts, domains and addresses', { timeout: 120_000 }, () => {
+describe('accounts, domains and addresses', { timeout: 600_000 }, () => {
   let server: RealServer;
 
   before(async () => {

@@ -10,7 +10,7 @@ import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
-flowOnEveryLog('bad input by POP3', { timeout: 120_000 }, (openLog) => {
+flowOnEveryLog('bad input by POP3', { timeout: 600_000 }, (openLog) => {
   let server: RealServer;
   let bystander: Bystander;
 

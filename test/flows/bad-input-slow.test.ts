@@ -10,7 +10,7 @@ import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { Wire } from '../support/wire.ts';
 
-flowOnEveryLog('slow peers', { timeout: 120_000 }, (openLog) => {
+flowOnEveryLog('slow peers', { timeout: 600_000 }, (openLog) => {
   let server: RealServer;
 
   before(async () => {

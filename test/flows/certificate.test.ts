@@ -12,7 +12,7 @@ import { Wire } from '../support/wire.ts';
 const tlsDoors = ['submissions', 'imaps', 'pop3s', 'https'] as const satisfies readonly (keyof ServerPorts)[];
 const files = ['certificate.pem', 'key.pem'];
 
-describe('SIGHUP', { timeout: 120_000 }, () => {
+describe('SIGHUP', { timeout: 600_000 }, () => {
   let server: RealServer;
   let other: RealServer;
 

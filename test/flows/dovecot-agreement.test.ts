@@ -64,7 +64,7 @@ const onlyOurs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const mayFindNothing = new Set(['KEYWORD $Nothing', 'OLD', 'SENTON 1-Jan-2020']);
 
-flowOnEveryLog('our FETCH and Dovecot’s', { skip, timeout: 180_000 }, (openLog) => {
+flowOnEveryLog('our FETCH and Dovecot’s', { skip, timeout: 600_000 }, (openLog) => {
   const mails = corpusIsThere
     ? corpusMails().map(({ name, octets }) => ({ name, octets: withCrlf(octets) }))
     : [];

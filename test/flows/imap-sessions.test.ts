@@ -11,7 +11,7 @@ const flagChoices = ['\\Answered', '\\Deleted', '\\Draft', '\\Flagged', '\\Seen'
 const sessions = 6;
 const actsOfEach = 150;
 
-describe('sessions in one mailbox', { timeout: 120_000 }, () => {
+describe('sessions in one mailbox', { timeout: 600_000 }, () => {
   let server: RealServer;
 
   before(async () => {

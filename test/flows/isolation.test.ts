@@ -16,7 +16,7 @@ const mebi = 1024 * 1024;
 /** EX_UNAVAILABLE of sysexits, as `services/cli/verb.ts` promises. */
 const unavailable = 69;
 
-describe('a client that stops reading', { timeout: 120_000 }, () => {
+describe('a client that stops reading', { timeout: 600_000 }, () => {
   const large = Buffer.concat([Buffer.from('Subject: large\r\n\r\n'), randomLines(50 * mebi)]);
   let server: RealServer;
   let bystander: Bystander;
@@ -97,7 +97,7 @@ describe('a client that stops reading', { timeout: 120_000 }, () => {
   });
 });
 
-describe('clients that come and go', { timeout: 120_000 }, () => {
+describe('clients that come and go', { timeout: 600_000 }, () => {
   const waves = 4;
   const connectionsOfEachDoor = 50;
 
@@ -141,7 +141,7 @@ async function settled(read: () => number): Promise<void> {
   }
 }
 
-describe('two servers', { timeout: 120_000 }, () => {
+describe('two servers', { timeout: 600_000 }, () => {
   const servers: RealServer[] = [];
 
   afterEach(async () => {
@@ -208,7 +208,7 @@ describe('two servers', { timeout: 120_000 }, () => {
   });
 });
 
-describe('SIGTERM', { timeout: 120_000 }, () => {
+describe('SIGTERM', { timeout: 600_000 }, () => {
   let server: RealServer;
 
   before(async () => {

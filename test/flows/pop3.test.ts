@@ -6,7 +6,7 @@ import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { Wire } from '../support/wire.ts';
 
-describe('POP3', { timeout: 120_000 }, () => {
+describe('POP3', { timeout: 600_000 }, () => {
   let server: RealServer;
 
   before(async () => {

@@ -20,6 +20,14 @@ export async function inboxWith(server: RealServer, name: string, count: number)
   return [...bodies.values()];
 }
 
+/** How many messages are in INBOX by now. */
+export async function countInInbox(server: RealServer, name: string): Promise<number> {
+  const client = await imapLogin(server, name);
+  const { untagged } = await client.ok('STATUS INBOX (MESSAGES)');
+  await client.logout();
+  return Number(/MESSAGES (\d+)/.exec(untagged[0]!)![1]);
+}
+
 /** A small mail of nobody in particular. */
 export function mailWith(subject: string, text = `Text of ${subject}`): Buffer {
   return Buffer.from(`From: <peer@peer.example>\r\nSubject: ${subject}\r\n\r\n${text}\r\n.hidden\r\n`);
