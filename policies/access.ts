@@ -86,6 +86,16 @@ const rules = {
     own: nobody,
     any: ['administrator', 'auditor', 'operator'],
   },
+  manageRules: {
+    means: 'Publish, restore and withdraw rules.',
+    own: nobody,
+    any: ['administrator', 'operator'],
+  },
+  readRules: {
+    means: 'See rules through their versions, and try one on a mail.',
+    own: nobody,
+    any: ['administrator', 'auditor', 'operator'],
+  },
   verifyLog: {
     means: 'Have the log verified.',
     own: nobody,

@@ -25,6 +25,6 @@ function addressOf({ name, address }: MailAddress): string {
  * A control character or half a surrogate pair would take six octets of JSON, so that a mail could be made whose
  * facts fit into no event.
  */
-function sealable(text: string): string {
+export function sealable(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd').toWellFormed();
 }

@@ -4,6 +4,7 @@
  */
 import { actorOf, type Subject } from '../policies/access.ts';
 import { type IntakeRules, judgeIntake } from '../policies/intake.ts';
+import { refusalText, type Verdict } from '../policies/rule-language/verdict.ts';
 import { acceptedFacts } from './accepted-facts.ts';
 import type { BlobStore } from './blob-store/blob-store.ts';
 import { BlobKeeping, discardFrame } from './blob-store/keep-blob.ts';
@@ -11,8 +12,8 @@ import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
 import type { Directory } from './directory.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { DraftEvent } from './domain/event.ts';
-import { acceptMessage } from './domain/message.ts';
-import { type Refusal, refuse } from './domain/refusals.ts';
+import { acceptMessage, refuseMessage } from './domain/message.ts';
+import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
 import type { FreeSpace } from './free-space.ts';
 import { newEventId } from './identifiers.ts';
@@ -20,6 +21,8 @@ import type { AcceptedMail, Arrival, IncomingMail, Intake } from './intake.ts';
 import type { KeyStore } from './key-store/key-store.ts';
 import type { MailFacts } from './mail/facts.ts';
 import { traceText } from './mail/trace-text.ts';
+import type { MailJudge } from './mail-rules.ts';
+import { recordedVerdict } from './recorded-verdict.ts';
 import { ThreadIds } from './thread-ids.ts';
 
 export interface IntakeSettings extends IntakeRules {
@@ -44,6 +47,7 @@ export interface IntakeParts {
   readonly blobs: BlobStore;
   readonly dispatcher: Pick<Dispatcher, 'appendResolved'>;
   readonly directory: Pick<Directory, 'maySendAs'>;
+  readonly rules: MailJudge;
   readonly freeSpace: Pick<FreeSpace, 'isLow'>;
   readonly settings: IntakeSettings;
 }
@@ -101,44 +105,60 @@ class MailKeeper {
   }
 
   async take(mail: HandedIn, scanned: ScannedMail): Promise<AcceptedMail | Refusal> {
-    const refused = await this.#judged(mail, scanned);
-    if (refused) {
-      await discardFrame(scanned.frame);
-      return refused;
-    }
     const now = Date.now();
+    const judged = await this.#judged(mail, scanned, now);
+    if (isRefusal(judged)) {
+      await discardFrame(scanned.frame);
+      return judged;
+    }
     const message = mail.message ?? newEventId(now);
     const trace = this.#trace(mail, message, now);
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
     const { frame } = await this.#keeping.keep(scanned, message);
-    const drafts = this.#drafts(mail, scanned, { message, frame, trace, now });
-    const context = { actor: actorOf(mail.subject), cause: null, now };
-    const events = await this.#parts.dispatcher.appendResolved(
-      `message-${message}`,
-      'absent',
-      drafts,
-      context,
-    );
-    return { message, leaf: events[0]!.position, octets: scanned.octets + Buffer.byteLength(trace) };
+    const drafts = this.#drafts(mail, scanned, { message, frame, trace, verdict: judged, now });
+    const [accepted] = await this.#append(message, drafts, mail, now);
+    return { message, leaf: accepted!.position, octets: scanned.octets + Buffer.byteLength(trace) };
   }
 
-  /** A refusal; where the judging itself fails the frame is let go as well. */
-  async #judged(mail: HandedIn, { facts, octets, frame }: ScannedMail): Promise<Refusal | null> {
+  #append(message: Uuid, drafts: readonly DraftEvent[], { subject }: HandedIn, now: number) {
+    const context = { actor: actorOf(subject), cause: null, now };
+    return this.#parts.dispatcher.appendResolved(`message-${message}`, 'absent', drafts, context);
+  }
+
+  /** The verdict with which it is taken over, or a refusal; where the judging itself fails the frame is let go as well. */
+  async #judged(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Verdict | Refusal> {
     try {
-      if (this.#parts.freeSpace.isLow()) return refuse('diskLow');
-      const { receivedCount, has8bitHeaders, from } = facts;
-      const smtpUtf8 = mail.peer.with.startsWith('UTF8');
-      const hasFrom = from.length > 0;
-      const { source } = mail;
-      const judged = judgeIntake(
-        { source, octets, receivedCount, has8bitHeaders, smtpUtf8, hasFrom },
-        this.#parts.settings,
+      return (
+        this.#refuseForm(mail, scanned) ??
+        (await this.#refuseHeaderSender(mail, scanned.facts)) ??
+        (await this.#askRules(mail, scanned, now))
       );
-      return judged ?? (await this.#refuseHeaderSender(mail, facts));
     } catch (error) {
-      await discardFrame(frame);
+      await discardFrame(scanned.frame);
       throw error;
     }
+  }
+
+  #refuseForm(mail: HandedIn, { facts, octets }: ScannedMail): Refusal | null {
+    if (this.#parts.freeSpace.isLow()) return refuse('diskLow');
+    const { receivedCount, has8bitHeaders, from } = facts;
+    const smtpUtf8 = mail.peer.with.startsWith('UTF8');
+    const hasFrom = from.length > 0;
+    const { source } = mail;
+    return judgeIntake(
+      { source, octets, receivedCount, has8bitHeaders, smtpUtf8, hasFrom },
+      this.#parts.settings,
+    );
+  }
+
+  async #askRules(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Verdict | Refusal> {
+    const verdict = await this.#parts.rules.judge(mail, submitterOf(mail.subject), scanned, now);
+    if (verdict === null) return refuse('ruleUndecided');
+    if (verdict.disposition === 'deliver') return verdict;
+    await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict)], mail, now);
+    const notice = refusalText(verdict);
+    // Nobody can decide on held mail here yet: its sender keeps it, and comes back.
+    return notice === null ? refuse('ruleUndecided') : { ...refuse('refusedByRule'), notice };
   }
 
   async #refuseHeaderSender({ source, subject }: HandedIn, facts: MailFacts): Promise<Refusal | null> {
@@ -168,7 +188,13 @@ class MailKeeper {
   #drafts(
     mail: HandedIn,
     { octets, address, sha256, facts }: ScannedMail,
-    made: { readonly message: Uuid; readonly frame: Uuid; readonly trace: string; readonly now: number },
+    made: {
+      readonly message: Uuid;
+      readonly frame: Uuid;
+      readonly trace: string;
+      readonly verdict: Verdict;
+      readonly now: number;
+    },
   ): DraftEvent[] {
     const { source, subject, normalised, recipients, mailbox, flags } = mail;
     return acceptMessage({
@@ -184,9 +210,24 @@ class MailKeeper {
       mailbox,
       flags,
       internalDateMs: mail.internalDateMs ?? made.now,
+      verdict: recordedVerdict(made.verdict),
       personal: acceptedFacts(mail, sha256, facts),
     });
   }
+}
+
+function refusedDraft(mail: HandedIn, { octets, sha256, facts }: ScannedMail, verdict: Verdict): DraftEvent {
+  const { source, subject, recipients } = mail;
+  return refuseMessage({
+    // Nothing else is judged (`mail-rules.ts`).
+    source: source === 'submission' ? source : 'smtp',
+    submitter: submitterOf(subject),
+    blobOctets: octets,
+    recipients,
+    because: verdict.disposition === 'refuse' ? 'rule' : 'undecided',
+    verdict: recordedVerdict(verdict),
+    personal: acceptedFacts(mail, sha256, facts),
+  });
 }
 
 function submitterOf(subject: Subject): Uuid | null {

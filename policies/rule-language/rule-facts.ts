@@ -39,7 +39,8 @@ export interface Roster {
   /** Null: there is no such name here. */
   has(list: RosterList, name: string, account: Uuid): boolean | null;
 }
-export type RosterList = 'domains' | 'departments' | 'people' | 'groups';
+export const rosterLists = ['domains', 'departments', 'people', 'groups'] as const;
+export type RosterList = (typeof rosterLists)[number];
 
 export interface RuleFacts {
   /** Of the acceptance. */

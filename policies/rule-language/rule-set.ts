@@ -7,7 +7,7 @@ import { type CompiledRule, compileRule } from './compile-rule.ts';
 import { MailView } from './mail-view.ts';
 import type { Rule } from './rule.ts';
 import type { Condition, Test } from './rule-conditions.ts';
-import type { RuleFacts } from './rule-facts.ts';
+import { type RosterList, type RuleFacts, rosterLists } from './rule-facts.ts';
 import { ruleLimits } from './rule-limits.ts';
 import { combine, dispositionOfAll, type Verdict, type VerdictPart } from './verdict.ts';
 import { Lexicon, type WordFinder } from './word-finder.ts';
@@ -23,7 +23,15 @@ export interface WantedTexts {
   readonly body: boolean;
   readonly attachments: boolean;
   readonly attachmentTypes: boolean;
-  readonly headers: boolean;
+  readonly protection: boolean;
+  /** Names of header fields, in lower case. */
+  readonly headers: readonly string[];
+}
+
+/** A name in the scope of a rule. */
+export interface ScopeName {
+  readonly list: RosterList;
+  readonly name: string;
 }
 
 interface Member extends CompiledRule {
@@ -39,6 +47,8 @@ export class LexiconFull extends Error {
 
 export class RuleSet {
   readonly wanted: WantedTexts;
+  /** Whoever the scopes name, each once: what the roster of the facts is asked for. */
+  readonly names: readonly ScopeName[];
   readonly #members: readonly Member[];
   /** Rules that are asked whatever the mail says. */
   readonly #always: readonly number[];
@@ -64,6 +74,7 @@ export class RuleSet {
     for (const [index, { words }] of members) for (const word of words ?? []) this.#under(word).push(index);
     this.#wordPlaces = new Set(this.#members.flatMap(({ words, places }) => (words === null ? [] : places)));
     this.wanted = wantedBy(rules);
+    this.names = namesIn(rules);
   }
 
   get size(): number {
@@ -183,13 +194,25 @@ function textPlacesOf(test: Test): readonly string[] {
 function wantedBy(rules: readonly PublishedRule[]): WantedTexts {
   const tests = rules.flatMap(({ rule }) => [...testsOf(rule)]);
   const places = new Set(tests.flatMap(textPlacesOf));
+  const inPlaces = [...places].filter((place) => place.startsWith('header:')).map((place) => place.slice(7));
+  const asked = tests.flatMap((test) => (test.test === 'header' ? [test.name] : []));
   return {
     body: places.has('body'),
     attachments: places.has('attachments'),
     attachmentTypes: tests.some(({ test }) => test === 'attachmentType'),
-    headers:
-      tests.some(({ test }) => test === 'header') || [...places].some((place) => place.startsWith('header:')),
+    protection: tests.some(({ test }) => test === 'protection'),
+    headers: [...new Set([...inPlaces, ...asked].map((name) => name.toLowerCase()))],
   };
+}
+
+function namesIn(rules: readonly PublishedRule[]): ScopeName[] {
+  const names = new Map<string, ScopeName>();
+  for (const { rule } of rules) {
+    for (const list of rosterLists) {
+      for (const name of rule.scope[list] ?? []) names.set(`${list} ${name}`, { list, name });
+    }
+  }
+  return [...names.values()];
 }
 
 function* testsOf({ when, except }: Rule): Generator<Test> {

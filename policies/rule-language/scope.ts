@@ -1,6 +1,6 @@
 /** Whose mail a rule is about, and which recipients of a mail it concerns. */
 import type { Scope } from './rule.ts';
-import type { Party, Roster, RosterList, RuleFacts } from './rule-facts.ts';
+import { type Party, type Roster, type RuleFacts, rosterLists } from './rule-facts.ts';
 
 /** Ordinals of the recipients concerned: none where the mail is out of scope. `missing`: names that are not here. */
 export interface Concerned {
@@ -8,15 +8,13 @@ export interface Concerned {
   readonly missing: readonly string[];
 }
 
-const lists = ['domains', 'departments', 'people', 'groups'] as const satisfies readonly RosterList[];
-
 export class ScopeTest {
   readonly #scope: Scope;
   readonly #isForEverybody: boolean;
 
   constructor(scope: Scope) {
     this.#scope = scope;
-    this.#isForEverybody = lists.every((list) => scope[list] === undefined);
+    this.#isForEverybody = rosterLists.every((list) => scope[list] === undefined);
   }
 
   concerned({ sender, recipients, roster }: RuleFacts): Concerned {
@@ -36,7 +34,7 @@ export class ScopeTest {
   #covers({ account }: Party, roster: Roster, missing: Set<string>): boolean {
     if (account === null) return false;
     if (this.#isForEverybody) return true;
-    for (const list of lists) {
+    for (const list of rosterLists) {
       for (const name of this.#scope[list] ?? []) {
         const has = roster.has(list, name, account);
         if (has) return true;

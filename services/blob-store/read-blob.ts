@@ -18,12 +18,15 @@ import {
 } from './frame.ts';
 import { openChunk } from './frame-chunk.ts';
 
+/** Where stored octets of frames come from. */
+export type FrameSource = Pick<BlobStore, 'read' | 'place'>;
+
 /** The first read of a frame takes so much: nine mails of ten are then read at once. */
 const firstReadOctets = 64 * 1024;
 /** Stored octets are read in spans of about so much, so that a stream over a large mail stays small. */
 const maxSpanChunks = 8;
 
-export async function openBlob(blobs: BlobStore, frame: string, frameKey: Uint8Array): Promise<OpenBlob> {
+export async function openBlob(blobs: FrameSource, frame: string, frameKey: Uint8Array): Promise<OpenBlob> {
   const start = await blobs.read(frame, 0, firstReadOctets);
   try {
     const header = headerOf(frame, start);
@@ -81,7 +84,7 @@ const nothing = new Uint8Array();
 
 export class OpenBlob {
   readonly octets: number;
-  readonly #blobs: BlobStore;
+  readonly #blobs: FrameSource;
   readonly #key: KeyObject;
   readonly #header: FrameHeader;
   readonly #offsets: Float64Array;
@@ -89,7 +92,7 @@ export class OpenBlob {
   #start: Uint8Array;
 
   constructor(
-    blobs: BlobStore,
+    blobs: FrameSource,
     key: Uint8Array,
     header: FrameHeader,
     offsets: Float64Array,
@@ -201,7 +204,7 @@ function headerOf(frame: string, octets: Uint8Array): FrameHeader {
 }
 
 /** A damage found in octets, with the file that they came from. */
-async function withPlace(blobs: BlobStore, frame: string, error: unknown): Promise<unknown> {
+async function withPlace(blobs: FrameSource, frame: string, error: unknown): Promise<unknown> {
   if (!(error instanceof FrameDamaged)) return error;
   return new FrameDamaged({ ...error.damage, place: await blobs.place(frame) });
 }

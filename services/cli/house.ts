@@ -4,6 +4,7 @@ import type { Deliveries } from '../../projections/deliveries-queries.ts';
 import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
+import type { RuleHistory } from '../../projections/rules-queries.ts';
 import type { Administration } from '../administration.ts';
 import type { Config } from '../config.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -13,6 +14,8 @@ import type { RestorePlan } from '../ledger/restore-plan.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
 import type { OperatorRecorder } from '../record-operator.ts';
+import type { Rosters } from '../roster.ts';
+import type { RuleAdministration } from '../rule-administration.ts';
 import type { Progress } from './verb.ts';
 
 export interface RebuildSummary {
@@ -51,6 +54,10 @@ export interface House {
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
   readonly deliveries: Deliveries;
+  readonly rules: RuleAdministration;
+  readonly ruleHistory: RuleHistory;
+  /** Who belongs to what rules name. */
+  readonly rosters: Pick<Rosters, 'of' | 'membersOf'>;
   readonly projections: Projections;
   /** Stores, as `verify` and `prove` read them. */
   readonly ledger: Omit<ProveSources, 'publicKey'>;

@@ -25,6 +25,8 @@ import { messageTrace } from './verbs/message-trace.ts';
 import { prove } from './verbs/prove.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { restore } from './verbs/restore.ts';
+import { ruleAdd, ruleList, ruleRestore, ruleShow, ruleWithdraw } from './verbs/rule.ts';
+import { ruleTest } from './verbs/rule-test.ts';
 import { verify } from './verbs/verify.ts';
 
 export const verbs: readonly Verb[] = [
@@ -51,6 +53,12 @@ export const verbs: readonly Verb[] = [
   groupRemoveMembers,
   groupRemove,
   groupList,
+  ruleAdd,
+  ruleList,
+  ruleShow,
+  ruleTest,
+  ruleRestore,
+  ruleWithdraw,
   messageTrace,
   verify,
   prove,

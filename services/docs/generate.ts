@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { eventsPage } from './events-page.ts';
 import { refusalsPage } from './refusals-page.ts';
 import { rolesPage } from './roles-page.ts';
+import { ruleSchemaPage, rulesPage } from './rules-page.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 
@@ -10,6 +11,8 @@ for (const [name, page] of [
   ['events.md', eventsPage()],
   ['refusals.md', refusalsPage()],
   ['roles.md', rolesPage()],
+  ['rules.md', rulesPage()],
+  ['rule.schema.json', ruleSchemaPage()],
 ] as const) {
   writeFileSync(new URL(name, docs), page);
   process.stdout.write(`docs/${name}\n`);

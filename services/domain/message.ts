@@ -6,6 +6,9 @@ import type { DraftEvent, JsonObject } from './event.ts';
 import { defineEvents } from './event-type.ts';
 import type { Uuid } from './values.ts';
 
+const judgementsMeaning =
+  'for each of the rules its name, outcome, actions and recipients, and its reasons with the places found';
+
 export const messageEvents = defineEvents({
   MessageAccepted: {
     version: 1,
@@ -22,6 +25,9 @@ export const messageEvents = defineEvents({
       submitter: 'uuid?',
       recipients: 'integer',
       verdict: 'oneOf:deliver',
+      /** Rules that had something to say, the strictest first, and the version of each. */
+      rules: 'uuids',
+      ruleVersions: 'integers',
       /** Whether bare CR or LF was normalised, by the administrator's list of networks. */
       normalised: 'boolean',
     },
@@ -36,6 +42,34 @@ export const messageEvents = defineEvents({
       to: 'addresses of To and Cc',
       messageId: 'Message-ID',
       dateMs: 'time of the Date field, UTC ms, or null',
+      judgements: judgementsMeaning,
+    },
+  },
+  MessageRefused: {
+    version: 1,
+    means: 'Rules did not let a mail in; its octets were not kept.',
+    clear: {
+      source: 'oneOf:smtp|submission',
+      submitter: 'uuid?',
+      blobOctets: 'integer',
+      recipients: 'integer',
+      /** `undecided`: a rule could not say; the sender was asked to come back. */
+      because: 'oneOf:rule|undecided',
+      rules: 'uuids',
+      ruleVersions: 'integers',
+    },
+    personal: {
+      sha256: 'SHA-256 of the blob, hex',
+      returnPath: 'envelope sender; empty for the null sender',
+      recipients: 'the first 500 envelope recipients',
+      peer: 'IP address that handed it in',
+      helo: 'name that the peer gave itself',
+      subject: 'decoded Subject',
+      from: 'addresses of From',
+      to: 'addresses of To and Cc',
+      messageId: 'Message-ID',
+      dateMs: 'time of the Date field, UTC ms, or null',
+      judgements: judgementsMeaning,
     },
   },
   RecipientsResolved: {
@@ -71,6 +105,28 @@ export interface ResolvedRecipient {
   readonly address: string;
 }
 
+/** What the rules said, as events keep it. */
+export interface RecordedVerdict {
+  readonly rules: readonly Uuid[];
+  readonly ruleVersions: readonly number[];
+  /** Sealed; one for each of the rules. */
+  readonly judgements: readonly JsonObject[];
+}
+
+/** No rule had anything to say. */
+export const noJudgements: RecordedVerdict = { rules: [], ruleVersions: [], judgements: [] };
+
+export interface RefusedMessage {
+  readonly source: 'smtp' | 'submission';
+  readonly submitter: Uuid | null;
+  readonly blobOctets: number;
+  readonly recipients: readonly ResolvedRecipient[];
+  readonly because: 'rule' | 'undecided';
+  readonly verdict: RecordedVerdict;
+  /** Sealed members besides recipients and judgements. */
+  readonly personal: JsonObject;
+}
+
 export interface AcceptedMessage {
   readonly source: 'smtp' | 'submission' | 'append' | 'import' | 'report';
   readonly frame: Uuid;
@@ -85,7 +141,8 @@ export interface AcceptedMessage {
   readonly mailbox: Uuid | null;
   readonly flags: number;
   readonly internalDateMs: number;
-  /** Sealed members besides `trace`: see `messageEvents.MessageAccepted.personal`. */
+  readonly verdict: RecordedVerdict;
+  /** Sealed members besides `trace` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
   readonly personal: JsonObject;
 }
 
@@ -128,8 +185,36 @@ function messageAccepted(accepted: AcceptedMessage): DraftEvent {
       submitter: accepted.submitter,
       recipients: accepted.recipients.length,
       verdict: 'deliver',
+      rules: accepted.verdict.rules,
+      ruleVersions: accepted.verdict.ruleVersions,
       normalised: accepted.normalised,
     },
-    personal: { ...accepted.personal, trace: accepted.traceText },
+    personal: {
+      ...accepted.personal,
+      trace: accepted.traceText,
+      judgements: accepted.verdict.judgements,
+    },
+  };
+}
+
+/** The one event of a mail that rules did not let in. */
+export function refuseMessage({ verdict, recipients, ...refused }: RefusedMessage): DraftEvent {
+  return {
+    type: 'MessageRefused',
+    version: 1,
+    data: {
+      source: refused.source,
+      submitter: refused.submitter,
+      blobOctets: refused.blobOctets,
+      recipients: recipients.length,
+      because: refused.because,
+      rules: verdict.rules,
+      ruleVersions: verdict.ruleVersions,
+    },
+    personal: {
+      ...refused.personal,
+      recipients: recipients.slice(0, maxRecipientsPerEvent).map(({ address }) => address),
+      judgements: verdict.judgements,
+    },
   };
 }

@@ -74,6 +74,8 @@ export type RefusalCode = keyof typeof refusals;
 export interface Refusal {
   readonly refused: RefusalCode;
   readonly detail?: string;
+  /** What a rule tells the sender, whoever that is. */
+  readonly notice?: string;
 }
 
 export function refuse(code: RefusalCode, detail?: string): Refusal {

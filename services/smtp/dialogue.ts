@@ -13,7 +13,7 @@ import type { ArrivedData, DataFault, DataRules } from './incoming-data.ts';
 import type { NetworksList } from './networks-list.ts';
 import type { PathCommand } from './path-command.ts';
 import { checkRecipient, checkRoom } from './recipient-check.ts';
-import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
+import { refusalReplies, replyTo, type SmtpReply, wireReplies } from './replies.ts';
 import { refuseForeignSender, refuseOwnSender } from './sender-check.ts';
 import type { SmtpParts } from './smtp-parts.ts';
 import type { ListenerKind } from './smtp-settings.ts';
@@ -158,7 +158,7 @@ export class Dialogue {
     try {
       const outcome = await arrival.finish(this.#incoming(transaction, channel, data.normalised));
       return isRefusal(outcome)
-        ? this.#record(outcome.refused, transaction.accounts)
+        ? this.#record(outcome.refused, transaction.accounts, replyTo(outcome, transaction.smtpUtf8))
         : this.#accepted(outcome);
     } catch (failure) {
       this.#parts.report(failure);

@@ -2,7 +2,7 @@
  * What SMTP peers read. Each refusal of the domain has one answer here, each fault of form another; no text
  * of an exception ever reaches a peer.
  */
-import type { RefusalCode } from '../domain/refusals.ts';
+import type { Refusal, RefusalCode } from '../domain/refusals.ts';
 
 export interface SmtpReply {
   /** RFC 5321 §4.2. */
@@ -114,6 +114,26 @@ export const wireReplies = {
 } satisfies Record<string, SmtpReply>;
 
 /** What stands behind the code on the wire. */
+/** So much of a rule's notice fits into one reply line (RFC 5321 §4.5.3.1.5), whatever its letters. */
+const maxNoticeOctets = 400;
+
+/**
+ * The reply to a mail that was refused. A rule's notice stands in it where the peer can read it: letters beyond ASCII
+ * only with SMTPUTF8 (RFC 6531 §3.7.4).
+ */
+export function replyTo({ refused, notice }: Refusal, smtpUtf8: boolean): SmtpReply {
+  const reply = refusalReplies[refused];
+  const text = notice?.replace(/\s+/gu, ' ').trim() ?? '';
+  if (text === '' || /\p{Cc}/u.test(text) || !(smtpUtf8 || /^[\x20-\x7e]+$/.test(text))) return reply;
+  return {
+    ...reply,
+    text: Buffer.from(text)
+      .subarray(0, maxNoticeOctets)
+      .toString()
+      .replace(/\ufffd+$/, ''),
+  };
+}
+
 export function replyText({ enhanced, text }: SmtpReply): string {
   return enhanced === '' ? text : `${enhanced} ${text}`;
 }

@@ -3,6 +3,7 @@
  * so that a verb without a server has it too.
  */
 import { join } from 'node:path';
+import { ActiveRules } from '../active-rules.ts';
 import { Administration } from '../administration.ts';
 import type { House } from '../cli/house.ts';
 import type { Config } from '../config.ts';
@@ -23,10 +24,13 @@ import { MailReader } from '../mail-reader.ts';
 import type { MailstoreLog, Mailstores } from '../mailstores.ts';
 import { createRecorder, type Recorder } from '../record.ts';
 import { operatorRecorder } from '../record-operator.ts';
+import { Rosters } from '../roster.ts';
+import { RuleAdministration } from '../rule-administration.ts';
 import { createSignIn, type SignIn } from '../sign-in.ts';
 import { Tags } from '../tags.ts';
 import type { Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';
 import type { Engines } from './engines.ts';
+import { loadRules } from './load-rules.ts';
 import { PreparedLog } from './prepared-log.ts';
 import type { ProjectionSet } from './projection-set.ts';
 import { openReadModels, projectionFolder } from './read-models.ts';
@@ -48,6 +52,8 @@ export interface OpenHouse extends House {
   /** One that needs more than the house has; it is closed by its starter first. */
   startReaction(reaction: Reaction): Promise<ReactionRunner>;
   readonly prepared: PreparedLog;
+  readonly activeRules: ActiveRules;
+  readonly rosters: Rosters;
   readonly projections: ProjectionSet;
   /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
   expungedSince(mailbox: Mailbox, modseq: number): Iterable<ExpungedRow>;
@@ -83,8 +89,19 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     config.deliveryMaxAgeMs,
     log,
   );
+  const activeRules = new ActiveRules(dispatcher, (error) => log.fault('rules', error));
+  const rosters = new Rosters(dispatcher, tags, ledger.logId);
   const following = sealed.subscribe(await events.head(), (batch) => dispatcher.advance(batch));
   following.ended.catch((error) => log.fault('following the log', error));
+  const stopLoading = await loadRules(
+    {
+      history: models.ruleHistory,
+      reached: (at, maxWaitMs) => models.projections.reached('rules', at, maxWaitMs),
+    },
+    activeRules,
+    await events.head(),
+    log,
+  );
   const signIn = createSignIn({
     dispatcher,
     directory: resolver,
@@ -109,6 +126,10 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     reactions: reactions.runners,
     startReaction: (reaction) => reactions.start(reaction),
     prepared,
+    activeRules,
+    rosters,
+    rules: new RuleAdministration(dispatcher, activeRules, rosters),
+    ruleHistory: models.ruleHistory,
     administration: new Administration(dispatcher, tags, ledger.logId),
     directory: models.directory,
     traces: models.traces,
@@ -128,6 +149,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     recordLook: operatorRecorder(dispatcher),
     reportFault: (error) => log.fault('a verb', error),
     close: async () => {
+      await stopLoading();
       await signIn.close();
       // While the log is down its last facts are lost; everything else is closed all the same.
       await recorder.close().catch((error) => log.fault('the last records', error));

@@ -14,6 +14,8 @@ import { MessageCounters } from '../../projections/message-counters-queries.ts';
 import { messageTrace } from '../../projections/message-trace.ts';
 import { MessageTraces } from '../../projections/message-trace-queries.ts';
 import { Projector } from '../../projections/projector.ts';
+import { rules } from '../../projections/rules.ts';
+import { RuleHistory } from '../../projections/rules-queries.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
 import { type MailstoreLog, Mailstores } from '../mailstores.ts';
@@ -28,10 +30,11 @@ export interface ReadModels {
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
   readonly deliveries: Deliveries;
+  readonly ruleHistory: RuleHistory;
   close(): Promise<void>;
 }
 
-const tables = [directory, messageTrace, messageCounters, accessLog, deliveries];
+const tables = [directory, messageTrace, messageCounters, accessLog, deliveries, rules];
 /** Row pages in memory; what lies beyond comes back from the file. */
 const maxRowOctets = 48 * 1024 * 1024;
 const shrinkIntervalMs = 5000;
@@ -75,6 +78,7 @@ export async function openReadModels(
     counters: new MessageCounters(projector.source(messageCounters.name)),
     accessLog: new AccessLog(projector.source(accessLog.name)),
     deliveries: new Deliveries(projector.source(deliveries.name)),
+    ruleHistory: new RuleHistory(projector.source(rules.name)),
     close: async () => {
       clearInterval(shrinking);
       await projector.close();

@@ -7,7 +7,10 @@ import { FreeSpace, freeOctetsOf } from '../free-space.ts';
 import type { Intake } from '../intake.ts';
 import { createIntake } from '../keep-mail.ts';
 import type { Log } from '../log.ts';
+import { MailRules } from '../mail-rules.ts';
+import type { TextReader } from '../text-reader.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
+import { defaultTextLimits, TextClient } from '../threads/text-client.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
 import { type OpenDoors, openDoors } from './doors.ts';
 import type { Engines } from './engines.ts';
@@ -43,7 +46,8 @@ export async function startServices({
   }
   const scanner = await startScanner(engines, onFatal);
   const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
-  const intake = await makeIntake(config, engines, house, scanner, freeSpace);
+  const texts = startTextReader(log);
+  const intake = await makeIntake({ config, engines, house, scanner, texts, freeSpace, log });
   const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
   const delivery = startSendingOn(config, house, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
@@ -55,6 +59,7 @@ export async function startServices({
       await delivery.close();
       await reports.close();
       await scanner.close();
+      await texts.close();
       await house.close();
     },
   };
@@ -70,13 +75,37 @@ async function startScanner(
   return scanner;
 }
 
-function makeIntake(
-  config: Config,
-  { keys, blobs }: Engines,
-  { dispatcher, resolver }: OpenHouse,
-  scanner: ScannerClient,
-  freeSpace: FreeSpace,
-): Promise<Intake> {
+/** Its thread begins with the first mail whose inside a rule asks for. */
+function startTextReader(log: Log): TextReader {
+  return new TextClient({
+    ...defaultTextLimits,
+    onTrouble: (problem) => log.fault('reading the texts of a mail', new Error(problem)),
+  });
+}
+
+interface IntakeSources {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly house: OpenHouse;
+  readonly scanner: ScannerClient;
+  readonly texts: TextReader;
+  readonly freeSpace: FreeSpace;
+  readonly log: Log;
+}
+
+function makeIntake({
+  config,
+  engines,
+  house,
+  scanner,
+  texts,
+  freeSpace,
+  log,
+}: IntakeSources): Promise<Intake> {
+  const { keys, blobs } = engines;
+  const { dispatcher, resolver, activeRules: active, rosters } = house;
+  const onTrouble = (error: unknown): void => log.fault('rules', error);
+  const rules = new MailRules({ active, rosters, texts, dispatcher, onTrouble });
   const { hostname, maxMessageOctets, maxReceivedHops, requireFrom, refuse8bitHeaders } = config;
   const settings = {
     hostname,
@@ -86,7 +115,7 @@ function makeIntake(
     refuse8bitHeaders,
     headerSenderMustMatch: config.senderMustMatch,
   };
-  return createIntake({ scanner, keys, blobs, dispatcher, directory: resolver, freeSpace, settings });
+  return createIntake({ scanner, keys, blobs, dispatcher, directory: resolver, rules, freeSpace, settings });
 }
 
 function startSendingOn(config: Config, house: OpenHouse, log: Log): RunningDelivery {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { helpText } from '../../services/cli/help.ts';
 import { matchVerb, verbs } from '../../services/cli/verb-list.ts';
+import { exampleRule } from '../../services/docs/rules-page.ts';
 
 /** As a shell splits the examples. */
 function wordsOf(line: string): string[] {
@@ -18,6 +19,8 @@ describe('help', () => {
     mkdirSync(join(folder, 'kept'));
     writeFileSync(join(folder, 'kept', 'checkpoint'), 'kept');
     writeFileSync(join(folder, 'accounts.csv'), 'address,password\n');
+    writeFileSync(join(folder, 'no-contracts.json'), JSON.stringify(exampleRule));
+    writeFileSync(join(folder, 'offer.eml'), 'From: wang@acme.example\r\n\r\n');
     process.chdir(folder);
   });
   after(() => {

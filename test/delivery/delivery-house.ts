@@ -12,7 +12,7 @@ import { type RunningDelivery, startDelivery } from '../../services/delivery/sta
 import { Dispatcher } from '../../services/dispatch.ts';
 import { type DeliveryCommand, delivery, deliveryId } from '../../services/domain/delivery.ts';
 import type { DraftEvent, LoggedEvent } from '../../services/domain/event.ts';
-import { acceptMessage } from '../../services/domain/message.ts';
+import { acceptMessage, noJudgements } from '../../services/domain/message.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import type { Uuid } from '../../services/domain/values.ts';
 import { MemoryEventStore } from '../../services/event-store/memory-event-store.ts';
@@ -136,6 +136,7 @@ export class DeliveryHouse {
         flags: 0,
         internalDateMs: 1,
         personal: { returnPath: sender, subject },
+        verdict: noJudgements,
       },
       blobOctets: blob.length,
       traceText: trace,

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { parseRule } from '../../policies/rule-language/parse-rule.ts';
+import { sampleProblems } from '../../policies/rule-language/sample.ts';
 import { eventsPage } from '../../services/docs/events-page.ts';
 import { refusalsPage } from '../../services/docs/refusals-page.ts';
 import { rolesPage } from '../../services/docs/roles-page.ts';
 
-const pages = { 'events.md': eventsPage(), 'refusals.md': refusalsPage(), 'roles.md': rolesPage() };
+import { exampleRule, ruleSchemaPage, rulesPage } from '../../services/docs/rules-page.ts';
+
+const pages = {
+  'events.md': eventsPage(),
+  'refusals.md': refusalsPage(),
+  'roles.md': rolesPage(),
+  'rules.md': rulesPage(),
+  'rule.schema.json': ruleSchemaPage(),
+};
 
 describe('generated pages', () => {
   for (const [name, page] of Object.entries(pages)) {
@@ -13,6 +23,12 @@ describe('generated pages', () => {
       assert.equal(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'), page);
     });
   }
+
+  test('the example of the rules is a rule, and its samples come out as they should', () => {
+    const parsed = parseRule(exampleRule);
+    assert.ok('rule' in parsed, JSON.stringify(parsed));
+    assert.deepEqual(sampleProblems(parsed.rule, 0), []);
+  });
 
   test('an event is shown with its members, clear and sealed', () => {
     const page = eventsPage([

@@ -8,7 +8,7 @@ import { type LedgerCommand, ledger } from '../../services/domain/ledger.ts';
 import { mailstoreEvents } from '../../services/domain/mailstore.ts';
 import type { MailstoreCommand } from '../../services/domain/mailstore-commands.ts';
 import { renewUidValidities } from '../../services/domain/mailstore-naming.ts';
-import { acceptMessage } from '../../services/domain/message.ts';
+import { acceptMessage, noJudgements } from '../../services/domain/message.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { MailstoreBench } from '../support/mailstore-bench.ts';
@@ -67,7 +67,7 @@ describe('emitted events are what the catalogue declares', () => {
 
   test('of a message', () => {
     const sealed = Object.keys(eventTypeOf('message', 'MessageAccepted')!.personal!).filter(
-      (name) => name !== 'trace',
+      (name) => !['trace', 'judgements'].includes(name),
     );
     const events = acceptMessage({
       source: 'smtp',
@@ -85,6 +85,7 @@ describe('emitted events are what the catalogue declares', () => {
       mailbox: null,
       flags: 0,
       internalDateMs: 1,
+      verdict: noJudgements,
       personal: Object.fromEntries(sealed.map((name) => [name, name])) as JsonObject,
     });
     assert.equal(events.length, 2);

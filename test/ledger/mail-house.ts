@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type BlobStore, FrameMissing, type SealedFrame } from '../../services/blob-store/blob-store.ts';
 import { FrameSealer } from '../../services/blob-store/frame-sealer.ts';
-import { acceptMessage, type ResolvedRecipient } from '../../services/domain/message.ts';
+import { acceptMessage, noJudgements, type ResolvedRecipient } from '../../services/domain/message.ts';
 import type { Uuid } from '../../services/domain/values.ts';
 import type { MemoryLog } from '../../services/event-store/memory-event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
@@ -107,6 +107,7 @@ export class MailHouse extends LedgerHouse {
         mailbox: null,
         flags: 0,
         internalDateMs: this.nowMs,
+        verdict: noJudgements,
         personal: {
           sha256: sha256.toString('hex'),
           subject: '合同 ABC-12',

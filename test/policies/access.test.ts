@@ -38,6 +38,12 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
     'auditor administrator operator',
     'auditor administrator operator',
   ],
+  manageRules: ['administrator operator', 'administrator operator', 'administrator operator'],
+  readRules: [
+    'auditor administrator operator',
+    'auditor administrator operator',
+    'auditor administrator operator',
+  ],
   verifyLog: [
     'auditor administrator operator',
     'auditor administrator operator',

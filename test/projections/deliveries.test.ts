@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type DeliveryCommand, delivery, deliveryId, queueDelivery } from '../../services/domain/delivery.ts';
-import { type AcceptedMessage, acceptMessage } from '../../services/domain/message.ts';
+import { type AcceptedMessage, acceptMessage, noJudgements } from '../../services/domain/message.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { ModelsHouse } from './models-house.ts';
@@ -36,6 +36,7 @@ function mailTo(n: number, addresses: readonly string[], queued = addresses.leng
     mailbox: null,
     flags: 0,
     internalDateMs: startMs,
+    verdict: noJudgements,
     personal: {
       ...Object.fromEntries(
         ['sha256', 'returnPath', 'peer', 'helo', 'subject', 'messageId'].map((m) => [m, m]),

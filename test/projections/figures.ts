@@ -25,7 +25,7 @@ import {
   evolveMailstore,
   type MailstoreState,
 } from '../../services/domain/mailstore-state.ts';
-import { acceptMessage } from '../../services/domain/message.ts';
+import { acceptMessage, noJudgements } from '../../services/domain/message.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { sessionDraft } from '../../services/domain/session.ts';
 import { SealedEventStore } from '../../services/event-store/sealed-event-store.ts';
@@ -142,6 +142,7 @@ function mailDrafts(account: string, n: number): DraftEvent[] {
     mailbox: null,
     flags: 0,
     internalDateMs: nowMs,
+    verdict: noJudgements,
     personal: {
       sha256: 'b'.repeat(64),
       returnPath: `buyer${n % 500}@outside.example`,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { deliveryId, queueDelivery } from '../../services/domain/delivery.ts';
 import type { DraftEvent } from '../../services/domain/event.ts';
 import { fileMessages } from '../../services/domain/mailstore-messages.ts';
-import { type AcceptedMessage, acceptMessage } from '../../services/domain/message.ts';
+import { type AcceptedMessage, acceptMessage, noJudgements } from '../../services/domain/message.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { MailstoreBench } from '../support/mailstore-bench.ts';
@@ -24,6 +24,7 @@ const accepted: AcceptedMessage = {
   mailbox: null,
   flags: 0,
   internalDateMs: 1_700_000_000_000,
+  verdict: noJudgements,
   personal: {
     sha256: 'b'.repeat(64),
     returnPath: 'buyer@outside.example',

@@ -14,11 +14,13 @@ import { MessageCounters } from '../../projections/message-counters-queries.ts';
 import { messageTrace } from '../../projections/message-trace.ts';
 import { MessageTraces } from '../../projections/message-trace-queries.ts';
 import { Projector } from '../../projections/projector.ts';
+import { rules } from '../../projections/rules.ts';
+import { RuleHistory } from '../../projections/rules-queries.ts';
 import { checkDraft } from '../../services/domain/check-draft.ts';
 import { categoryOf, type DraftEvent, type LoggedEvent } from '../../services/domain/event.ts';
 import { MemoryLog } from './memory-log.ts';
 
-const models = [directory, messageTrace, accessLog, messageCounters, deliveries];
+const models = [directory, messageTrace, accessLog, messageCounters, deliveries, rules];
 
 export class ModelsHouse {
   readonly log = new MemoryLog();
@@ -27,6 +29,7 @@ export class ModelsHouse {
   readonly accessLog: AccessLog;
   readonly counters: MessageCounters;
   readonly deliveries: Deliveries;
+  readonly rules: RuleHistory;
   readonly #projector: Projector;
   readonly #folder: string;
 
@@ -38,6 +41,7 @@ export class ModelsHouse {
     this.accessLog = new AccessLog(this.#projector.source('access-log'));
     this.counters = new MessageCounters(this.#projector.source('message-counters'));
     this.deliveries = new Deliveries(this.#projector.source('deliveries'));
+    this.rules = new RuleHistory(this.#projector.source('rules'));
   }
 
   static async open(): Promise<ModelsHouse> {

@@ -81,7 +81,8 @@ describe('an accepted mail', () => {
     assert.equal(data['source'], 'smtp');
     assert.equal(data['blobOctets'], mail.length);
     assert.equal(octets, mail.length + (data['traceOctets'] as number));
-    const { trace, ...facts } = personal as Record<string, string>;
+    const { trace, judgements, ...facts } = personal as Record<string, string>;
+    assert.deepEqual([judgements, data['rules'], data['ruleVersions']], [[], [], []]);
     assert.match(
       trace!,
       new RegExp(`^Return-Path: <buyer@outside\\.example>\r\nReceived: from [^]*\\sid ${message};\\s`),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { combine } from '../../policies/rule-language/verdict.ts';
 import { readBlob } from '../../services/blob-store/read-blob.ts';
 import { Dispatcher } from '../../services/dispatch.ts';
 import type { LoggedEvent } from '../../services/domain/event.ts';
@@ -35,6 +36,7 @@ export class IntakeHouse {
       directory: {
         maySendAs: async (account, address) => account === uuidOf(1) && address === 'wang@acme.example',
       },
+      rules: { judge: async ({ recipients }) => combine([], recipients.length) },
       freeSpace: { isLow: () => false },
       settings: { ...defaultIntakeSettings, hostname: 'mx.acme.example' },
     });

@@ -177,7 +177,7 @@ describe('what a set of rules wants to be read', () => {
   test('is what its rules look at, and nothing more', () => {
     const wanted = (...rules: Record<string, unknown>[]) =>
       new RuleSet(rules.map((changed, i) => ({ id: uuidOf(i), version: 1, rule: ruleWith(changed) }))).wanted;
-    const none = { body: false, attachments: false, attachmentTypes: false, headers: false };
+    const none = { body: false, attachments: false, attachmentTypes: false, protection: false, headers: [] };
     assert.deepEqual(wanted({}), none);
     assert.deepEqual(wanted({ when: { test: 'text', in: ['subject', 'body'], words: ['x'] } }), {
       ...none,
@@ -187,10 +187,15 @@ describe('what a set of rules wants to be read', () => {
       wanted(
         { except: [{ not: { any: [{ test: 'numbers', in: ['attachments'], kinds: ['iban'] }] } }] },
         { when: { test: 'attachmentType', types: ['a/b'] } },
-        { when: { test: 'text', in: ['header:x'], words: ['x'] } },
+        { when: { test: 'text', in: ['header:X-A'], words: ['x'] } },
+        { when: { test: 'text', in: ['header:x-a', 'header:X-B'], words: ['x'] } },
       ),
-      { body: false, attachments: true, attachmentTypes: true, headers: true },
+      { ...none, attachments: true, attachmentTypes: true, headers: ['x-a', 'x-b'] },
     );
-    assert.deepEqual(wanted({ when: { test: 'header', name: 'x' } }), { ...none, headers: true });
+    assert.deepEqual(wanted({ when: { test: 'header', name: 'X' } }), { ...none, headers: ['x'] });
+    assert.deepEqual(wanted({ when: { test: 'protection', kinds: ['signed'] } }), {
+      ...none,
+      protection: true,
+    });
   });
 });

@@ -1,0 +1,147 @@
+/** `rule test`: what a rule would say of a mail. The mail is read where the person is; who is who, where the data are. */
+import { readFileSync } from 'node:fs';
+import { parseRuleText } from '../../../policies/rule-language/parse-rule.ts';
+import { problemText } from '../../../policies/rule-language/problem.ts';
+import type { Party } from '../../../policies/rule-language/rule-facts.ts';
+import { RuleSet } from '../../../policies/rule-language/rule-set.ts';
+import type { Verdict, VerdictPart } from '../../../policies/rule-language/verdict.ts';
+import type { JsonObject, JsonValue } from '../../domain/event.ts';
+import { factsOf, type MailFacts } from '../../mail/facts.ts';
+import { MailScan } from '../../mail/mail-scan.ts';
+import { type MailTexts, readMailTexts } from '../../mail/mail-texts.ts';
+import { encodeStructure, openStructure } from '../../mail/structure-codec.ts';
+import { ruleFacts } from '../../rule-facts.ts';
+import { parseArguments } from '../arguments.ts';
+import type { House } from '../house.ts';
+import { asVerb, UsageError, VerbFailure } from '../verb.ts';
+import { fileText } from './rule.ts';
+
+interface TestRequest extends Record<string, JsonValue> {
+  rule: string;
+  sender: string;
+  recipients: string[];
+  isFromOutside: boolean;
+  octets: number;
+  /** `MailFacts` and `MailTexts`. */
+  facts: JsonObject;
+  texts: JsonObject;
+}
+
+const maxMailOctets = 64 * 1024 * 1024;
+
+export const ruleTest = asVerb<TestRequest, 'readRules'>({
+  name: 'rule test',
+  act: 'readRules',
+  summary: 'Says what a rule would do with a mail, and why; nothing is published, sent or kept.',
+  usage: 'FILE --mail FILE.eml [--sender ADDRESS] [--recipients ADDRESS,…] [--from-outside]',
+  details:
+    'Sender and recipients are those of the header where no others are given; the sender has signed in, unless --from-outside says that it has not.',
+  examples: [
+    'rule test no-contracts.json --mail offer.eml',
+    'rule test no-contracts.json --mail offer.eml --sender wang@acme.example --recipients buyer@outside.example',
+  ],
+  async prepare(args) {
+    const { positionals, options, switches } = parseArguments(args, {
+      positionals: ['FILE'],
+      options: ['mail', 'sender', 'recipients'],
+      switches: ['from-outside'],
+    });
+    if (options['mail'] === undefined) throw new UsageError('Say which mail: --mail FILE.eml.');
+    const rule = fileText(positionals[0]!);
+    const { octets, facts, texts } = await readMail(options['mail'], setOf(rule));
+    const inHeader = [...facts.to, ...facts.cc, ...facts.bcc].map(({ address }) => address);
+    return {
+      rule,
+      sender: options['sender'] ?? facts.from[0]?.address ?? '',
+      recipients: options['recipients']?.split(',') ?? inHeader,
+      isFromOutside: switches['from-outside'] === true,
+      octets,
+      facts: facts as unknown as JsonObject,
+      texts: texts as unknown as JsonObject,
+    };
+  },
+  async perform(house, request) {
+    const set = setOf(request.rule);
+    const facts = ruleFacts(
+      {
+        returnPath: request.sender,
+        submitter: request.isFromOutside ? null : ((await accountsOf(house, request.sender))[0] ?? null),
+        recipients: await partiesOf(house, request.recipients),
+        octets: request.octets,
+        facts: request.facts as unknown as MailFacts,
+      },
+      request.texts as unknown as MailTexts,
+      await house.rosters.of(set.names),
+      Date.now(),
+    );
+    const verdict = set.judge(facts);
+    return { json: JSON.parse(JSON.stringify(verdict)), text: verdictText(verdict, facts.recipients) };
+  },
+});
+
+function setOf(text: string): RuleSet {
+  const parsed = parseRuleText(text);
+  if ('problems' in parsed) throw new VerbFailure(parsed.problems.map(problemText).join('\n'));
+  return new RuleSet([{ id: '', version: 1, rule: parsed.rule }]);
+}
+
+async function readMail(path: string, { wanted }: RuleSet) {
+  const octets = mailOctets(path);
+  const scan = new MailScan();
+  scan.push(octets);
+  const found = scan.finish();
+  const facts = factsOf(found);
+  const { root } = openStructure(encodeStructure(found))!;
+  const places = { root, attachments: facts.attachments };
+  const texts = await readMailTexts(places, wanted, async (from, to) => octets.subarray(from, to));
+  return { octets: octets.length, facts, texts };
+}
+
+function mailOctets(path: string): Buffer {
+  let octets: Buffer;
+  try {
+    octets = readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+  if (octets.length > maxMailOctets) throw new UsageError(`${path} is larger than 64 MiB.`);
+  return octets;
+}
+
+/** Accounts that mail to the address goes to; none where it is elsewhere. */
+async function accountsOf({ rosters }: House, address: string): Promise<string[]> {
+  const person = await rosters.membersOf('people', address);
+  const members = person ?? (await rosters.membersOf('groups', address));
+  return [...(members ?? [])];
+}
+
+async function partiesOf(house: House, addresses: readonly string[]): Promise<Party[]> {
+  const parties: Party[] = [];
+  for (const address of addresses) {
+    const accounts: (string | null)[] = await accountsOf(house, address);
+    for (const account of accounts.length === 0 ? [null] : accounts) parties.push({ address, account });
+  }
+  return parties;
+}
+
+function verdictText({ parts: [part] }: Verdict, recipients: readonly Party[]): string {
+  if (!part) return 'The rule says nothing of this mail.';
+  const concerned = part.recipients.map((ordinal) => recipients[ordinal]!.address).join(', ');
+  return [`${outcomeText(part)}, for ${concerned}.`, ...reasonLines(part)].join('\n');
+}
+
+function outcomeText({ outcome, actions, missing, disposition }: VerdictPart): string {
+  if (outcome === 'hit') return `The rule hits: ${actions.map((action) => action.do).join(', ')}`;
+  if (outcome === 'failed') return 'The rule breaks on this mail';
+  return `The rule cannot be decided (${missing.join(', ')}): ${disposition}`;
+}
+
+function reasonLines({ reasons }: VerdictPart): string[] {
+  return reasons.flatMap(({ at, test, count, places }) => [
+    `  ${at}: ${test}${count > 0 ? `, ${count} found` : ''}`,
+    ...places.map(
+      ({ in: place, part, found }) =>
+        `    ${place}${part === '' ? '' : ` ${part}`}: ${found.replace(/\s+/gu, ' ')}`,
+    ),
+  ]);
+}
