@@ -75,6 +75,11 @@ const rules = {
     any: ['auditor', 'operator'],
   },
   changePassword: { means: 'Set a password.', own: everybody, any: ['administrator', 'operator'] },
+  manageQueue: {
+    means: 'Retry, hold, release, redirect and bounce mail on its way elsewhere.',
+    own: nobody,
+    any: ['administrator', 'operator'],
+  },
   manageAccounts: {
     means: 'Add, freeze and limit accounts; aliases, groups, grants.',
     own: nobody,

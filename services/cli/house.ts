@@ -7,6 +7,7 @@ import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../projections/rules-queries.ts';
 import type { Administration } from '../administration.ts';
 import type { Config } from '../config.ts';
+import type { DeliveryRequests } from '../delivery-requests.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
 import type { ProveSources } from '../ledger/prove.ts';
@@ -58,6 +59,7 @@ export interface House {
   readonly ruleHistory: RuleHistory;
   /** Who belongs to what rules name. */
   readonly rosters: Pick<Rosters, 'of' | 'membersOf'>;
+  readonly queue: DeliveryRequests;
   readonly projections: Projections;
   /** Stores, as `verify` and `prove` read them. */
   readonly ledger: Omit<ProveSources, 'publicKey'>;

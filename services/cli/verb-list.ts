@@ -23,6 +23,7 @@ import {
 import { groupAdd, groupAddMembers, groupList, groupRemove, groupRemoveMembers } from './verbs/group.ts';
 import { messageTrace } from './verbs/message-trace.ts';
 import { prove } from './verbs/prove.ts';
+import { queueChanges, queueList } from './verbs/queue.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { restore } from './verbs/restore.ts';
 import { ruleAdd, ruleList, ruleRestore, ruleShow, ruleWithdraw } from './verbs/rule.ts';
@@ -60,6 +61,8 @@ export const verbs: readonly Verb[] = [
   ruleRestore,
   ruleWithdraw,
   messageTrace,
+  queueList,
+  ...queueChanges,
   verify,
   prove,
   rebuild,

@@ -7,6 +7,7 @@ import { ActiveRules } from '../active-rules.ts';
 import { Administration } from '../administration.ts';
 import type { House } from '../cli/house.ts';
 import type { Config } from '../config.ts';
+import { DeliveryRequests } from '../delivery-requests.ts';
 import { createDirectory, type Directory } from '../directory.ts';
 import { Dispatcher } from '../dispatch.ts';
 import { Appender } from '../dispatch-append.ts';
@@ -136,6 +137,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     counters: models.counters,
     accessLog: models.accessLog,
     deliveries: models.deliveries,
+    queue: new DeliveryRequests(dispatcher, resolver),
     projections: models.projections,
     expungedSince: (mailbox, modseq) => models.model.expungedSince(mailbox, modseq),
     readMailstore: (account, fromRevision, limit) =>

@@ -31,6 +31,7 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
     'administrator operator',
     'administrator operator',
   ],
+  manageQueue: ['administrator operator', 'administrator operator', 'administrator operator'],
   manageAccounts: ['administrator operator', 'administrator operator', 'administrator operator'],
   manageDomains: ['administrator operator', 'administrator operator', 'administrator operator'],
   listAccounts: [

@@ -1,4 +1,5 @@
 /** `message trace ID`: every event of one mail, in words and in order. */
+import type { DeliveryRow } from '../../../projections/deliveries-queries.ts';
 import type { MessageTrace, TracedMail } from '../../../projections/message-trace-queries.ts';
 import { uuidPattern } from '../../domain/values.ts';
 import { parseArguments } from '../arguments.ts';
@@ -64,10 +65,14 @@ export const messageTrace = asVerb<TraceRequest, 'traceMail'>({
   },
 });
 
-function oneMail({ traces }: House, id: string): Answer {
+function oneMail({ traces, deliveries }: House, id: string): Answer {
   const trace = traces.trace(id);
   if (!trace) throw new VerbFailure(`No mail ${id} was accepted here.`);
-  return { json: JSON.parse(JSON.stringify(trace)), text: traceText(trace) };
+  const sentOn = deliveries.ofMessage(id);
+  return {
+    json: JSON.parse(JSON.stringify({ ...trace, deliveries: sentOn })),
+    text: traceText(trace, sentOn),
+  };
 }
 
 function listOf(found: readonly TracedMail[]): Answer {
@@ -84,7 +89,7 @@ function listOf(found: readonly TracedMail[]): Answer {
   };
 }
 
-function traceText(trace: MessageTrace): string {
+function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): string {
   const head = [
     ['Mail', trace.message],
     ['Subject', trace.subject],
@@ -95,10 +100,10 @@ function traceText(trace: MessageTrace): string {
     ['Handed in by', [trace.peer, trace.helo].filter((part) => part !== '').join(' ')],
     ['Size', octetsText(trace.octets)],
   ];
-  const recipients = trace.recipientList.map(({ address, account, filedAtMs, uid }) => [
+  const recipients = trace.recipientList.map(({ address, account, ordinal, filedAtMs, uid }) => [
     address,
     account === null
-      ? 'elsewhere'
+      ? elsewhereText(deliveries.find((delivery) => delivery.ordinal === ordinal))
       : filedAtMs === null
         ? 'not yet filed'
         : `filed ${timeText(filedAtMs)}, UID ${uid}`,
@@ -114,6 +119,16 @@ function traceText(trace: MessageTrace): string {
     table(['RECIPIENT', 'STATE'], recipients),
     table(['TIME (UTC)', 'LEAF', 'EVENT', 'ACTOR'], steps),
   ].join('\n\n');
+}
+
+/** How far a recipient elsewhere has come, with the words of the other server. */
+function elsewhereText(delivery: DeliveryRow | undefined): string {
+  if (!delivery) return 'elsewhere, not yet queued';
+  const { state, held, host, reply, tls, changedAtMs, dueAtMs } = delivery;
+  const under = tls === null ? '' : `, ${tls === 'none' ? 'without TLS' : tls.replace('tls1', 'TLS 1.')}`;
+  const next = dueAtMs === null ? '' : `, next attempt ${timeText(dueAtMs)}`;
+  const said = reply === '' ? '' : `: ${[host, reply].filter((text) => text !== '').join(' ')}`;
+  return `${state}${held ? ', held' : ''} ${timeText(changedAtMs)}${under}${next}${said}`;
 }
 
 function timeText(atMs: number): string {
