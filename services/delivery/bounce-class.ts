@@ -18,13 +18,14 @@ const words: readonly (readonly [RegExp, BounceClass])[] = [
     'tooLarge',
   ],
   [
-    /(?:account|mailbox|user|recipient).{0,20}(?:disabled|suspended|inactive|locked|frozen)|停用|冻结|禁用/i,
+    /(?:account|mailbox|user|recipient).{0,20}\b(?:disabled|suspended|inactive|locked|frozen)|停用|冻结|禁用/i,
     'disabledUser',
   ],
   [
     /(?:user|recipient|mailbox|address|account).{0,20}(?:unknown|not found|not exist|doesn't exist|does not exist|invalid)|(?:unknown|no such|invalid) (?:user|recipient|mailbox|address|account)|nobody (?:here )?by that name|(?:用户|账号|帐号|收件人|邮箱).{0,6}不存在/i,
     'noSuchUser',
   ],
+  [/gr[ae]y-?list|(?:try again|come back) later/i, 'temporary'],
   [
     /spam|block ?list|black ?list|dnsbl|\brbl\b|spamhaus|reputation|reverse dns|\bptr\b|\brdns\b|\bspf\b|\bdkim\b|\bdmarc\b|policy|垃圾邮件/i,
     'spamPolicy',
@@ -61,9 +62,13 @@ const statuses: Readonly<Record<string, BounceClass>> = {
 
 /** `text` as the peer sent it, reply code and enhanced status included. */
 export function classifyReply(code: number, text: string): BounceClass {
-  const byWords = words.find(([pattern]) => pattern.test(text));
+  // Addresses are nobody's reason, whatever words they hold.
+  const said = text.replace(/<[^<>]*>/g, '');
+  const byWords = words.find(
+    ([pattern, found]) => pattern.test(said) && !(found === 'temporary' && code >= 500),
+  );
   if (byWords) return byWords[1];
-  const status = /\b[245]\.(\d{1,3}\.\d{1,3})\b/.exec(text)?.[1];
+  const status = /\b[245]\.(\d{1,3}\.\d{1,3})\b/.exec(said)?.[1];
   const byStatus = status === undefined ? undefined : statuses[status];
   return byStatus ?? byCode(code);
 }

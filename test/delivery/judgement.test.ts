@@ -46,6 +46,7 @@ describe('classes of replies (TRK-09)', () => {
     ['421 4.4.2 connection went away', 'network'],
     ['450 4.2.0 greylisted', 'temporary'],
     ['421 service not available', 'temporary'],
+    ['450 4.7.1 <spam@y.example>: Recipient address rejected: Greylisted', 'temporary'],
     ['554 5.6.0 Eicar-Test-Signature: virus found', 'virus'],
     ['530 5.7.0 Must issue a STARTTLS command first', 'tlsOrOther'],
     ['550 5.7.10 encryption needed', 'tlsOrOther'],
@@ -54,6 +55,8 @@ describe('classes of replies (TRK-09)', () => {
     ['550 5.7.25 no PTR record', 'spamPolicy'],
     ['550 5.7.26 DMARC', 'spamPolicy'],
     ['554 疑似垃圾邮件', 'spamPolicy'],
+    ['554 5.7.1 <virus@y.example>: Recipient address rejected: blocked by a list', 'spamPolicy'],
+    ['554 5.7.1 greylisted for good', 'spamPolicy'],
   ];
   for (const [reply, wanted] of replies) {
     test(`${reply} is ${wanted}`, () =>
