@@ -57,6 +57,11 @@ export class Routes {
     return route;
   }
 
+  /** Somebody wants another try: what was found may have changed. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
   async #answer(domain: string | null): Promise<Route> {
     if (domain !== null) return this.#find(domain).catch((error) => noAnswer(domain, error));
     const { host } = this.#settings.relay!;

@@ -27,10 +27,11 @@ export function startDelivery(parts: DeliveryParts, settings: DeliverySettings):
   const { dispatcher, mails, deliveries, reached, head, report } = parts;
   const stopping = new AbortController();
   const log = new DeliveryLog(dispatcher, report, stopping.signal);
+  const routes = new Routes(settings);
   const connections = new Connections(settings);
   const transactions = new Transactions({
     log,
-    routes: new Routes(settings),
+    routes,
     connections,
     mails,
     retryMs: settings.retryMs,
@@ -43,7 +44,10 @@ export function startDelivery(parts: DeliveryParts, settings: DeliverySettings):
     head,
     onEvent: (listener) =>
       dispatcher.onEvent('delivery', (event) => {
-        if (askedAnew.has(event.type)) connections.forgetFailures();
+        if (askedAnew.has(event.type)) {
+          routes.forget();
+          connections.forgetFailures();
+        }
         listener(event);
       }),
     log,

@@ -64,8 +64,10 @@ export class ReportDelivery implements Reaction {
   }
 
   async #report(event: LoggedEvent): Promise<void> {
-    const story = await this.#parts.log.readPage(event.stream, 0);
     const isDelay = event.type === 'DeliveryDeferred';
+    // Most deferrals are of young mails: for them no stream is read.
+    if (isDelay && event.at < timeOf(event.data['message'] as Uuid) + this.#parts.delayAfterMs) return;
+    const story = await this.#parts.log.readPage(event.stream, 0);
     if (isDelay && !isFirstLate(event, story, this.#parts.delayAfterMs)) return;
     const original = await this.#original(event.data['message'] as Uuid);
     // Erased since: there is nobody to tell, and nothing to tell of.
@@ -126,6 +128,11 @@ export class ReportDelivery implements Reaction {
       if (!(error instanceof WrongExpectedRevision)) throw error;
     }
   }
+}
+
+/** When a message was accepted, out of its UUIDv7: never behind the time at which it was queued. */
+function timeOf(message: Uuid): number {
+  return Number.parseInt(message.slice(0, 8) + message.slice(9, 13), 16);
 }
 
 /** The first deferral behind the time after which a sender wants to know. */

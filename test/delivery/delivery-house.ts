@@ -48,6 +48,8 @@ export class DeliveryHouse {
     read: async (mail, from, to) => this.#octets(mail).subarray(from, to),
   };
   maxAgeMs = dayMs;
+  /** Mails break off behind their first octets. */
+  damaged = false;
   /** Settings of the next start. */
   settings: Partial<DeliverySettings> = {};
   readonly #mails = new Map<Uuid, { readonly trace: string; readonly blob: Buffer }>();
@@ -209,6 +211,10 @@ export class DeliveryHouse {
 
   async *#stream(mail: OpenedMail, from = 0): AsyncGenerator<Uint8Array> {
     const octets = this.#octets(mail).subarray(from);
+    if (this.damaged) {
+      yield octets.subarray(0, 10);
+      throw new Error('a chunk does not open');
+    }
     const pieceOctets = 64 * 1024;
     for (let at = 0; at < octets.length; at += pieceOctets) yield octets.subarray(at, at + pieceOctets);
   }

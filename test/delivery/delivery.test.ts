@@ -366,6 +366,47 @@ describe('start and stop', patience, () => {
     assert.deepEqual(await house.story(message), ['DeliveryQueued', 'DeliveryDeferred']);
   });
 
+  test('a retry that is asked for looks anew where the mail may go', async (t) => {
+    const house = await DeliveryHouse.open(t);
+    // Nobody listens there.
+    house.dns.zone['mx.out.example'] = { a: ['127.0.0.3'] };
+    house.settings = { retryMs: 3_600_000 };
+    house.start();
+    const message = await house.accept(['a@out.example']);
+    const [down] = await house.until(message, ([row]) => row!.reply !== '');
+    assert.deepEqual([down!.state, down!.class], ['waiting', 'portUnreachable']);
+    house.dns.zone['mx.out.example'] = { a: ['127.0.0.1'] };
+    await house.given(message, 0, { kind: 'retry', reason: 'mended' });
+    const [row] = await house.untilEnded(message);
+    assert.equal(row!.state, 'completed');
+  });
+
+  test('the next host is asked where the first does not answer', async (t) => {
+    const zone = { 'off.example': { a: ['127.0.0.3'] } };
+    const house = await DeliveryHouse.open(t, {}, zone);
+    house.dns.zone['out.example'] = {
+      mx: [
+        [1, 'off.example'],
+        [2, 'mx.out.example'],
+      ],
+    };
+    house.start();
+    const [row] = await house.untilEnded(await house.accept(['a@out.example']));
+    assert.deepEqual([row!.state, row!.attempts, row!.host], ['completed', 1, 'mx.out.example [127.0.0.1]']);
+  });
+
+  test('a mail that cannot be read to its end is not ended by a dot', async (t) => {
+    const house = await DeliveryHouse.open(t);
+    house.damaged = true;
+    house.start();
+    const message = await house.accept(['a@out.example']);
+    await house.peer.until(() => house.faults.length > 0);
+    house.damaged = false;
+    const [row] = await house.untilEnded(message);
+    assert.deepEqual([row!.state, row!.unknownOutcomes], ['completed', 0]);
+    assert.equal(house.peer.taken.length, 1);
+  });
+
   test('held is not tried, released is; redirected goes to the new address', async (t) => {
     const house = await DeliveryHouse.open(t);
     const message = await house.accept(['a@out.example']);

@@ -45,6 +45,14 @@ describe('configuration', () => {
     [{ MUNIMENT_GREETING_TEXT: 'a\r\nb' }, /wants one line/],
     [{ MUNIMENT_SENDER_MUST_MATCH: 'maybe' }, /wants true or false/],
     [{ MUNIMENT_EVENT_STORE_URL: 'http://x' }, /wants an esdb/],
+    [{ MUNIMENT_RELAY_URL: 'http://relay.example' }, /MUNIMENT_RELAY_URL wants smtp/],
+    [{ MUNIMENT_RELAY_URL: 'smtp://user@relay.example' }, /MUNIMENT_RELAY_URL wants/],
+    [{ MUNIMENT_RELAY_URL: 'smtp://relay.example/path' }, /MUNIMENT_RELAY_URL wants/],
+    [{ MUNIMENT_RELAY_URL: 'smtp://' }, /MUNIMENT_RELAY_URL wants/],
+    [{ MUNIMENT_DNS_SERVERS: 'dns.example' }, /MUNIMENT_DNS_SERVERS wants IP addresses/],
+    [{ MUNIMENT_DNS_SERVERS: '192.0.2.1,[::1' }, /MUNIMENT_DNS_SERVERS wants IP addresses/],
+    [{ MUNIMENT_DELIVERY_RETRY_MS: '0' }, /MUNIMENT_DELIVERY_RETRY_MS wants an integer/],
+    [{ MUNIMENT_LANGUAGE: 'fr' }, /wants one of en, zh-CN, zh-TW/],
   ];
   for (const [environment, words] of wrong) {
     test(`${JSON.stringify(environment)} is refused by name`, () => {
@@ -54,6 +62,18 @@ describe('configuration', () => {
       );
     });
   }
+
+  test('the password of a smart host is not repeated', () => {
+    assert.throws(
+      () => readConfig({ MUNIMENT_RELAY_URL: 'ftp://user:s3cret@relay.example' }, null),
+      (error) => error instanceof ConfigError && !error.message.includes('s3cret'),
+    );
+  });
+
+  test('resolvers are addresses, with or without a port', () => {
+    const { dnsServers } = readConfig({ MUNIMENT_DNS_SERVERS: '127.0.0.1:5353, 192.0.2.1,[::1]:53' }, null);
+    assert.deepEqual(dnsServers, ['127.0.0.1:5353', '192.0.2.1', '[::1]:53']);
+  });
 
   test('a file with an unknown member, or that is no JSON, or is not there, is refused', () => {
     assert.throws(() => readConfig({}, file('{"smptPort": 25}')), /smptPort, which is no setting/);
