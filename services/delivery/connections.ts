@@ -2,7 +2,8 @@
 import { isLoopback } from '../networks.ts';
 import type { DeliverySettings } from './delivery-settings.ts';
 import type { NextHop } from './routes.ts';
-import { ConnectFailure, type ConnectOptions, SmtpClient } from './smtp-client.ts';
+import { type ConnectOptions, SmtpClient } from './smtp-client.ts';
+import { ConnectFailure } from './smtp-failures.ts';
 
 export type ConnectionSettings = Pick<
   DeliverySettings,

@@ -3,7 +3,8 @@ import type { AttemptReply, DeliveryCommand } from '../domain/delivery.ts';
 import { classifyReply } from './bounce-class.ts';
 import type { PeerReply } from './peer-reply.ts';
 import type { Route } from './routes.ts';
-import type { ConnectFailure, RecipientOutcome, Security } from './smtp-client.ts';
+import type { Security } from './smtp-client.ts';
+import type { ConnectFailure, RecipientOutcome } from './smtp-failures.ts';
 
 export interface OutcomeContext {
   /** Next hop as people see it; empty where none was reached. */

@@ -6,8 +6,16 @@ import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { DeliveryTls } from '../domain/delivery.ts';
-import { oneLine, type PeerReply, peerReply } from './peer-reply.ts';
+import { type PeerReply, peerReply } from './peer-reply.ts';
 import type { NextHop } from './routes.ts';
+import {
+  ConnectFailure,
+  connectFailure,
+  failedOutcome,
+  type RecipientOutcome,
+  replyOf,
+  type SmtpError,
+} from './smtp-failures.ts';
 
 export interface ConnectOptions {
   /** Name in EHLO. */
@@ -30,41 +38,10 @@ export interface OutgoingEnvelope {
   readonly octets: number;
 }
 
-/** What became of one recipient of a transaction. */
-export type RecipientOutcome =
-  | { readonly kind: 'taken'; readonly reply: PeerReply }
-  | { readonly kind: 'refused'; readonly reply: PeerReply }
-  /** The connection ended. `mayBeTaken`: the final dot was on its way. */
-  | { readonly kind: 'lost'; readonly mayBeTaken: boolean; readonly reply: PeerReply };
-
 export interface Security {
   readonly tls: DeliveryTls;
   readonly certificateValid: boolean;
   readonly cipher: string;
-}
-
-/** No session with this host came about. */
-export class ConnectFailure extends Error {
-  override readonly name = 'ConnectFailure';
-  /** `unreachable`: nobody answers at the port. `tls`: the handshake failed. `refused`: the peer said no. */
-  readonly kind: 'unreachable' | 'tls' | 'refused' | 'broken';
-  readonly reply: PeerReply;
-  constructor(kind: ConnectFailure['kind'], reply: PeerReply) {
-    super(reply.text);
-    this.kind = kind;
-    this.reply = reply;
-  }
-}
-
-/** `nodemailer`'s errors. */
-interface SmtpError extends Error {
-  readonly code?: string | undefined;
-  readonly originalCode?: string | undefined;
-  readonly timeoutType?: string | undefined;
-  readonly response?: string | undefined;
-  readonly recipient?: string | undefined;
-  /** That was answered. */
-  readonly command?: string | undefined;
 }
 
 /** What `nodemailer` keeps of an envelope, and does not hand out where the message is refused after RCPT. */
@@ -248,29 +225,4 @@ export class SmtpClient {
     this.close();
     throw new ConnectFailure('refused', replyOf(error));
   }
-}
-
-function failedOutcome(error: SmtpError, isWhole: boolean): RecipientOutcome {
-  const reply = replyOf(error);
-  // An envelope that `nodemailer` itself refuses never reached the peer, and never will.
-  if (error.code === 'EENVELOPE' && reply.code === 0) {
-    return { kind: 'refused', reply: { ...reply, isPermanent: true } };
-  }
-  if (reply.code >= 400) return { kind: 'refused', reply };
-  return { kind: 'lost', mayBeTaken: isWhole, reply };
-}
-
-function connectFailure(error: SmtpError, inHandshake: boolean): ConnectFailure {
-  const reply = replyOf(error);
-  if (reply.code >= 400) return new ConnectFailure('refused', reply);
-  if (inHandshake || error.code === 'ETLS') return new ConnectFailure('tls', reply);
-  const cause = error.originalCode ?? '';
-  const isUnreachable = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL)$/.test(cause);
-  const timedOut = error.timeoutType === 'CONNECT_TIMEOUT';
-  return new ConnectFailure(isUnreachable || timedOut ? 'unreachable' : 'broken', reply);
-}
-
-function replyOf(error: SmtpError): PeerReply {
-  if (error.response) return peerReply(error.response);
-  return { code: 0, text: oneLine(error.message), isPermanent: false };
 }

@@ -14,7 +14,8 @@ import { commandAfterConnect, commandOf, commandWithoutRoute } from './outcomes.
 import { type OutgoingMail, openOutgoingMail } from './outgoing-mail.ts';
 import type { Routes } from './routes.ts';
 import { nextAttemptMs } from './schedule.ts';
-import { ConnectFailure, type RecipientOutcome, type SmtpClient } from './smtp-client.ts';
+import type { SmtpClient } from './smtp-client.ts';
+import { ConnectFailure, type RecipientOutcome } from './smtp-failures.ts';
 
 export interface Destination {
   readonly key: string;
