@@ -2,7 +2,7 @@
 import { addressPattern } from './address-pattern.ts';
 import { normalText } from './normal-text.ts';
 import { type Path, type Problem, problemAt } from './problem.ts';
-import { conditionSchemas, type Test, type TestName } from './rule-conditions.ts';
+import { conditionSchemas, type Test, type TestName, type TestOf } from './rule-conditions.ts';
 import { ruleLimits } from './rule-limits.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { isTimeZone } from './time-window.ts';
@@ -54,14 +54,20 @@ function testProblems(condition: unknown, path: Path): Problem[] {
   return problems.length > 0 ? problems : meaningProblems(condition as Test, path);
 }
 
+function patternProblems(test: TestOf<'address'>, list: 'match' | 'otherThan', path: Path): Problem[] {
+  return (test[list] ?? []).flatMap((pattern, i) =>
+    addressPattern(pattern) === null
+      ? [problemAt([...path, list, i], `${pattern} is not an address, @domain or @*.domain`)]
+      : [],
+  );
+}
+
 function meaningProblems(test: Test, path: Path): Problem[] {
   switch (test.test) {
     case 'address':
-      return test.match.flatMap((pattern, i) =>
-        addressPattern(pattern) === null
-          ? [problemAt([...path, 'match', i], `${pattern} is not an address, @domain or @*.domain`)]
-          : [],
-      );
+      return (test.match === undefined) === (test.otherThan === undefined)
+        ? [problemAt(path, 'asks for either match or otherThan')]
+        : [...patternProblems(test, 'match', path), ...patternProblems(test, 'otherThan', path)];
     case 'text':
       return test.words.flatMap((word, i) =>
         normalText(word).length === 0

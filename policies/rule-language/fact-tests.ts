@@ -56,13 +56,14 @@ function present(count: number | undefined, when: (isTrue: boolean) => Answer, m
   return count === undefined ? unknown(missing) : when(count > 0);
 }
 
-function addressTest({ in: fields, match }: TestOf<'address'>, yes: Yes): Ask {
-  const matcher = new AddressMatcher(match.flatMap((pattern) => addressPattern(pattern) ?? []));
+function addressTest({ in: fields, match, otherThan }: TestOf<'address'>, yes: Yes): Ask {
+  const listed = match ?? otherThan ?? [];
+  const matcher = new AddressMatcher(listed.flatMap((pattern) => addressPattern(pattern) ?? []));
   return (view) => {
     const places: Place[] = [];
     for (const field of fields) {
       for (const address of view.addresses(field)) {
-        if (matcher.matches(address))
+        if (matcher.matches(address) === (match !== undefined))
           places.push({ in: field, part: '', start: 0, end: address.length, found: address });
       }
     }

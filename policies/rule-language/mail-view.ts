@@ -82,7 +82,7 @@ export class MailView {
   addresses(field: AddressField): readonly string[] {
     let addresses = this.#addresses.get(field);
     if (addresses === undefined) {
-      addresses = addressesOf(this.facts, field).flatMap((address) => comparedAddress(address) ?? []);
+      addresses = addressesOf(this.facts, field).map(comparedForm);
       this.#addresses.set(field, addresses);
     }
     return addresses;
@@ -124,6 +124,11 @@ function trimmedEnd(text: string, last: number, end: number): number {
   return last + text.slice(last, end).replace(/[\s\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+$/u, '').length;
 }
 
+/** What is no address is like none, and other than all. */
+function comparedForm(address: string): string {
+  return comparedAddress(address) ?? address.toLowerCase();
+}
+
 function normalOf(text: ViewedText): NormalText {
   text.normal ??= normalText(text.fact.text ?? '');
   return text.normal;
@@ -156,7 +161,7 @@ function headerTexts({ headers }: RuleFacts, name: string): readonly FactText[] 
 }
 
 function addressesOf({ sender, recipients, addresses }: RuleFacts, field: AddressField): readonly string[] {
-  if (field === 'envelopeSender') return [sender.address];
+  if (field === 'envelopeSender') return sender.address === '' ? [] : [sender.address];
   if (field === 'envelopeRecipient') return recipients.map(({ address }) => address);
   return addresses[field];
 }

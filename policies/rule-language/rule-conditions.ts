@@ -59,11 +59,13 @@ const address = Type.Object(
   {
     test: Type.Literal('address'),
     in: listOf(Type.Enum([...addressFields])),
-    match: listOf(pattern),
+    match: Type.Optional(listOf(pattern)),
+    otherThan: Type.Optional(listOf(pattern)),
   },
   {
     ...strict,
-    description: 'An address of these fields is listed: wang@acme.example, @acme.example, @*.acme.example',
+    description:
+      'An address of these fields is listed, or one is that is not; one of the two: wang@acme.example, @acme.example, @*.acme.example',
   },
 );
 

@@ -18,7 +18,28 @@ export interface TextClientOptions {
 
 export const defaultTextLimits = { maxReadMs: 15_000, maxHeapMebioctets: 512 } as const;
 
+/** Mails without attachments never wait behind documents. */
 export class TextClient implements TextReader {
+  readonly #plain: TextLane;
+  readonly #documents: TextLane;
+
+  constructor(options: TextClientOptions) {
+    this.#plain = new TextLane(options);
+    this.#documents = new TextLane(options);
+  }
+
+  read(mail: ScannedMail, wanted: WantedTexts): Promise<MailTexts | null> {
+    const lane = mail.facts.attachments.length === 0 ? this.#plain : this.#documents;
+    return lane.read(requestFor(mail, wanted));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#plain.close(), this.#documents.close()]);
+  }
+}
+
+/** One thread, which begins with its first mail. */
+class TextLane {
   readonly #options: TextClientOptions;
   #worker: Worker | null = null;
   /** One mail after the other. */
@@ -29,9 +50,9 @@ export class TextClient implements TextReader {
     this.#options = options;
   }
 
-  read(mail: ScannedMail, wanted: WantedTexts): Promise<MailTexts | null> {
-    const reading = this.#queue.then(() => (this.#isClosed ? null : this.#readOne(requestFor(mail, wanted))));
-    this.#queue = reading;
+  read(request: TextRequest): Promise<TextReply> {
+    const reading = this.#queue.then(() => (this.#isClosed ? null : this.#readOne(request)));
+    this.#queue = reading.catch(() => {});
     return reading;
   }
 

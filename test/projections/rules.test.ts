@@ -68,6 +68,13 @@ describe('rules', () => {
     assert.equal(house.rules.find(uuidOf(9), nowMs), null);
   });
 
+  test('published again after being withdrawn', async () => {
+    run(id, publish({}), { kind: 'withdraw', reason: 'over' }, publish({}));
+    await house.settled();
+    const row = house.rules.find(id, nowMs)!;
+    assert.deepEqual([row.phase, row.version, row.withdrawnReason], ['active', 2, '']);
+  });
+
   test('through their versions, with what each did to mail', async () => {
     run(id, publish({}), { kind: 'noteFailure', version: 1 }, publish({ reason: 'second' }), publish({}, 1));
     const accepted = {

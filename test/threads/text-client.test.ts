@@ -82,6 +82,19 @@ describe('the reader of texts', () => {
     await client.close();
   });
 
+  test('a mail without attachments does not wait behind documents', async () => {
+    const client = new TextClient({ ...patient, onTrouble });
+    const order: string[] = [];
+    const plain = await scanner.scanWhole(Buffer.from('Subject: s\r\n\r\nhello\r\n'));
+    await client.read(plain, wanted);
+    const documents = await mail('合同');
+    const first = client.read(documents, wanted).then(() => order.push('documents'));
+    const second = client.read(plain, wanted).then(() => order.push('plain'));
+    await Promise.all([first, second]);
+    assert.deepEqual(order, ['plain', 'documents']);
+    await client.close();
+  });
+
   test('a frame that cannot be read has no texts', async () => {
     const client = new TextClient({ ...patient, onTrouble });
     const scanned = await mail('合同');

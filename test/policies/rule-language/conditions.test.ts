@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Condition } from '../../../policies/rule-language/rule-conditions.ts';
 import type { RuleFacts } from '../../../policies/rule-language/rule-facts.ts';
-import { buyer, isHit, mailWith, part, text } from './rule-mails.ts';
+import { buyer, isHit, li, mailWith, part, text } from './rule-mails.ts';
 
 const attachment = (name: string, type: string | null = 'application/pdf', number = '2') => ({
   part: number,
@@ -34,6 +34,23 @@ const cases: readonly {
     ],
     no: [{ addresses: { ...mailWith().addresses, from: ['wang@outside.example'] } }],
     unknown: [{ addresses: { ...mailWith().addresses, from: [] }, headerComplete: false }],
+  },
+  {
+    what: 'an address other than those (APR-07)',
+    when: {
+      test: 'address',
+      in: ['envelopeSender', 'envelopeRecipient'],
+      otherThan: ['@acme.example', 'x@partner.example'],
+    },
+    yes: [
+      {},
+      { recipients: [li, { address: 'y@partner.example', account: null }] },
+      { recipients: [{ address: 'odd', account: null }] },
+    ],
+    no: [
+      { recipients: [li, { address: 'X@partner.example', account: null }] },
+      { sender: { address: '', account: null }, recipients: [li] },
+    ],
   },
   {
     what: 'words in the subject',

@@ -144,6 +144,16 @@ const invalid: readonly {
     meaning: true,
   },
   {
+    changed: { when: { test: 'address', in: ['from'], otherThan: ['x@'] } },
+    says: 'when › otherThan › 1: x@ is not an address, @domain or @*.domain',
+    meaning: true,
+  },
+  {
+    changed: { when: { test: 'address', in: ['from'] } },
+    says: 'when: asks for either match or otherThan',
+    meaning: true,
+  },
+  {
     changed: { when: { ...words, words: ['a', '\u200b'] } },
     says: 'when › words › 2: is nothing that can be found',
     meaning: true,
