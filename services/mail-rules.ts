@@ -7,6 +7,7 @@ import type { Dispatcher } from './dispatch.ts';
 import { rule } from './domain/rule.ts';
 import type { Uuid } from './domain/values.ts';
 import type { IncomingMail } from './intake.ts';
+import type { MailFacts } from './mail/facts.ts';
 import type { Rosters } from './roster.ts';
 import { ruleFacts } from './rule-facts.ts';
 import type { TextReader } from './text-reader.ts';
@@ -62,7 +63,7 @@ export class MailRules implements MailJudge {
   }
 
   #texts({ wanted }: RuleSet, scanned: ScannedMail) {
-    return wantsAny(wanted) ? this.#parts.texts.read(scanned, wanted) : null;
+    return wantsAny(wanted, scanned.facts) ? this.#parts.texts.read(scanned, wanted) : null;
   }
 
   /** The mail's answer does not wait for it. */
@@ -75,6 +76,10 @@ export class MailRules implements MailJudge {
   }
 }
 
-function wantsAny({ body, attachments, attachmentTypes, protection, headers }: WantedTexts): boolean {
-  return body || attachments || attachmentTypes || protection || headers.length > 0;
+function wantsAny(
+  { body, attachments, attachmentTypes, attachmentNames, protection, headers }: WantedTexts,
+  { attachments: listed }: MailFacts,
+): boolean {
+  const namesInside = attachmentNames && listed.some(({ type }) => type.startsWith('message/'));
+  return body || attachments || attachmentTypes || namesInside || protection || headers.length > 0;
 }

@@ -52,11 +52,13 @@ function addressesOf(mailboxes: readonly MailAddress[]): string[] {
   return mailboxes.map(({ address }) => address).filter((address) => address !== '');
 }
 
-/** With those that lie in messages inside the mail, which have a type and no name here. */
+/** With those that lie in messages inside the mail. */
 function attachmentsOf({ attachments }: MailFacts, texts: MailTexts | null): FactAttachment[] {
-  const types = texts?.types ?? {};
+  const { types = {}, names = {} } = texts ?? {};
   const own = attachments.map(({ part, name }) => ({ part, name, type: types[part] ?? null }));
   const listed = new Set(own.map(({ part }) => part));
-  const inside = Object.entries(types).filter(([part]) => !listed.has(part));
-  return [...own, ...inside.map(([part, type]) => ({ part, name: '', type }))];
+  const inside = [...new Set([...Object.keys(types), ...Object.keys(names)])].filter(
+    (part) => !listed.has(part),
+  );
+  return [...own, ...inside.map((part) => ({ part, name: names[part] ?? '', type: types[part] ?? null }))];
 }

@@ -23,6 +23,8 @@ export interface WantedTexts {
   readonly body: boolean;
   readonly attachments: boolean;
   readonly attachmentTypes: boolean;
+  /** Of messages inside the mail; those of the mail itself are facts. */
+  readonly attachmentNames: boolean;
   readonly protection: boolean;
   /** Names of header fields, in lower case. */
   readonly headers: readonly string[];
@@ -200,6 +202,7 @@ function wantedBy(rules: readonly PublishedRule[]): WantedTexts {
     body: places.has('body'),
     attachments: places.has('attachments'),
     attachmentTypes: tests.some(({ test }) => test === 'attachmentType'),
+    attachmentNames: places.has('attachmentNames') || tests.some(({ test }) => test === 'attachmentName'),
     protection: tests.some(({ test }) => test === 'protection'),
     headers: [...new Set([...inPlaces, ...asked].map((name) => name.toLowerCase()))],
   };

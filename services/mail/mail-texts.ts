@@ -4,8 +4,10 @@
  */
 import type { ReadRange } from './body-text.ts';
 import { decodeText } from './charset.ts';
+import { contentFieldNames, readContentFields } from './content-fields.ts';
 import { contentType } from './content-type.ts';
 import type { AttachmentFact } from './facts.ts';
+import { fileName } from './file-name.ts';
 import { readHeaderFields } from './header-fields.ts';
 import { decodeHeaderText } from './header-text.ts';
 import { htmlText } from './html-text.ts';
@@ -27,6 +29,8 @@ export interface WantedTexts {
   readonly body: boolean;
   readonly attachments: boolean;
   readonly attachmentTypes: boolean;
+  /** Of messages inside the mail; those of the mail itself are facts (`attachments.ts`). */
+  readonly attachmentNames: boolean;
   readonly protection: boolean;
   /** Names of header fields, in lower case. */
   readonly headers: readonly string[];
@@ -46,6 +50,8 @@ export interface MailTexts extends Protection {
   readonly attachments: readonly PartText[];
   /** Media type by content of each attachment, by part number; null where it was too large to look at. */
   readonly types: Readonly<Record<string, string | null>>;
+  /** Names of what lies in messages inside the mail, by part number. */
+  readonly names: Readonly<Record<string, string>>;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -70,11 +76,11 @@ export async function readMailTexts(
   const reading = new TextReading(attachments, wanted, readRange);
   await reading.visit(root, '', false);
   const headers = wanted.headers.length === 0 ? [] : await readHeaders(root, wanted.headers, readRange);
-  const { body, attachments: texts, types } = reading;
+  const { body, attachments: texts, types, names } = reading;
   const protection = bothOf(reading.protection, declaredProtection(root));
   // What somebody encrypted has a text, and nobody here can read it.
   if (protection.isEncrypted) body.push({ part: '1', text: null, complete: true });
-  return { body, attachments: texts, types, headers, ...protection };
+  return { body, attachments: texts, types, names, headers, ...protection };
 }
 
 async function readHeaders(root: PartPlace, names: readonly string[], readRange: ReadRange) {
@@ -90,6 +96,7 @@ class TextReading {
   readonly body: PartText[] = [];
   readonly attachments: PartText[] = [];
   readonly types: Record<string, string | null> = {};
+  readonly names: Record<string, string> = {};
   protection: Protection = openly;
   readonly #listed: ReadonlySet<string>;
   readonly #wanted: WantedTexts;
@@ -104,8 +111,10 @@ class TextReading {
 
   /** Numbers parts as `attachments.ts` does; what a message inside the mail holds belongs to that attachment. */
   async visit(part: PartPlace, number: string, isAttached: boolean): Promise<void> {
-    if (part.kind === 'leaf')
+    if (part.kind === 'leaf') {
+      if (isAttached && this.#wanted.attachmentNames) await this.#readName(part, number || '1');
       return this.#readLeaf(part, number || '1', isAttached || this.#listed.has(number || '1'));
+    }
     if (part.kind === 'message') return this.#visitMessage(part, number || '1');
     for (const [index, child] of part.children.entries()) {
       await this.visit(child, number === '' ? `${index + 1}` : `${number}.${index + 1}`, isAttached);
@@ -117,6 +126,13 @@ class TextReading {
     this.types[number] = mediaType;
     for (const child of children)
       await this.visit(child, child.kind === 'leaf' ? `${number}.1` : number, true);
+  }
+
+  async #readName({ headerStart, bodyStart }: PartPlace, number: string): Promise<void> {
+    const end = Math.min(bodyStart, headerStart + textLimits.maxHeaderOctets);
+    const block = Buffer.from(await this.#readRange(headerStart, end)).toString('latin1');
+    const name = fileName(readContentFields(readHeaderFields(block, contentFieldNames), false, false), '');
+    if (name !== '') this.names[number] = name;
   }
 
   async #readLeaf(part: PartPlace, number: string, isAttachment: boolean): Promise<void> {

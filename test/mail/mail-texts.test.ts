@@ -20,6 +20,7 @@ const everything: WantedTexts = {
   body: true,
   attachments: true,
   attachmentTypes: true,
+  attachmentNames: true,
   protection: true,
   headers: [],
 };
@@ -178,7 +179,7 @@ describe('texts of a mail', () => {
       { type: 'text/plain', content: 'inside' },
       { type: 'application/pdf', content: pdf('a', '合同'), name: 'x' },
     );
-    const { body, attachments, types } = await textsOf(
+    const { body, attachments, types, names } = await textsOf(
       `Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nouter\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n${inside}\r\n--o--\r\n`,
     );
     assert.deepEqual(
@@ -193,6 +194,7 @@ describe('texts of a mail', () => {
       ],
     );
     assert.deepEqual(types, { 2: 'message/rfc822', '2.1': 'text/plain', '2.2': 'application/pdf' });
+    assert.deepEqual(names, { '2.2': 'x' });
   });
 
   test('types are told by the content, whatever the sender says', async () => {
@@ -234,6 +236,7 @@ describe('texts of a mail', () => {
       body: false,
       attachments: false,
       attachmentTypes: false,
+      attachmentNames: false,
       protection: false,
       headers: [],
     };

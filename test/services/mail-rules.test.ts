@@ -234,6 +234,17 @@ describe('a mail that a rule refuses', () => {
     });
   });
 
+  test('is found by the name of what a forwarded mail holds', async () => {
+    const inside =
+      'Content-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\n\r\nx\r\n--i\r\nContent-Type: text/plain; name=setup.exe\r\n\r\nx\r\n--i--\r\n';
+    const forwarded = `Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nx\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n${inside}\r\n--o--\r\n`;
+    await withRule({ when: { test: 'attachmentName', names: ['*.exe'] } }, async () => {
+      assert.equal(codeOf(await submit(forwarded)), 'refusedByRule');
+      assert.equal(codeOf(await submit(forwarded.replace('.exe', '.txt'))), 'accepted');
+      assert.equal(codeOf(await submit(harmless)), 'accepted');
+    });
+  });
+
   test('is none of somebody outside the scope, and nothing that is filed or imported', async () => {
     await withRule({ scope: { people: ['wang@acme.example'], direction: 'sent' } }, async () => {
       assert.equal(codeOf(await submit(plainContract, {}, li)), 'accepted');

@@ -14,6 +14,7 @@ const wanted = {
   body: true,
   attachments: true,
   attachmentTypes: true,
+  attachmentNames: true,
   protection: true,
   headers: ['subject'],
 };

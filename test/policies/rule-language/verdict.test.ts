@@ -177,7 +177,14 @@ describe('what a set of rules wants to be read', () => {
   test('is what its rules look at, and nothing more', () => {
     const wanted = (...rules: Record<string, unknown>[]) =>
       new RuleSet(rules.map((changed, i) => ({ id: uuidOf(i), version: 1, rule: ruleWith(changed) }))).wanted;
-    const none = { body: false, attachments: false, attachmentTypes: false, protection: false, headers: [] };
+    const none = {
+      body: false,
+      attachments: false,
+      attachmentTypes: false,
+      attachmentNames: false,
+      protection: false,
+      headers: [],
+    };
     assert.deepEqual(wanted({}), none);
     assert.deepEqual(wanted({ when: { test: 'text', in: ['subject', 'body'], words: ['x'] } }), {
       ...none,
@@ -193,6 +200,11 @@ describe('what a set of rules wants to be read', () => {
       { ...none, attachments: true, attachmentTypes: true, headers: ['x-a', 'x-b'] },
     );
     assert.deepEqual(wanted({ when: { test: 'header', name: 'X' } }), { ...none, headers: ['x'] });
+    for (const when of [
+      { test: 'attachmentName', names: ['*'] },
+      { test: 'text', in: ['attachmentNames'], words: ['x'] },
+    ])
+      assert.deepEqual(wanted({ when }), { ...none, attachmentNames: true });
     assert.deepEqual(wanted({ when: { test: 'protection', kinds: ['signed'] } }), {
       ...none,
       protection: true,
