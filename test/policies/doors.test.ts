@@ -93,7 +93,7 @@ describe('the command line', () => {
   test('verbs that show mail are these', () => {
     assert.deepEqual(
       verbs.filter(({ looksAt }) => looksAt).map(({ name }) => name),
-      ['message trace', 'prove'],
+      ['message trace', 'prove', 'queue list'],
     );
   });
 
