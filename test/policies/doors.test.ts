@@ -92,7 +92,10 @@ describe('the command line', () => {
 
   test('verbs that show mail are these', () => {
     assert.deepEqual(
-      verbs.filter(({ looksAt }) => looksAt).map(({ name }) => name),
+      verbs
+        .filter(({ looksAt }) => looksAt)
+        .map(({ name }) => name)
+        .sort(),
       ['message trace', 'prove', 'queue list'],
     );
   });
