@@ -5,6 +5,8 @@ import type { Subscription } from '../services/event-store/event-store.ts';
 export interface LogReader {
   /** Events behind a position (exclusive; -1 for all), ascending; empty at the end. */
   readAll(afterPosition: number, maxCount: number): Promise<readonly LoggedEvent[]>;
+  /** The last events up to a position (inclusive), ascending; empty where none stands there. */
+  readBack(position: number, maxCount: number): Promise<readonly LoggedEvent[]>;
   /** Events of one stream from a revision on (inclusive), ascending. */
   readStream(stream: string, fromRevision: number, maxCount: number): Promise<readonly LoggedEvent[]>;
   /** Everything behind a position, then what comes; the next batch waits for the handler. */
@@ -38,6 +40,6 @@ export function checkpointAt({ position, id }: LoggedEvent): Checkpoint {
  */
 export async function standsOnLog(log: LogReader, { position, event }: Checkpoint): Promise<boolean> {
   if (position < 0) return true;
-  const [found] = await log.readAll(position - 1, 1);
-  return found?.position === position && found.id === event;
+  const [found] = await log.readBack(position, 1);
+  return found?.id === event;
 }

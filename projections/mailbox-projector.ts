@@ -184,7 +184,7 @@ export class MailboxProjector {
   }
 
   async #headOfLog(): Promise<Checkpoint> {
-    const [event] = await this.#log.readAll((await this.#log.head()) - 1, 1);
+    const [event] = await this.#log.readBack(await this.#log.head(), 1);
     return checkpointAt(event!);
   }
 

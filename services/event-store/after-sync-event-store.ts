@@ -40,6 +40,10 @@ export class AfterSyncEventStore implements EventStore {
     return this.#log.readAll(afterPosition, maxCount);
   }
 
+  readBack(position: number, maxCount: number): Promise<StoredRecord[]> {
+    return this.#log.readBack(position, maxCount);
+  }
+
   async head(): Promise<number> {
     const head = await this.#log.head();
     this.#lastPosition = Math.max(this.#lastPosition, head);

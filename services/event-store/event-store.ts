@@ -61,8 +61,10 @@ export interface EventStore {
   append(stream: string, expected: ExpectedRevision, records: readonly NewRecord[]): Promise<Appended>;
   /** Records of one stream from `fromRevision` (inclusive), ascending; empty when there are none. */
   readStream(stream: string, fromRevision: number, maxCount: number): Promise<StoredRecord[]>;
-  /** Records of the whole log behind `afterPosition` (exclusive; -1 for all), ascending. */
+  /** Records of the whole log behind `afterPosition` (exclusive; -1, or one that the log gave out), ascending. */
   readAll(afterPosition: number, maxCount: number): Promise<StoredRecord[]>;
+  /** The last records up to `position` (inclusive), ascending; empty where no record stands at that position. */
+  readBack(position: number, maxCount: number): Promise<StoredRecord[]>;
   /** Position of the last record; -1 for an empty log. */
   head(): Promise<number>;
   /** Delivers everything behind `afterPosition` (exclusive; -1 for all), then what comes, until closed. */

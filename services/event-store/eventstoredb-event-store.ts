@@ -58,6 +58,11 @@ interface EventStoreDBOptions {
   readonly names?: StreamNames;
 }
 
+/** The server has no record at the place that it was asked for: its log is not the one that gave the place out. */
+class NoSuchPlace extends Error {
+  override readonly name = 'NoSuchPlace';
+}
+
 /** An event of the whole log; `record` is null for what is not ours. */
 interface PlacedRecord {
   readonly position: number;
@@ -143,6 +148,30 @@ export class EventStoreDBEventStore implements EventStore {
     }
   }
 
+  async readBack(position: number, maxCount: number): Promise<StoredRecord[]> {
+    const at = await this.#recordAt(position);
+    if (at === null) return [];
+    const found = [at];
+    for (let oldest = position; found.length < maxCount; ) {
+      // Backwards, reading starts exclusive.
+      const page = await this.#readPage(placeOf(oldest), maxPageRecords, BACKWARDS);
+      if (page.length === 0) break;
+      found.push(...page.flatMap(({ record }) => record ?? []));
+      oldest = page.at(-1)!.position;
+    }
+    return found.slice(0, maxCount).reverse();
+  }
+
+  async #recordAt(position: number): Promise<StoredRecord | null> {
+    try {
+      const [at] = await this.#readPage(placeOf(position), 1);
+      return at?.position === position ? at.record : null;
+    } catch (error) {
+      if (error instanceof NoSuchPlace) return null;
+      throw error;
+    }
+  }
+
   async head(): Promise<number> {
     let oldest: number | null = null;
     for (;;) {
@@ -150,9 +179,8 @@ export class EventStoreDBEventStore implements EventStore {
       const page = await this.#readPage(from, minPageRecords, BACKWARDS);
       const ours = page.find(({ record }) => record !== null);
       if (ours !== undefined) return ours.position;
-      const last = page.at(-1);
-      if (last === undefined || last.position === oldest) return -1;
-      oldest = last.position;
+      if (page.length === 0) return -1;
+      oldest = page.at(-1)!.position;
     }
   }
 
@@ -242,7 +270,7 @@ export class EventStoreDBEventStore implements EventStore {
   }
 
   #read<T>(call: Call<T>): Promise<T> {
-    return this.#reads.run(() => untilKnown(call, foreignRecord, this.#patience));
+    return this.#reads.run(() => untilKnown(call, readError, this.#patience));
   }
 }
 
@@ -273,6 +301,12 @@ function clientEvent({ id, record, sealed }: NewRecord) {
 /** What can't get better by asking again. */
 function foreignRecord(error: unknown): Error | null {
   return error instanceof ForeignRecord ? error : null;
+}
+
+/** As `foreignRecord`. That a place is none can be told by the message alone: such an error has no type of its own. */
+function readError(error: unknown): Error | null {
+  const isNoPlace = /ReadAllResult: InvalidPosition/.test(String(error));
+  return isNoPlace ? new NoSuchPlace('no record of the log stands where one was') : foreignRecord(error);
 }
 
 /** What an append's error says for certain; null where the outcome is open. */

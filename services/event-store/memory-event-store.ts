@@ -41,6 +41,14 @@ export class MemoryLog implements RecordSource {
     return this.records.slice(start, start + maxCount);
   }
 
+  /** The last records up to a position; empty where none stands there. */
+  readBack(position: number, maxCount: number): StoredRecord[] {
+    const end = this.#indexBehind(position);
+    return this.records[end - 1]?.position === position
+      ? this.records.slice(Math.max(0, end - maxCount), end)
+      : [];
+  }
+
   /** Writes; what may be written has been judged before. */
   write(stream: string, firstRevision: number, records: readonly NewRecord[]): StoredRecord[] {
     const own = this.#streams.get(stream) ?? [];
@@ -100,6 +108,10 @@ export class MemoryEventStore implements EventStore {
 
   async readAll(afterPosition: number, maxCount: number): Promise<StoredRecord[]> {
     return this.#log.readBehind(afterPosition, maxCount);
+  }
+
+  async readBack(position: number, maxCount: number): Promise<StoredRecord[]> {
+    return this.#log.readBack(position, maxCount);
   }
 
   async head(): Promise<number> {

@@ -101,6 +101,11 @@ export class SealedEventStore {
     return this.#eventsOf(await this.#events.readAll(afterPosition, maxCount));
   }
 
+  /** The last events up to a position (inclusive), ascending; empty where none stands there. */
+  async readBack(position: number, maxCount: number): Promise<LoggedEvent[]> {
+    return this.#eventsOf(await this.#events.readBack(position, maxCount));
+  }
+
   /** Events behind a position (exclusive; -1 for all), then what comes. `prepare` is the handler's business. */
   subscribe(afterPosition: number, handler: EventHandler): Subscription {
     return this.#events.subscribe(afterPosition, (batch) => handler(this.#eventsOf(batch)));

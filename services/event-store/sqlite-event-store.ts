@@ -58,6 +58,10 @@ export class SqliteEventStore implements EventStore {
     return this.#reader.readBehind(afterPosition, maxCount);
   }
 
+  async readBack(position: number, maxCount: number): Promise<StoredRecord[]> {
+    return this.#reader.readBack(position, maxCount);
+  }
+
   async head(): Promise<number> {
     return this.#reader.head();
   }

@@ -14,6 +14,7 @@ export class SqliteLogReader {
   readonly #database: DatabaseSync;
   readonly #stream: StatementSync;
   readonly #behind: StatementSync;
+  readonly #back: StatementSync;
   readonly #head: StatementSync;
 
   /** Opens the log's file, which a writer has created and holds open. */
@@ -24,6 +25,9 @@ export class SqliteLogReader {
     );
     this.#behind = this.#database.prepare(
       `SELECT ${columns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
+    );
+    this.#back = this.#database.prepare(
+      `SELECT ${columns} FROM events WHERE position <= ? ORDER BY position DESC LIMIT ?`,
     );
     this.#head = this.#database.prepare('SELECT max(position) AS position FROM events');
   }
@@ -47,6 +51,12 @@ export class SqliteLogReader {
       if (octets >= maxOctets) break;
     }
     return batch;
+  }
+
+  /** The last records up to a position; empty where none stands there. */
+  readBack(position: number, maxCount: number): StoredRecord[] {
+    const records = this.#back.all(position, maxCount).map(storedRecord);
+    return records[0]?.position === position ? records.reverse() : [];
   }
 
   head(): number {

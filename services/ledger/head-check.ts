@@ -186,21 +186,11 @@ async function checkLastLeaves({ store, folder }: HeadSources, { size }: Checkpo
     hint?.size === size ? hint.position : size - 1,
   );
   if (position === null) throw logShorterThanHead(folder, size, await countRecords(store));
-  const last = await lastRecords(store, position);
+  const last = await store.readBack(position, tileWidth);
   for (const [back, { record }] of last.toReversed().entries()) {
     if (!sameHash(leafHash(record), await leafAt(0, size - 1 - back))) throw logDiffers(folder, size);
   }
   return position;
-}
-
-/** The records at and before a position: a tile's width of them or more, unless the log has fewer. */
-async function lastRecords(store: EventStore, position: number): Promise<StoredRecord[]> {
-  for (let span = tileWidth; ; span *= 4) {
-    const pages = await Array.fromAsync(walkLog(store, Math.max(-1, position - span), position));
-    const records = pages.flat();
-    // Positions may have gaps, then a span of them holds fewer.
-    if (records.length >= tileWidth || span > position) return records;
-  }
 }
 
 async function countRecords(store: EventStore): Promise<number> {

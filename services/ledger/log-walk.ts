@@ -43,8 +43,8 @@ export async function positionOfLeaf(
   hint: number = index,
 ): Promise<number | null> {
   for (const guess of new Set([index, hint])) {
-    const [record] = await store.readAll(guess - 1, 1);
-    if (record?.position === guess && sameHash(leafHash(record.record), leaf)) return guess;
+    const [record] = await store.readBack(guess, 1);
+    if (record && sameHash(leafHash(record.record), leaf)) return guess;
   }
   let counted = 0;
   for await (const page of walkLog(store)) {

@@ -91,7 +91,7 @@ export async function startSince(
     );
     return null;
   }
-  const [record] = await store.readAll(position - 1, 1);
+  const [record] = await store.readBack(position, 1);
   if (!sameHash(leafHash(record!.record), lastLeaf))
     findings.add('head', place, `record ${size - 1} of the log is not the one that it signs`);
   return { tree, afterPosition: position, epoch: epochOf(record!) };

@@ -76,6 +76,19 @@ function orderAndOctets(promise: Declare): void {
     assert.equal(await store.head(), positions[2]);
   });
 
+  promise('the log is read back from a record, and from nowhere else', async ({ store }) => {
+    const start = await store.head();
+    await filledStream(store, 700);
+    const log = await readAllBehind(store, start);
+    const positions = log.map(({ position }) => position);
+    const at = positions[697]!;
+    assertSameRecords(await store.readBack(at, 2), log.slice(696, 698), 'two of them');
+    assertSameRecords(await store.readBack(at, 650), log.slice(48, 698), 'many of them');
+    const nowhere = [at + 1, positions[0]! - 1, positions.at(-1)! + 1_000_000];
+    for (const position of nowhere.filter((each) => each > start && !positions.includes(each)))
+      assert.deepEqual(await store.readBack(position, 10), [], `${position}`);
+  });
+
   promise('an unknown stream is empty, and so is what lies behind the head', async ({ store }) => {
     assert.deepEqual(await store.readStream(streamName(), 0, 10), []);
     const { stream } = await filledStream(store, 2);

@@ -120,6 +120,12 @@ export class MemoryLog implements LogReader {
     return this.#read(afterPosition, maxCount);
   }
 
+  async readBack(position: number, maxCount: number): Promise<LoggedEvent[]> {
+    const behind = await this.#read(-1, this.events.length);
+    const upTo = behind.filter((event) => event.position <= position);
+    return upTo.at(-1)?.position === position ? upTo.slice(-maxCount) : [];
+  }
+
   async #read(afterPosition: number, maxCount: number): Promise<LoggedEvent[]> {
     await nextLoopTurn();
     if (this.fault) throw this.fault;

@@ -133,14 +133,16 @@ export class EventStoreDBStandIn {
     return this.#stream(present.slice(from, from + maxCount));
   }
 
-  /** Inclusive, without a filter. */
+  /** Without a filter; inclusive forwards, exclusive backwards. A place where no record stands is refused. */
   readAll({ fromPosition, maxCount = 1, direction }: ReadRange): unknown {
     this.#warm = true;
     const { records } = this.log;
     const at = typeof fromPosition === 'object' ? Number(fromPosition.commit) : null;
+    if (at !== null && at <= this.log.lastPosition && this.log.readBack(at, 1).length === 0)
+      return this.#stream([], new Error('2 UNKNOWN: Unexpected ReadAllResult: InvalidPosition'));
     const page =
       direction === 'backwards'
-        ? records.filter(({ position }) => at === null || position <= at).reverse()
+        ? records.filter(({ position }) => at === null || position < at).reverse()
         : records.filter(({ position }) => at === null || position >= at);
     return this.#stream(page.slice(0, maxCount));
   }

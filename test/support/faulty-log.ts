@@ -34,6 +34,7 @@ export class FaultyLog {
         return memory.readStream(stream, fromRevision, maxCount);
       },
       readAll: (afterPosition, maxCount) => memory.readAll(afterPosition, maxCount),
+      readBack: (position, maxCount) => memory.readBack(position, maxCount),
       head: () => memory.head(),
       subscribe: (afterPosition, handler) => memory.subscribe(afterPosition, handler),
       close: () => memory.close(),

@@ -93,6 +93,10 @@ export class WeakEventStore implements EventStore {
     return this.#inner.readAll(afterPosition, maxCount);
   }
 
+  async readBack(position: number, maxCount: number): Promise<StoredRecord[]> {
+    return this.#inner.readBack(position, maxCount);
+  }
+
   async head(): Promise<number> {
     return this.#inner.head();
   }

@@ -169,15 +169,23 @@ export class WeakServer {
     call.end();
   }
 
-  /** Inclusive, without a filter, in both directions. */
+  /** Without a filter; inclusive forwards, exclusive backwards. A place where no record stands is refused. */
   #readAll(call: ReadCall): void {
     const options = call.request.getOptions()!;
     const place = placeOf(options.getAll()!);
     const count = Number(options.getCount());
     const isBackwards = options.getReadDirection() === 1;
+    if (!this.#isPlace(place, isBackwards)) return void call.emit('error', invalidPosition);
     const page = isBackwards ? this.#backwards(place, count) : this.#forwards(place, count);
     for (const record of page) call.write(eventReply(record));
     call.end();
+  }
+
+  /** Behind the end forwards there is nothing; elsewhere a place is that of a record. */
+  #isPlace(place: ReturnType<typeof placeOf>, isBackwards: boolean): boolean {
+    if (place === 'start' || place === 'end') return true;
+    if (place > this.log.lastPosition) return !isBackwards;
+    return this.log.readBack(place, 1).length > 0;
   }
 
   #forwards(place: ReturnType<typeof placeOf>, count: number): readonly StoredRecord[] {
@@ -188,7 +196,7 @@ export class WeakServer {
   #backwards(place: ReturnType<typeof placeOf>, count: number): readonly StoredRecord[] {
     const { records } = this.log;
     let end = records.length;
-    if (place !== 'end') while (end > 0 && (place === 'start' || records[end - 1]!.position > place)) end--;
+    if (place !== 'end') while (end > 0 && (place === 'start' || records[end - 1]!.position >= place)) end--;
     return records.slice(Math.max(0, end - count), end).reverse();
   }
 
@@ -222,6 +230,7 @@ export class WeakServer {
   }
 }
 
+const invalidPosition = { code: status.UNKNOWN, details: 'Unexpected ReadAllResult: InvalidPosition' };
 const connectionLost = { code: status.UNAVAILABLE, details: 'the connection was lost' };
 
 function dataOctets({ records }: WholeAppend): number {
