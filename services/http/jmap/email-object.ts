@@ -18,7 +18,7 @@ export const rowProperties = [
 ] as const;
 
 /** Header fields under names of their own (§4.1.3). */
-const headerShorthands: Readonly<Record<string, string>> = {
+export const headerShorthands: Readonly<Record<string, string>> = {
   messageId: 'header:Message-ID:asMessageIds',
   inReplyTo: 'header:In-Reply-To:asMessageIds',
   references: 'header:References:asMessageIds',

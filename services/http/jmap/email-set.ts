@@ -1,5 +1,6 @@
-/** `Email/set` (RFC 8621 §4.6): updates and destroys. */
+/** `Email/set` (RFC 8621 §4.6). */
 import type { Uuid } from '../../domain/values.ts';
+import { createEmail } from './email-create.ts';
 import { changeEmails, changeOf, type EmailChange, removeFrom } from './email-update.ts';
 import type { MailAccount } from './mail-account.ts';
 import { stateText } from './mail-account.ts';
@@ -19,12 +20,13 @@ export const emailSet: MethodEntry<MailContext> = {
     const oldState = stateText(state);
     mustBeInState(request, oldState);
     const outcome = new SetOutcome();
-    for (const creationId of request.create.keys())
-      outcome.failed(
-        'create',
-        creationId,
-        new SetError('forbidden', 'Mails are made by upload and Email/import.'),
-      );
+    for (const [creationId, email] of request.create) {
+      await outcome.attempt('create', creationId, async () => {
+        const created = await createEmail(account, email, context);
+        context.createdIds.set(creationId, created['id'] as string);
+        outcome.created(creationId, created);
+      });
+    }
     await updateAll(account, request, outcome, context);
     await destroyAll(account, request, outcome, context);
     return outcome.answer(account.account, oldState, stateText(await account.open()));

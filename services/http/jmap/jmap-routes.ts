@@ -7,7 +7,7 @@ import type { HttpSession } from '../http-sessions.ts';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
 import { coreLimits } from './core-methods.ts';
-import { openBlob } from './download.ts';
+import { findBlob } from './download.ts';
 import { addEventSource } from './event-source.ts';
 import type { MailContext } from './mail-context.ts';
 import { mailMethods } from './mail-methods.ts';
@@ -97,9 +97,9 @@ function addDownload(app: FastifyInstance, uploads: Uploads): void {
   app.get('/jmap/download/:accountId/:blobId/:name', actOf('readMail'), async (request, reply) => {
     const { accountId, blobId, name } = request.params as Record<'accountId' | 'blobId' | 'name', string>;
     const { type } = request.query as { readonly type?: string };
-    const uploaded =
-      accountId === callerOf(request).signedIn.account ? uploads.open(accountId, blobId) : null;
-    const blob = uploaded?.stream ?? (await openBlob(callerOf(request), accountId, blobId));
+    const isOwn = accountId === callerOf(request).signedIn.account;
+    const uploaded = isOwn ? uploads.open(accountId, blobId) : null;
+    const blob = uploaded ?? (isOwn ? await findBlob(callerOf(request), blobId) : null);
     if (blob === null) return sendProblem(reply, 404, 'There is no such blob for you.');
     if (blob === 'busy')
       return sendProblem(reply, 503, 'What is shown cannot be recorded now; try again later.');
@@ -107,7 +107,7 @@ function addDownload(app: FastifyInstance, uploads: Uploads): void {
       .type(safeType(type))
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
       .header('cache-control', 'private, max-age=31536000, immutable')
-      .send(Readable.from(blob));
+      .send(Readable.from('stream' in blob ? blob.stream : blob.open()));
   });
 }
 

@@ -9,7 +9,7 @@ import type { JsonMap } from './request.ts';
 export const capabilities: ReadonlySet<string> = new Set([coreCapability, mailCapability]);
 
 /** RFC 8621 §1.3.1. */
-const mailLimits = {
+export const mailLimits = {
   maxMailboxesPerEmail: null,
   maxMailboxDepth: 20,
   maxSizeMailboxName: 255,

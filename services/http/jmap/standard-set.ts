@@ -155,6 +155,12 @@ export class SetOutcome {
       notDestroyed: errors(this.#failed.destroy),
     };
   }
+
+  /** The answer of a method that creates alone (RFC 8621 §4.7, §4.8). */
+  creations(accountId: string, oldState: string, newState: string): JsonMap {
+    const [created, notCreated] = [orNull(this.#created), errors(this.#failed.create)];
+    return { accountId, oldState, newState, created, notCreated };
+  }
 }
 
 function orNull(map: ReadonlyMap<string, Json>): JsonMap | null {

@@ -65,6 +65,12 @@ export class Uploads {
     return upload;
   }
 
+  /** Its octets; null where the account has no such upload (any more). */
+  octetsOf(account: Uuid, blobId: string): number | null {
+    const kept = this.#kept.get(blobId);
+    return kept?.account === account ? kept.octets : null;
+  }
+
   /** Null where the account has no such upload (any more). */
   open(account: Uuid, blobId: string): { octets: number; stream: AsyncIterable<Uint8Array> } | null {
     const kept = this.#kept.get(blobId);
