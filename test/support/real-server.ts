@@ -52,12 +52,14 @@ const patienceMs = 60_000;
 
 export class RealServer {
   readonly data: string;
-  readonly ports: ServerPorts;
+  /** Others where one of the first was taken before the start. */
+  ports: ServerPorts;
   /** Everything it has printed since its first start. */
   output = '';
   /** Command that its next start runs it under, for instance `strace` with its options. */
   under: readonly string[] = [];
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #base: NodeJS.ProcessEnv;
   readonly #log: ServerLog;
   #process: ChildProcess | null = null;
   #exited: Promise<number | null> = Promise.resolve(0);
@@ -71,11 +73,8 @@ export class RealServer {
     this.data = data;
     this.ports = ports;
     this.#log = log;
-    const portSettings = Object.entries(portVariables).map(([name, variable]) => [
-      variable,
-      String(ports[name as keyof ServerPorts]),
-    ]);
-    this.#environment = {
+    this.#settings = settings;
+    this.#base = {
       ...withoutSettings(process.env),
       MUNIMENT_DATA: data,
       MUNIMENT_HOSTNAME: 'mail.acme.example',
@@ -84,9 +83,7 @@ export class RealServer {
       MUNIMENT_DNS_SERVERS: '127.0.0.1:9',
       // Compiled once for all starts: a start then costs a third of the time.
       NODE_COMPILE_CACHE: compileCache,
-      ...Object.fromEntries(portSettings),
       ...log.settings,
-      ...settings,
     };
   }
 
@@ -97,9 +94,15 @@ export class RealServer {
     log: ServerLog = embeddedLog,
   ): Promise<RealServer> {
     const data = dataFolder ?? (await mkdtemp(join(tmpdir(), 'muniment-test-')));
-    const free = await freePorts(Object.keys(portVariables).length);
-    const ports = Object.fromEntries(Object.keys(portVariables).map((name, i) => [name, free[i]!]));
-    return new RealServer(data, ports as unknown as ServerPorts, settings, log);
+    return new RealServer(data, await freeServerPorts(), settings, log);
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    const ports = Object.entries(portVariables).map(([name, variable]) => [
+      variable,
+      String(this.ports[name as keyof ServerPorts]),
+    ]);
+    return { ...this.#base, ...Object.fromEntries(ports), ...this.#settings };
   }
 
   /** With the domain acme.example and accounts `<name>@acme.example`, password `demo-<Name>-1`. */
@@ -130,6 +133,17 @@ export class RealServer {
 
   /** Starts it (again) on its data folder; resolves when every listener is open. */
   async start(): Promise<void> {
+    try {
+      await this.#startOnce();
+    } catch (error) {
+      // Somebody else may have taken a port since it was found free.
+      if (!/Another program listens on port/.test(String(error))) throw error;
+      this.ports = await freeServerPorts();
+      await this.#startOnce();
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     const child = this.#spawn();
     this.#process = child;
     this.#exited = new Promise((resolve) => child.once('exit', resolve));
@@ -228,6 +242,12 @@ export function passwordOf(name: string): string {
 
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('MUNIMENT_')));
+}
+
+async function freeServerPorts(): Promise<ServerPorts> {
+  const names = Object.keys(portVariables);
+  const free = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, i) => [name, free[i]!])) as unknown as ServerPorts;
 }
 
 /** Ports that nobody listens on at this moment. */
