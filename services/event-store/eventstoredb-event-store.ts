@@ -85,6 +85,8 @@ export class EventStoreDBEventStore implements EventStore {
   readonly #reads = new Slots(maxReads);
   readonly #appends = new Slots(maxAppends);
   #firstCall: Promise<unknown> | null = null;
+  /** Up to here nothing is ours: what other logs had in the database before. Nothing can come there any more. */
+  #foreignUpTo = -1;
 
   /** `url` as the client reads it, `esdb://host:port?tls=false`, and `streamPrefix` for a log that is not alone. */
   static connect(url: string, patience: Patience = defaultPatience): EventStoreDBEventStore {
@@ -136,15 +138,17 @@ export class EventStoreDBEventStore implements EventStore {
 
   async readAll(afterPosition: number, maxCount: number): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
-    let behind = afterPosition;
-    for (;;) {
-      const wanted = Math.min(Math.max(maxCount - found.length, minPageRecords), maxPageRecords);
+    let wanted = Math.min(Math.max(maxCount, minPageRecords), maxPageRecords);
+    for (let behind = Math.max(afterPosition, this.#foreignUpTo); ; ) {
       // Reading starts inclusive and has no filter: what we have already, and what is not ours, comes along.
       const page = await this.#readPage(placeOf(behind), wanted + 1);
       const fresh = page.filter(({ position }) => position > behind);
       found.push(...fresh.flatMap(({ record }) => record ?? []));
       if (page.length <= wanted || found.length >= maxCount) return found.slice(0, maxCount);
-      behind = fresh.at(-1)!.position;
+      const last = fresh.at(-1)!.position;
+      if (found.length === 0 && behind <= this.#foreignUpTo) this.#foreignUpTo = last;
+      behind = last;
+      wanted = maxPageRecords;
     }
   }
 
@@ -176,7 +180,8 @@ export class EventStoreDBEventStore implements EventStore {
     let oldest: number | null = null;
     for (;;) {
       const from: ReadPosition = oldest === null ? END : placeOf(oldest);
-      const page = await this.#readPage(from, minPageRecords, BACKWARDS);
+      const wanted = oldest === null ? minPageRecords : maxPageRecords;
+      const page = await this.#readPage(from, wanted, BACKWARDS);
       const ours = page.find(({ record }) => record !== null);
       if (ours !== undefined) return ours.position;
       if (page.length === 0) return -1;
