@@ -62,6 +62,24 @@ export const accountEvents = defineEvents({
     means: 'The account may no longer send under that address.',
     clear: { tag: 'tag' },
   },
+  IdentityDescribed: {
+    version: 1,
+    means: 'The person said how mail under an address is to look.',
+    clear: { identity: 'uuid' },
+    personal: {
+      address: 'that address',
+      name: 'display name, or empty',
+      replyTo: 'addresses with names, or null',
+      bcc: 'addresses with names, or null',
+      textSignature: 'plain text',
+      htmlSignature: 'HTML',
+    },
+  },
+  IdentityForgotten: {
+    version: 1,
+    means: 'What was said of an address is no longer so.',
+    clear: { identity: 'uuid' },
+  },
   AccountFrozen: {
     version: 1,
     means: 'The account can neither sign in, send nor receive; its mail stays.',
@@ -100,6 +118,24 @@ export interface RefusedSignIns {
   readonly peer: string;
 }
 
+export interface NamedAddress {
+  readonly name: string | null;
+  readonly email: string;
+}
+
+/** How mail under an address is to look. */
+export interface IdentityText {
+  readonly address: string;
+  readonly name: string;
+  readonly replyTo: readonly NamedAddress[] | null;
+  readonly bcc: readonly NamedAddress[] | null;
+  readonly textSignature: string;
+  readonly htmlSignature: string;
+}
+
+/** Each holds a text of its own in memory. */
+export const maxIdentities = 100;
+
 export type AccountCommand =
   | {
       readonly kind: 'open';
@@ -118,6 +154,8 @@ export type AccountCommand =
   | { readonly kind: 'grantRole' | 'revokeRole'; readonly role: GrantedRole }
   | { readonly kind: 'grantSendAs'; readonly tag: string; readonly address: string }
   | { readonly kind: 'revokeSendAs'; readonly tag: string }
+  | { readonly kind: 'describeIdentity'; readonly identity: Uuid; readonly text: IdentityText }
+  | { readonly kind: 'forgetIdentity'; readonly identity: Uuid }
   | { readonly kind: 'freeze'; readonly reason: string }
   | { readonly kind: 'unfreeze' }
   | { readonly kind: 'close' }
@@ -133,8 +171,10 @@ export interface AccountState {
   quotaOctets: number;
   limits: AccountLimits;
   readonly roles: Set<Role>;
-  /** Tags of addresses it may send under besides its own. */
-  readonly sendAs: Set<string>;
+  /** Tags of addresses it may send under besides its own, with the address; null once its key is destroyed. */
+  readonly sendAs: Map<string, string | null>;
+  /** What was said of addresses; null once the key is destroyed. */
+  readonly identities: Map<Uuid, IdentityText | null>;
 }
 
 const draft = drafterOf(accountEvents);
@@ -153,6 +193,9 @@ function decide(state: AccountState, command: AccountCommand): Decision {
     case 'grantSendAs':
     case 'revokeSendAs':
       return decideGrant(state, command);
+    case 'describeIdentity':
+    case 'forgetIdentity':
+      return decideIdentity(state, command);
     default:
       return decideSetting(state, command);
   }
@@ -202,6 +245,23 @@ function decideGrant(
       if (!state.sendAs.has(command.tag)) return refuse('addressNotFound');
       return { events: [draft('SendAsRevoked', { tag: command.tag })] };
   }
+}
+
+function decideIdentity(
+  { identities }: AccountState,
+  command: AccountCommand & { kind: 'describeIdentity' | 'forgetIdentity' },
+): Decision {
+  const { kind, identity } = command;
+  const isKnown = identities.has(identity);
+  if (kind === 'forgetIdentity')
+    return isKnown ? { events: [draft('IdentityForgotten', { identity })] } : unchanged;
+  if (!isKnown && identities.size >= maxIdentities) return refuse('requestTooLarge', 'too many identities');
+  return { events: [draft('IdentityDescribed', { identity }, personalOf(command.text))] };
+}
+
+function personalOf({ replyTo, bcc, ...texts }: IdentityText) {
+  const plain = (list: readonly NamedAddress[] | null) => list?.map((each) => ({ ...each })) ?? null;
+  return { ...texts, replyTo: plain(replyTo), bcc: plain(bcc) };
 }
 
 type SettingCommand = AccountCommand & {
@@ -257,10 +317,16 @@ function evolve(state: AccountState, { type, data, personal }: FactOf<typeof acc
       state.roles.delete(data.role);
       break;
     case 'SendAsGranted':
-      state.sendAs.add(data.tag);
+      state.sendAs.set(data.tag, sealedText(personal, 'address'));
       break;
     case 'SendAsRevoked':
       state.sendAs.delete(data.tag);
+      break;
+    case 'IdentityDescribed':
+      state.identities.set(data.identity, personal as IdentityText | null);
+      break;
+    case 'IdentityForgotten':
+      state.identities.delete(data.identity);
       break;
     case 'AccountFrozen':
       state.status = 'frozen';
@@ -288,7 +354,8 @@ export const account: Aggregate<AccountState, AccountCommand> = {
     quotaOctets: 0,
     limits: { maxMessageOctets: 0, maxRecipients: 0, maxSessions: 0 },
     roles: new Set<Role>(['staff']),
-    sendAs: new Set(),
+    sendAs: new Map(),
+    identities: new Map(),
   }),
   decide,
   evolve,

@@ -8,7 +8,7 @@ import { ask } from '../../policies/access.ts';
 import { isRefusal, type Refusal } from '../domain/refusals.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
 import { type SignedIn, type SignIn, subjectOf } from '../sign-in.ts';
-import { MailAccount, type MailParts } from './jmap/mail-account.ts';
+import { MailAccount, type MailParts, type MailPermits } from './jmap/mail-account.ts';
 
 export interface HttpSession {
   readonly signedIn: SignedIn;
@@ -98,11 +98,8 @@ export class HttpSessions {
     const signedIn = await signIn.signIn({ login, password, peer, protocol: 'http' });
     if (isRefusal(signedIn)) return this.#refuse(signedIn, { peer, program });
     const { account } = signedIn;
-    const [subject, own] = [subjectOf(signedIn), { owner: account }];
-    const read = ask(subject, 'readMail', own);
-    const change = ask(subject, 'changeMail', own);
-    if (isRefusal(read)) return this.#refuse(read, { peer, program });
-    if (isRefusal(change)) return this.#refuse(change, { peer, program });
+    const permits = permitsOf(signedIn);
+    if (isRefusal(permits)) return this.#refuse(permits, { peer, program });
     if (this.#held.size >= maxSessions) await this.#end(this.#held.keys().next().value!, 'idle');
     // Requests that came at once have asked at once: the first of them has opened it.
     const first = this.#use(key);
@@ -112,7 +109,7 @@ export class HttpSessions {
       kind,
       signedIn,
       recorder: recorder.openSession({ account, protocol: 'http', peer, program }),
-      mail: new MailAccount(account, { read, change }, mail),
+      mail: new MailAccount(account, permits, mail),
       stopListening: () => {},
       endListeners,
       onEnd: (listener) => {
@@ -157,4 +154,14 @@ export class HttpSessions {
     for (const listener of held.endListeners) listener();
     await held.recorder.close(reason);
   }
+}
+
+function permitsOf(signedIn: SignedIn): MailPermits | Refusal {
+  const [subject, own] = [subjectOf(signedIn), { owner: signedIn.account }];
+  const read = ask(subject, 'readMail', own);
+  const change = ask(subject, 'changeMail', own);
+  const send = ask(subject, 'sendMail', own);
+  if (isRefusal(read)) return read;
+  if (isRefusal(change)) return change;
+  return isRefusal(send) ? send : { read, change, send };
 }

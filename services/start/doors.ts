@@ -224,6 +224,7 @@ async function openHttp(
         uploads: new Uploads(join(config.data, 'uploads')),
         intake,
         room: new QuotaRoom(house.dispatcher, house.mailstores),
+        identities: house.identities,
       },
       tls: pemOf(certificate.current),
       report: (failure) => log.fault('HTTP', failure),

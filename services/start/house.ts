@@ -16,6 +16,7 @@ import type { ExpungedRow } from '../domain/mailbox-rows.ts';
 import type { Mailbox } from '../domain/mailstore-state.ts';
 import type { Uuid } from '../domain/values.ts';
 import { SealedEventStore } from '../event-store/sealed-event-store.ts';
+import { Identities } from '../identities.ts';
 import { ClockWatch } from '../ledger/clock-watch.ts';
 import { LedgerFolder } from '../ledger/ledger-folder.ts';
 import { type Ledger, openLedger } from '../ledger/open-ledger.ts';
@@ -46,6 +47,7 @@ export interface OpenHouse extends House {
   readonly dispatcher: Dispatcher;
   readonly resolver: Directory;
   readonly signIn: SignIn;
+  readonly identities: Identities;
   readonly recorder: Recorder;
   readonly mailstores: Mailstores;
   readonly mails: MailReader;
@@ -115,6 +117,12 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     dispatcher,
     resolver,
     signIn,
+    identities: new Identities({
+      dispatcher,
+      directory: resolver,
+      tags,
+      aliasesOf: (account) => models.directory.aliases(account).map(({ alias }) => alias),
+    }),
     recorder,
     mailstores: models.mailstores,
     mails: new MailReader({

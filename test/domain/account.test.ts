@@ -14,6 +14,15 @@ const open: AccountCommand = {
   verifier: '$argon2id$1',
 };
 
+const identityText = {
+  address: 'wang@acme.example',
+  name: '王芳',
+  replyTo: [{ name: null, email: 'sales@acme.example' }],
+  bcc: null,
+  textSignature: '-- \n王芳',
+  htmlSignature: '<p>王芳</p>',
+};
+
 /** One of every other command, as an account may get it. */
 const others: readonly AccountCommand[] = [
   { kind: 'setRealName', realName: '李' },
@@ -24,6 +33,8 @@ const others: readonly AccountCommand[] = [
   { kind: 'revokeRole', role: 'auditor' },
   { kind: 'grantSendAs', tag: tagOf(1), address: 'info@acme.example' },
   { kind: 'revokeSendAs', tag: tagOf(1) },
+  { kind: 'describeIdentity', identity: uuidOf(7), text: identityText },
+  { kind: 'forgetIdentity', identity: uuidOf(7) },
   { kind: 'freeze', reason: '' },
   { kind: 'unfreeze' },
   { kind: 'close' },
@@ -155,5 +166,25 @@ describe('account: erased', () => {
       [state.status, state.domain, state.address, state.verifier],
       ['active', uuidOf(1), null, null],
     );
+  });
+});
+
+describe('account: identities', () => {
+  const describeIt: AccountCommand = { kind: 'describeIdentity', identity: uuidOf(7), text: identityText };
+
+  test('what is said of an address is sealed, replaced and forgotten', () => {
+    const [event] = decided(account, [open], describeIt);
+    assert.deepEqual([event!.data, event!.personal], [{ identity: uuidOf(7) }, identityText]);
+    const named = { ...describeIt, text: { ...identityText, name: 'Wang' } };
+    assert.equal(stateAfter(account, [open, describeIt, named]).identities.get(uuidOf(7))!.name, 'Wang');
+    const forget: AccountCommand = { kind: 'forgetIdentity', identity: uuidOf(7) };
+    assert.equal(stateAfter(account, [open, describeIt, forget]).identities.size, 0);
+    assert.deepEqual(decided(account, [open], forget), []);
+  });
+
+  test('there are only so many', () => {
+    const many = Array.from({ length: 100 }, (_, i) => ({ ...describeIt, identity: uuidOf(100 + i) }));
+    assertRefused(account, [open, ...many], describeIt, 'requestTooLarge');
+    assert.equal(decided(account, [open, ...many], many[0]!).length, 1, 'a known one is described anew');
   });
 });

@@ -25,7 +25,7 @@ export class JmapClient {
   /** Responses `[name, arguments]` in the order of the calls; `accountId` is put in. */
   async calls(...calls: readonly [string, JsonMap][]): Promise<[string, Answer][]> {
     const methodCalls = calls.map(([name, args], i) => [name, { accountId: this.account, ...args }, `${i}`]);
-    const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'];
+    const using = ['core', 'mail', 'submission'].map((name) => `urn:ietf:params:jmap:${name}`);
     const response = await fetch(`${this.base}/jmap/api`, {
       method: 'POST',
       headers: { ...this.headers, 'content-type': 'application/json' },

@@ -1,6 +1,7 @@
 /** The doors of JMAP: session, method calls, downloads (RFC 8620 §2, §3, §6.2). */
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import type { Identities } from '../../identities.ts';
 import type { Intake } from '../../intake.ts';
 import type { MailboxRoom } from '../../mailbox-room.ts';
 import type { HttpSession } from '../http-sessions.ts';
@@ -24,6 +25,7 @@ export interface JmapParts {
   readonly uploads: Uploads;
   readonly intake: Intake;
   readonly room: MailboxRoom;
+  readonly identities: Identities;
   /** Told of faults of ours; the client gets no word of them. */
   report(failure: unknown): void;
 }
@@ -63,11 +65,12 @@ export function addJmapRoutes(app: FastifyInstance, parts: JmapParts): void {
 function contextOf(
   { signedIn: { account, address }, mail, recorder }: HttpSession,
   peer: string,
-  { uploads, intake, room }: JmapParts,
+  { uploads, intake, room, identities }: JmapParts,
   createdIds: Map<string, string>,
 ): MailContext {
   const octetsLeft = () => room.octetsLeft(account);
-  return { account: mail, recorder, uploads, intake, octetsLeft, asker: { peer, address }, createdIds };
+  const asker = { peer, address };
+  return { account: mail, recorder, uploads, intake, identities, octetsLeft, asker, createdIds };
 }
 
 /** RFC 8620 §6.1. */

@@ -30,6 +30,7 @@ const rowsPerTurn = 20_000;
 export interface MailPermits {
   readonly read: Permit<'readMail'>;
   readonly change: Permit<'changeMail'>;
+  readonly send: Permit<'sendMail'>;
 }
 
 export class MailAccount {

@@ -1,5 +1,6 @@
 /** What the methods of JMAP Mail (RFC 8621) have besides their arguments, and what they begin with. */
 import { isRefusal, type Refusal } from '../../domain/refusals.ts';
+import type { Identities } from '../../identities.ts';
 import type { Intake } from '../../intake.ts';
 import type { SessionRecorder } from '../../record.ts';
 import type { MailAccount } from './mail-account.ts';
@@ -9,12 +10,14 @@ import type { CallContext } from './run-request.ts';
 import type { Uploads } from './uploads.ts';
 
 export const mailCapability = 'urn:ietf:params:jmap:mail';
+export const submissionCapability = 'urn:ietf:params:jmap:submission';
 
 export interface MailContext extends CallContext {
   readonly account: MailAccount;
   readonly recorder: SessionRecorder;
   readonly uploads: Uploads;
   readonly intake: Intake;
+  readonly identities: Identities;
   /** Octets that the account's quota leaves. */
   octetsLeft(): Promise<number>;
   readonly asker: {

@@ -10,6 +10,7 @@ import { emailGet } from './email-get.ts';
 import { emailImport } from './email-import.ts';
 import { emailQuery } from './email-query.ts';
 import { emailSet } from './email-set.ts';
+import { identityChanges, identityGet, identitySet } from './identity-methods.ts';
 import type { MailContext } from './mail-context.ts';
 import { mailboxGet, mailboxQuery } from './mailbox-get.ts';
 import { mailboxSet } from './mailbox-set.ts';
@@ -28,4 +29,7 @@ export const mailMethods: MethodTable<MailContext> = new Map([
   ['Email/query', emailQuery],
   ['Email/set', emailSet],
   ['Email/import', emailImport],
+  ['Identity/get', identityGet],
+  ['Identity/changes', identityChanges],
+  ['Identity/set', identitySet],
 ]);

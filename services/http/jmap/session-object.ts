@@ -3,10 +3,14 @@ import { createHash } from 'node:crypto';
 import type { SignedIn } from '../../sign-in.ts';
 import { coreCapability, coreLimits } from './core-methods.ts';
 import { sortProperties } from './email-sort.ts';
-import { mailCapability } from './mail-context.ts';
+import { mailCapability, submissionCapability } from './mail-context.ts';
 import type { JsonMap } from './request.ts';
 
-export const capabilities: ReadonlySet<string> = new Set([coreCapability, mailCapability]);
+export const capabilities: ReadonlySet<string> = new Set([
+  coreCapability,
+  mailCapability,
+  submissionCapability,
+]);
 
 /** RFC 8621 §1.3.1. */
 export const mailLimits = {
@@ -18,18 +22,25 @@ export const mailLimits = {
   mayCreateTopLevelMailbox: true,
 } as const;
 
+/** RFC 8621 §1.3.2: nothing is held back for later. */
+const submissionLimits = { maxDelayedSend: 0, submissionExtensions: {} } as const;
+
 export function sessionObject({ account, address }: SignedIn): JsonMap {
   return {
-    capabilities: { [coreCapability]: { ...coreLimits, collationAlgorithms: [] }, [mailCapability]: {} },
+    capabilities: {
+      [coreCapability]: { ...coreLimits, collationAlgorithms: [] },
+      [mailCapability]: {},
+      [submissionCapability]: {},
+    },
     accounts: {
       [account]: {
         name: address,
         isPersonal: true,
         isReadOnly: false,
-        accountCapabilities: { [mailCapability]: mailLimits },
+        accountCapabilities: { [mailCapability]: mailLimits, [submissionCapability]: submissionLimits },
       },
     },
-    primaryAccounts: { [mailCapability]: account },
+    primaryAccounts: { [mailCapability]: account, [submissionCapability]: account },
     username: address,
     apiUrl: '/jmap/api',
     downloadUrl: '/jmap/download/{accountId}/{blobId}/{name}?type={type}',

@@ -23,7 +23,13 @@ export type SetErrorType =
   | 'tooManyKeywords'
   | 'tooManyMailboxes'
   | 'invalidEmail'
-  | 'alreadyExists';
+  | 'alreadyExists'
+  | 'tooManyRecipients'
+  | 'noRecipients'
+  | 'invalidRecipients'
+  | 'forbiddenMailFrom'
+  | 'forbiddenFrom'
+  | 'forbiddenToSend';
 
 /** Why one object could not be created, updated or destroyed. */
 export class SetError extends Error {
