@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { verbs } from '../../services/cli/verb-list.ts';
+import { exampleRule } from '../../services/docs/rules-page.ts';
 import { deliver, mailWith } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { missing } from '../support/programs.ts';
-import { RealServer } from '../support/real-server.ts';
+import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { SmtpClient } from '../support/smtp-client.ts';
 
 const run = promisify(execFile);
 
@@ -50,6 +52,13 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
   test('every verb prints one JSON text with --json', async () => {
     const sheet = join(folder, 'accounts.csv');
     writeFileSync(sheet, 'address,password\nzhao@acme.example,demo-Zhao-1\n');
+    const [rule, changed, mail] = ['rule.json', 'changed.json', 'mail.eml'].map((name) => join(folder, name));
+    writeFileSync(rule!, JSON.stringify(exampleRule));
+    writeFileSync(changed!, JSON.stringify({ ...exampleRule, name: 'Changed' }));
+    writeFileSync(mail!, mailWith('of no interest'));
+    await submitElsewhere(server);
+    const added = JSON.parse(await server.muniment('rule', 'add', rule!, '--json')).rule as string;
+    const toElsewhere = ['--recipient', 'one@out.example', '--reason', 'asked for'];
     const lines: Readonly<Record<string, readonly string[]>> = {
       'domain add': ['other.example'],
       'domain list': [],
@@ -78,6 +87,18 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       verify: ['--log-only'],
       prove: [message, '-o', join(folder, 'json.zip')],
       rebuild: ['directory'],
+      'rule add': [changed!, '--as', added],
+      'rule list': [],
+      'rule show': [added],
+      'rule test': [rule!, '--mail', mail!],
+      'rule restore': [added],
+      'rule withdraw': [added, '--reason', 'asked for'],
+      'queue list': [],
+      'queue hold': toElsewhere,
+      'queue release': toElsewhere,
+      'queue retry': toElsewhere,
+      'queue redirect': [...toElsewhere, '--to', 'two@out.example'],
+      'queue bounce': ['--recipient', 'two@out.example', '--reason', 'asked for'],
     };
     const offline = ['restore'];
     assert.deepEqual(
@@ -159,3 +180,12 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
     assert.deepEqual(again.differing, []);
   });
 });
+
+/** Mail to a host that nobody finds: it waits in the queue. */
+async function submitElsewhere(server: RealServer): Promise<void> {
+  const client = await SmtpClient.connect(server.ports.submission);
+  await client.login(addressOf('wang'), passwordOf('wang'));
+  const mail = Buffer.from(`From: <${addressOf('wang')}>\r\nSubject: elsewhere\r\n\r\nText\r\n`);
+  assert.match(await client.send(addressOf('wang'), ['one@out.example'], mail), /^250 /);
+  await client.quit();
+}
