@@ -4,7 +4,7 @@
  * follows from the events (`workflows/file-locally.ts`).
  */
 import type { Permit } from '../policies/access.ts';
-import type { ResolvedRecipient } from './domain/message.ts';
+import type { ResolvedRecipient, SubmittedEmail } from './domain/message.ts';
 import type { Refusal } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
 
@@ -31,6 +31,8 @@ export interface IncomingMail {
   readonly mailbox: Uuid | null;
   readonly flags: number;
   readonly internalDateMs: number | null;
+  /** Absent where it was not submitted by JMAP. */
+  readonly submitted?: SubmittedEmail;
   /** Whether bare CR or LF was normalised on the way in. */
   readonly normalised: boolean;
 }

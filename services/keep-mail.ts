@@ -211,6 +211,7 @@ class MailKeeper {
       flags,
       internalDateMs: mail.internalDateMs ?? made.now,
       verdict: recordedVerdict(made.verdict),
+      submitted: mail.submitted,
       personal: acceptedFacts(mail, sha256, facts),
     });
   }

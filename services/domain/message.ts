@@ -92,7 +92,24 @@ export const messageEvents = defineEvents({
     },
     personal: { addresses: 'for each recipient the envelope address it was resolved from' },
   },
+  EmailSubmitted: {
+    version: 1,
+    means: 'The mail was submitted by JMAP: a stored mail of the account was sent, without its Bcc field.',
+    clear: {
+      account: 'uuid',
+      /** The stored mail, the identity it was sent under, and the mail's thread. */
+      email: 'uuid',
+      identity: 'uuid',
+      thread: 'uuid',
+      /** For each envelope recipient the ordinal of its delivery, or -1 where it was filed here. */
+      ordinals: 'integers',
+    },
+    personal: { sender: 'envelope sender', recipients: 'envelope recipients as they were given' },
+  },
 });
+
+/** Stands in `ordinals` for a recipient that was filed here. */
+export const filedHere = -1;
 
 /** Stands in `accounts` for a recipient elsewhere. */
 export const nilUuid = '00000000-0000-0000-0000-000000000000';
@@ -127,6 +144,17 @@ export interface RefusedMessage {
   readonly personal: JsonObject;
 }
 
+/** What a submission by JMAP is of. */
+export interface SubmittedEmail {
+  readonly account: Uuid;
+  readonly email: Uuid;
+  readonly identity: Uuid;
+  readonly thread: Uuid;
+  readonly ordinals: readonly number[];
+  readonly sender: string;
+  readonly recipients: readonly string[];
+}
+
 export interface AcceptedMessage {
   readonly source: 'smtp' | 'submission' | 'append' | 'import' | 'report';
   readonly frame: Uuid;
@@ -142,11 +170,13 @@ export interface AcceptedMessage {
   readonly flags: number;
   readonly internalDateMs: number;
   readonly verdict: RecordedVerdict;
+  /** Absent where it was not submitted by JMAP. */
+  readonly submitted?: SubmittedEmail | undefined;
   /** Sealed members besides `trace` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
   readonly personal: JsonObject;
 }
 
-/** The events of an acceptance, in order: the message, then its recipients by groups of 500. */
+/** The events of an acceptance, in order: the message, its recipients by groups of 500, what it was submitted of. */
 export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
   const { recipients, mailbox, flags, thread, internalDateMs } = accepted;
   const sizeOctets = accepted.blobOctets + Buffer.byteLength(accepted.traceText);
@@ -168,7 +198,17 @@ export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
       personal: { addresses: group.map((recipient) => recipient.address) },
     });
   }
+  if (accepted.submitted) events.push(emailSubmitted(accepted.submitted));
   return events;
+}
+
+function emailSubmitted({ sender, recipients, ordinals, ...clear }: SubmittedEmail): DraftEvent {
+  return {
+    type: 'EmailSubmitted',
+    version: 1,
+    data: { ...clear, ordinals: [...ordinals] },
+    personal: { sender, recipients: [...recipients] },
+  };
 }
 
 function messageAccepted(accepted: AcceptedMessage): DraftEvent {

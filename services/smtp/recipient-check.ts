@@ -1,9 +1,8 @@
-/** What one RCPT leads to: accounts here, an address elsewhere, or a refusal (RCV-17, RCV-22, ACC-05, ACC-15, ACC-18). */
-import type { Directory, LocalRecipient } from '../directory.ts';
-import { maxRecipientsPerMessage, type ResolvedRecipient } from '../domain/message.ts';
+/** What one RCPT is answered; what its address leads to is found in `services/envelope-recipients.ts`. */
+import type { ResolvedRecipient } from '../domain/message.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { MailboxRoom } from '../mailbox-room.ts';
+import { hasRoom, type RecipientParts, resolveRecipient } from '../envelope-recipients.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
 
 export interface RecipientRefused {
@@ -23,53 +22,19 @@ export interface RecipientRules {
   readonly declaredOctets: number;
 }
 
-interface RecipientParts {
-  readonly directory: Pick<Directory, 'resolve'>;
-  readonly mailboxRoom: MailboxRoom;
-}
-
 /** Rejects only where the log cannot be read. */
 export async function checkRecipient(
   address: string,
-  { directory, mailboxRoom }: RecipientParts,
-  rules: RecipientRules,
+  parts: RecipientParts,
+  { mayRelay, declaredOctets, overQuotaReply }: RecipientRules,
 ): Promise<RecipientCheck> {
-  const resolution = await directory.resolve(address);
-  switch (resolution.kind) {
-    case 'local':
-      return checkLocal(address, resolution.recipients, mailboxRoom, rules);
-    case 'frozen':
-      return refused('accountFrozen', resolution.accounts);
-    case 'unknown':
-      return refused('recipientUnknown');
-    case 'remote':
-      return rules.mayRelay ? [{ account: null, address }] : refused('relayDenied');
-    case 'invalid':
-      return refused('addressInvalid');
-  }
-}
-
-async function checkLocal(
-  address: string,
-  recipients: readonly LocalRecipient[],
-  mailboxRoom: MailboxRoom,
-  rules: RecipientRules,
-): Promise<RecipientCheck> {
-  if (recipients.length > maxRecipientsPerMessage) {
-    return { reason: 'tooManyRecipients', reply: wireReplies.expansionTooLarge, accounts: [] };
-  }
-  // A member of a group who has no room left still gets the group's mail: this one answer speaks for all
-  // members, and leaving one of them out would be a loss that nobody is told of.
-  const [only] = recipients;
-  if (only && recipients.length === 1 && !(await fits(only.account, mailboxRoom, rules.declaredOctets))) {
-    return overQuota(only.account, rules.overQuotaReply);
-  }
-  return recipients.map(({ account }) => ({ account, address }));
-}
-
-async function fits(account: Uuid, mailboxRoom: MailboxRoom, declaredOctets: number): Promise<boolean> {
-  const left = await mailboxRoom.octetsLeft(account);
-  return left > 0 && left >= declaredOctets;
+  const resolved = await resolveRecipient(address, parts, { mayRelay, octets: declaredOctets });
+  if (!('reason' in resolved)) return resolved;
+  const { reason, accounts } = resolved;
+  if (reason === 'overQuota') return overQuota(accounts, overQuotaReply);
+  // Of a group alone: recipients that are too many by themselves are counted in `dialogue.ts`.
+  const reply = reason === 'tooManyRecipients' ? wireReplies.expansionTooLarge : refusalReplies[reason];
+  return { reason, reply, accounts };
 }
 
 /**
@@ -83,15 +48,14 @@ export async function checkRoom(
   { mailboxRoom }: Pick<RecipientParts, 'mailboxRoom'>,
   overQuotaReply: RecipientRules['overQuotaReply'],
 ): Promise<RecipientRefused | null> {
-  for (const account of accounts) if (await fits(account, mailboxRoom, octets)) return null;
-  return accounts.length === 0 ? null : { ...overQuota(accounts[0]!, overQuotaReply), accounts };
+  for (const account of accounts) if (await hasRoom(account, mailboxRoom, octets)) return null;
+  return accounts.length === 0 ? null : overQuota(accounts, overQuotaReply);
 }
 
-function overQuota(account: Uuid, overQuotaReply: RecipientRules['overQuotaReply']): RecipientRefused {
+function overQuota(
+  accounts: readonly Uuid[],
+  overQuotaReply: RecipientRules['overQuotaReply'],
+): RecipientRefused {
   const reply = overQuotaReply === 'permanent' ? refusalReplies.overQuota : wireReplies.overQuotaTemporary;
-  return { reason: 'overQuota', reply, accounts: [account] };
-}
-
-function refused(reason: RefusalCode, accounts: readonly Uuid[] = []): RecipientRefused {
-  return { reason, reply: refusalReplies[reason], accounts };
+  return { reason: 'overQuota', reply, accounts };
 }

@@ -1,14 +1,9 @@
 /** One mail's envelope while it is being said: from MAIL to the final dot, or to RSET. Pure. */
-import { maxRecipientsPerMessage, type ResolvedRecipient } from '../domain/message.ts';
+import type { ResolvedRecipient } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
+import { EnvelopeRecipients } from '../envelope-recipients.ts';
 import type { IntakePermit } from '../intake.ts';
 import type { SignedIn } from '../sign-in.ts';
-
-/**
- * All recipients of a mail go into one append, which is bounded. Only a large group, addressed by a very long name,
- * comes near.
- */
-const maxAddressOctets = 500_000;
 
 export class Transaction {
   /** Empty for the null sender. */
@@ -20,11 +15,7 @@ export class Transaction {
   readonly submitter: SignedIn | null;
   /** To hand it in. */
   readonly permit: IntakePermit;
-  /** By account, or by address where they are elsewhere: so that each gets one copy. */
-  readonly #recipients = new Map<string, ResolvedRecipient>();
-  /** Accounts that were addressed by themselves, not in a group. */
-  readonly #alone = new Set<Uuid>();
-  #addressOctets = 0;
+  readonly #recipients = new EnvelopeRecipients();
 
   constructor(
     sender: string,
@@ -41,11 +32,11 @@ export class Transaction {
   }
 
   get recipients(): ResolvedRecipient[] {
-    return [...this.#recipients.values()];
+    return this.#recipients.list;
   }
 
   get count(): number {
-    return this.#recipients.size;
+    return this.#recipients.count;
   }
 
   /** Accounts here that are to get the mail. */
@@ -53,28 +44,13 @@ export class Transaction {
     return this.recipients.flatMap(({ account }) => (account === null ? [] : [account]));
   }
 
-  /**
-   * The accounts, where there is nobody else whom the mail is for: neither an address elsewhere nor a member of a
-   * group. Otherwise none.
-   */
+  /** See `EnvelopeRecipients.accountsAlone`. */
   get accountsAlone(): Uuid[] {
-    return this.#alone.size === this.count ? [...this.#alone] : [];
+    return this.#recipients.accountsAlone;
   }
 
   /** All of what one RCPT stands for, or nothing: false where it does not fit any more. */
   add(recipients: readonly ResolvedRecipient[]): boolean {
-    const fresh = recipients.filter((recipient) => !this.#recipients.has(keyOf(recipient)));
-    const octets = fresh.reduce((sum, { address }) => sum + Buffer.byteLength(address), this.#addressOctets);
-    if (this.#recipients.size + fresh.length > maxRecipientsPerMessage || octets > maxAddressOctets)
-      return false;
-    this.#addressOctets = octets;
-    const [only] = recipients;
-    if (recipients.length === 1 && only?.account) this.#alone.add(only.account);
-    for (const recipient of fresh) this.#recipients.set(keyOf(recipient), recipient);
-    return true;
+    return this.#recipients.add(recipients);
   }
-}
-
-function keyOf({ account, address }: ResolvedRecipient): string {
-  return account ?? address.toLowerCase();
 }

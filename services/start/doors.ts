@@ -6,6 +6,7 @@ import { type Config, ConfigError } from '../config.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
 import { HttpSessions } from '../http/http-sessions.ts';
+import type { Sending } from '../http/jmap/sending.ts';
 import { Uploads } from '../http/jmap/uploads.ts';
 import type { Meter } from '../http/meters.ts';
 import { startImap } from '../imap/imap-server.ts';
@@ -214,6 +215,7 @@ async function openHttp(
   const mailstores = new MailstoreDoor(house.mailstores);
   const mail = { mailstores, mails, expungedSince, readMailstore };
   const sessions = new HttpSessions({ signIn, recorder, mail });
+  const room = new QuotaRoom(house.dispatcher, house.mailstores);
   const running = await startHttp(
     {
       health: healthSources(config, house),
@@ -223,8 +225,9 @@ async function openHttp(
       jmap: {
         uploads: new Uploads(join(config.data, 'uploads')),
         intake,
-        room: new QuotaRoom(house.dispatcher, house.mailstores),
+        room,
         identities: house.identities,
+        sending: sendingOf(config, house, room),
       },
       tls: pemOf(certificate.current),
       report: (failure) => log.fault('HTTP', failure),
@@ -243,6 +246,22 @@ async function openHttp(
     await Promise.all([running.close(), sessions.close()]);
   };
   return { listening: own, close };
+}
+
+/** Design: what answers from projections waits so long for the last acknowledged position. */
+const maxSettleMs = 2000;
+
+function sendingOf(config: Config, house: OpenHouse, mailboxRoom: QuotaRoom): Sending {
+  const { resolver: directory, submissions, deliveries, projections, ledger } = house;
+  const { maxMessageOctets, maxRecipients, senderMustMatch } = config;
+  return {
+    directory,
+    mailboxRoom,
+    submissions,
+    deliveries,
+    settled: async () => projections.reached('submissions', await ledger.store.head(), maxSettleMs),
+    rules: { maxMessageOctets, maxRecipients, senderMustMatch },
+  };
 }
 
 function pemOf({ keyPem, certPem }: ServerCertificate): { key: string; cert: string } {

@@ -3,6 +3,7 @@
  * so that a verb without a server has it too.
  */
 import { join } from 'node:path';
+import type { Submissions } from '../../projections/submissions-queries.ts';
 import { ActiveRules } from '../active-rules.ts';
 import { Administration } from '../administration.ts';
 import type { House } from '../cli/house.ts';
@@ -48,6 +49,7 @@ export interface OpenHouse extends House {
   readonly resolver: Directory;
   readonly signIn: SignIn;
   readonly identities: Identities;
+  readonly submissions: Submissions;
   readonly recorder: Recorder;
   readonly mailstores: Mailstores;
   readonly mails: MailReader;
@@ -145,6 +147,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     counters: models.counters,
     accessLog: models.accessLog,
     deliveries: models.deliveries,
+    submissions: models.submissions,
     queue: new DeliveryRequests(dispatcher, resolver),
     projections: models.projections,
     expungedSince: (mailbox, modseq) => models.model.expungedSince(mailbox, modseq),

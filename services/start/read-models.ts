@@ -16,6 +16,8 @@ import { MessageTraces } from '../../projections/message-trace-queries.ts';
 import { Projector } from '../../projections/projector.ts';
 import { rules } from '../../projections/rules.ts';
 import { RuleHistory } from '../../projections/rules-queries.ts';
+import { submissions } from '../../projections/submissions.ts';
+import { Submissions } from '../../projections/submissions-queries.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
 import { type MailstoreLog, Mailstores } from '../mailstores.ts';
@@ -30,11 +32,12 @@ export interface ReadModels {
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
   readonly deliveries: Deliveries;
+  readonly submissions: Submissions;
   readonly ruleHistory: RuleHistory;
   close(): Promise<void>;
 }
 
-const tables = [directory, messageTrace, messageCounters, accessLog, deliveries, rules];
+const tables = [directory, messageTrace, messageCounters, accessLog, deliveries, rules, submissions];
 /** Row pages in memory; what lies beyond comes back from the file. */
 const maxRowOctets = 48 * 1024 * 1024;
 const shrinkIntervalMs = 5000;
@@ -78,6 +81,7 @@ export async function openReadModels(
     counters: new MessageCounters(projector.source(messageCounters.name)),
     accessLog: new AccessLog(projector.source(accessLog.name)),
     deliveries: new Deliveries(projector.source(deliveries.name)),
+    submissions: new Submissions(projector.source(submissions.name)),
     ruleHistory: new RuleHistory(projector.source(rules.name)),
     close: async () => {
       clearInterval(shrinking);

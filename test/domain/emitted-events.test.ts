@@ -86,9 +86,18 @@ describe('emitted events are what the catalogue declares', () => {
       flags: 0,
       internalDateMs: 1,
       verdict: noJudgements,
+      submitted: {
+        account: uuidOf(3),
+        email: uuidOf(4),
+        identity: uuidOf(5),
+        thread: uuidOf(2),
+        ordinals: [-1, 1],
+        sender: 'wang@acme.example',
+        recipients: ['wang@acme.example', 'x@outside.example'],
+      },
       personal: Object.fromEntries(sealed.map((name) => [name, name])) as JsonObject,
     });
-    assert.equal(events.length, 2);
+    assert.equal(events.length, 3);
     assertDeclared('message', events);
   });
 });

@@ -15,6 +15,7 @@ import { mailMethods } from './mail-methods.ts';
 import { RequestProblem } from './problem.ts';
 import { parseRequest } from './request.ts';
 import { runRequest } from './run-request.ts';
+import type { Sending } from './sending.ts';
 import { capabilities, sessionObject, sessionState } from './session-object.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
 
@@ -26,6 +27,7 @@ export interface JmapParts {
   readonly intake: Intake;
   readonly room: MailboxRoom;
   readonly identities: Identities;
+  readonly sending: Sending;
   /** Told of faults of ours; the client gets no word of them. */
   report(failure: unknown): void;
 }
@@ -63,14 +65,15 @@ export function addJmapRoutes(app: FastifyInstance, parts: JmapParts): void {
 }
 
 function contextOf(
-  { signedIn: { account, address }, mail, recorder }: HttpSession,
+  { signedIn, mail, recorder }: HttpSession,
   peer: string,
-  { uploads, intake, room, identities }: JmapParts,
+  { uploads, intake, room, identities, sending }: JmapParts,
   createdIds: Map<string, string>,
 ): MailContext {
+  const { account, address, maxMessageOctets, maxRecipients } = signedIn;
   const octetsLeft = () => room.octetsLeft(account);
-  const asker = { peer, address };
-  return { account: mail, recorder, uploads, intake, identities, octetsLeft, asker, createdIds };
+  const asker = { peer, address, maxMessageOctets, maxRecipients };
+  return { account: mail, recorder, uploads, intake, identities, sending, octetsLeft, asker, createdIds };
 }
 
 /** RFC 8620 §6.1. */

@@ -7,6 +7,7 @@ import type { MailAccount } from './mail-account.ts';
 import { MethodError } from './problem.ts';
 import type { ArgumentReader } from './read-arguments.ts';
 import type { CallContext } from './run-request.ts';
+import type { Sending } from './sending.ts';
 import type { Uploads } from './uploads.ts';
 
 export const mailCapability = 'urn:ietf:params:jmap:mail';
@@ -18,6 +19,7 @@ export interface MailContext extends CallContext {
   readonly uploads: Uploads;
   readonly intake: Intake;
   readonly identities: Identities;
+  readonly sending: Sending;
   /** Octets that the account's quota leaves. */
   octetsLeft(): Promise<number>;
   readonly asker: {
@@ -25,6 +27,9 @@ export interface MailContext extends CallContext {
     readonly peer: string;
     /** The account's own address. */
     readonly address: string;
+    /** The account's own limits; 0 leaves each to the server's. */
+    readonly maxMessageOctets: number;
+    readonly maxRecipients: number;
   };
 }
 

@@ -15,6 +15,8 @@ import type { MailContext } from './mail-context.ts';
 import { mailboxGet, mailboxQuery } from './mailbox-get.ts';
 import { mailboxSet } from './mailbox-set.ts';
 import type { MethodTable } from './run-request.ts';
+import { submissionChanges, submissionGet, submissionQuery } from './submission-methods.ts';
+import { submissionSet } from './submission-set.ts';
 
 export const mailMethods: MethodTable<MailContext> = new Map([
   ['Core/echo', coreEcho],
@@ -32,4 +34,8 @@ export const mailMethods: MethodTable<MailContext> = new Map([
   ['Identity/get', identityGet],
   ['Identity/changes', identityChanges],
   ['Identity/set', identitySet],
+  ['EmailSubmission/get', submissionGet],
+  ['EmailSubmission/changes', submissionChanges],
+  ['EmailSubmission/query', submissionQuery],
+  ['EmailSubmission/set', submissionSet],
 ]);

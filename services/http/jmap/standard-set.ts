@@ -29,7 +29,8 @@ export type SetErrorType =
   | 'invalidRecipients'
   | 'forbiddenMailFrom'
   | 'forbiddenFrom'
-  | 'forbiddenToSend';
+  | 'forbiddenToSend'
+  | 'cannotUnsend';
 
 /** Why one object could not be created, updated or destroyed. */
 export class SetError extends Error {

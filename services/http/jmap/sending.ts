@@ -1,0 +1,24 @@
+/** What submissions work with besides the account's mail; the composition brings it. */
+import type { Deliveries } from '../../../projections/deliveries-queries.ts';
+import type { Submissions } from '../../../projections/submissions-queries.ts';
+import type { Directory } from '../../directory.ts';
+import type { MailboxRoom } from '../../mailbox-room.ts';
+
+export interface SendingRules {
+  /** Octets; 0 is unlimited. */
+  readonly maxMessageOctets: number;
+  /** Of one envelope. */
+  readonly maxRecipients: number;
+  /** The envelope's sender must be the account's own or granted to it (RCV-20). */
+  readonly senderMustMatch: boolean;
+}
+
+export interface Sending {
+  readonly directory: Pick<Directory, 'resolve' | 'maySendAs'>;
+  readonly mailboxRoom: MailboxRoom;
+  readonly submissions: Submissions;
+  readonly deliveries: Pick<Deliveries, 'ofMessage'>;
+  /** Waits until the submissions have what is in the log now; false where that took too long. */
+  settled(): Promise<boolean>;
+  readonly rules: SendingRules;
+}
