@@ -107,9 +107,14 @@ const rules = {
     any: ['administrator', 'auditor', 'operator'],
   },
   operate: { means: 'Rebuild and restore.', own: nobody, any: ['administrator', 'operator'] },
+  loadPages: {
+    means: 'Load the pages of webmail: their program and words, no names and no mail.',
+    own: nobody,
+    any: ['anybody'],
+  },
   readState: {
     means:
-      'Read health, metrics and the start page: counts and states, no names and no mail. Metrics ask for a listed address besides.',
+      'Read health, metrics and the status page: counts and states, no names and no mail. Metrics ask for a listed address besides.',
     own: nobody,
     any: ['anybody'],
   },

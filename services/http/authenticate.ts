@@ -5,10 +5,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import type { Asker, HttpSession, HttpSessions } from './http-sessions.ts';
+import { ownPageHeader } from './own-page.ts';
 
 export const sessionCookie = 'muniment_session';
-/** Sent by our own pages with every request. */
-export const ownPageHeader = 'x-muniment-page';
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const maxCredentialOctets = 2000;

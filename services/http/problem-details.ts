@@ -1,6 +1,7 @@
 /** Errors of HTTP as RFC 9457 has them. */
 import type { FastifyReply } from 'fastify';
 import { type RefusalCode, refusals } from '../domain/refusals.ts';
+import { ownPageHeader } from './own-page.ts';
 
 /** Status of each refusal; 422 where nothing fits better. */
 const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
@@ -31,7 +32,10 @@ const mediaType = 'application/problem+json';
 
 export function sendRefusal(reply: FastifyReply, code: RefusalCode): FastifyReply {
   const status = statusOf[code] ?? 422;
-  if (status === 401) reply.header('www-authenticate', 'Basic realm="Muniment", charset="UTF-8"');
+  // A browser would ask for the password in a window of its own.
+  const isOwnPage = reply.request.headers[ownPageHeader] !== undefined;
+  if (status === 401 && !isOwnPage)
+    reply.header('www-authenticate', 'Basic realm="Muniment", charset="UTF-8"');
   return sendProblem(reply, status, refusals[code], { code });
 }
 

@@ -6,6 +6,7 @@ import type { HttpSessions } from './http-sessions.ts';
 import { addJmapRoutes, type JmapParts } from './jmap/jmap-routes.ts';
 import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
+import { addPages } from './pages.ts';
 import { httpsLocation, isServedHere, TrustedPeers } from './plain-access.ts';
 import { actOf, askForRoutes } from './route-access.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -15,7 +16,7 @@ import { type ListeningService, statusPage } from './status-page.ts';
 export interface RouteParts {
   readonly health: HealthSources;
   readonly meters: readonly Meter[];
-  /** What listens, for the page at `/`. */
+  /** What listens, for the page at `/status`. */
   listening(): readonly ListeningService[];
   readonly sessions: HttpSessions;
   readonly jmap: Omit<JmapParts, 'report'>;
@@ -58,6 +59,7 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
   askForRoutes(app, parts.sessions);
   addSessionRoutes(app, parts.sessions);
   addJmapRoutes(app, { ...parts.jmap, report: (failure) => parts.report(failure) });
+  addPages(app);
   addStatus(app, parts, settings);
   addHealth(app, { ...parts, meters: [...parts.meters, requestMeter(answered)] }, settings);
   return app;
@@ -87,7 +89,7 @@ function answerFaults(app: FastifyInstance, { report }: RouteParts): void {
 }
 
 function addStatus(app: FastifyInstance, { listening }: RouteParts, { hostname }: RouteSettings): void {
-  app.get('/', actOf('readState'), async (_, reply) => {
+  app.get('/status', actOf('readState'), async (_, reply) => {
     const { html, contentSecurityPolicy } = statusPage(hostname, listening());
     return reply
       .type('text/html; charset=utf-8')

@@ -1,4 +1,4 @@
-/** The page at `/` until there is webmail: that the server runs, what it listens on, where webmail will be. */
+/** The page at `/status`: that the server runs, and what it listens on. */
 import { createHash } from 'node:crypto';
 
 export interface StatusPage {
@@ -26,7 +26,8 @@ export function statusPage(hostname: string, services: readonly ListeningService
 <body><h1>Muniment is running</h1>
 <p>This is the mail server <strong>${host}</strong>. Use a mail program with these ports:</p>
 <table>${rows}</table>
-<p>Webmail will be on this page. The state of the server is at <a href="/healthz">/healthz</a>.</p>
+<p><a href="/">Webmail</a> reads mail in a browser; <code>npm start</code> builds its pages. The state of the server
+is at <a href="/healthz">/healthz</a>.</p>
 </body></html>
 `;
   const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; frame-ancestors 'none'; base-uri 'none'`;

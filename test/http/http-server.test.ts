@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as secureGet } from 'node:https';
 import { connect } from 'node:net';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { fastify } from 'fastify';
 import { readConfig } from '../../services/config.ts';
 import type { HealthReadings } from '../../services/http/health-readings.ts';
 import {
@@ -16,7 +17,8 @@ import {
   type RunningHttp,
   startHttp,
 } from '../../services/http/http-server.ts';
-import { actOf } from '../../services/http/route-access.ts';
+import { addPages } from '../../services/http/pages.ts';
+import { actOf, askForRoutes } from '../../services/http/route-access.ts';
 import { createRoutes } from '../../services/http/routes.ts';
 import { loadCertificate } from '../../services/start/certificate.ts';
 import { healthy, sourcesOf } from './healthy-parts.ts';
@@ -163,7 +165,7 @@ describe('metrics', () => {
   test('count requests by class of status', async () => {
     await serving(async ({ httpPort }) => {
       await plain(httpPort, '/nothing');
-      await plain(httpPort, '/');
+      await plain(httpPort, '/status');
       const { body } = await plain(httpPort, '/metrics');
       assert.match(body, /^muniment_http_requests_total\{status="4xx"\} 1$/m);
     });
@@ -203,7 +205,7 @@ describe('plain HTTP from elsewhere', () => {
 
   test('is served to a reverse proxy', async () => {
     const app = routes(8443, ['203.0.113.9']);
-    assert.equal((await app.inject({ url: '/', remoteAddress: '203.0.113.9' })).statusCode, 200);
+    assert.equal((await app.inject({ url: '/status', remoteAddress: '203.0.113.9' })).statusCode, 200);
     await app.close();
   });
 });
@@ -211,7 +213,7 @@ describe('plain HTTP from elsewhere', () => {
 describe('every answer', () => {
   test('carries the security headers; HSTS only where it is encrypted', async () => {
     await serving(async ({ httpPort, httpsPort }) => {
-      for (const path of ['/', '/healthz', '/nothing']) {
+      for (const path of ['/', '/status', '/healthz', '/nothing']) {
         const { headers } = await plain(httpPort, path);
         assert.equal(headers['x-content-type-options'], 'nosniff');
         assert.match(String(headers['content-security-policy']), /default-src 'none'/);
@@ -223,7 +225,7 @@ describe('every answer', () => {
 
   test('the page says what runs, escaped, and allows its own style only', async () => {
     await serving(async ({ httpPort }) => {
-      const { status, headers, body } = await plain(httpPort, '/');
+      const { status, headers, body } = await plain(httpPort, '/status');
       assert.equal(status, 200);
       assert.match(body, /mail\.acme\.example/);
       assert.match(body, /IMAP &#60;TLS&#62;<\/td><td>1993/);
@@ -248,11 +250,60 @@ describe('every answer', () => {
       },
     };
     await serving(async ({ httpPort }) => {
-      const { status, body } = await plain(httpPort, '/');
+      const { status, body } = await plain(httpPort, '/status');
       assert.equal(status, 500);
       assert.doesNotMatch(body, /secret/);
       assert.equal((faults[0] as Error).message, 'secret detail');
     }, failing);
+  });
+});
+
+describe('the pages', () => {
+  test('what is there is served under a policy of its own; what lies beside it is not', async () => {
+    const app = fastify();
+    const pages = mkdtempSync(join(tmpdir(), 'muniment-pages-'));
+    mkdirSync(join(pages, 'assets'));
+    for (const name of ['index.html', 'mail-frame.html', 'assets/start-1a2b.js', 'secret.txt'])
+      writeFileSync(join(pages, name), name);
+    askForRoutes(app, noSessions());
+    addPages(app, pages);
+    const ask = (url: string) => app.inject({ url });
+    const start = await ask('/');
+    assert.equal(start.body, 'index.html');
+    assert.match(
+      String(start.headers['content-security-policy']),
+      /script-src 'self';.*frame-ancestors 'none'/,
+    );
+    assert.doesNotMatch(String(start.headers['content-security-policy']), /unsafe/);
+    const asset = await ask('/assets/start-1a2b.js');
+    assert.deepEqual(
+      [asset.body, asset.headers['cache-control']],
+      ['assets/start-1a2b.js', 'public, max-age=31536000, immutable'],
+    );
+    const frame = String((await ask('/mail-frame')).headers['content-security-policy']);
+    assert.match(frame, /default-src 'none'.*img-src data: blob:;.*sandbox allow-same-origin/);
+    assert.match(
+      String((await ask('/mail-frame-with-pictures')).headers['content-security-policy']),
+      /img-src data: blob: https: http:;/,
+    );
+    for (const url of [
+      '/secret.txt',
+      '/assets/../secret.txt',
+      '/assets/%2e%2e/secret.txt',
+      '/assets/nothing.js',
+    ])
+      assert.ok((await ask(url)).statusCode >= 400, url);
+    await app.close();
+    rmSync(pages, { recursive: true });
+  });
+
+  test('where they have not been built, one is led to what runs', async () => {
+    const app = fastify();
+    askForRoutes(app, noSessions());
+    addPages(app, folder);
+    const answer = await app.inject({ url: '/' });
+    assert.deepEqual([answer.statusCode, answer.headers.location], [302, '/status']);
+    await app.close();
   });
 });
 

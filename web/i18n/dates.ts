@@ -1,0 +1,42 @@
+/** Times and sizes as the reader's language writes them, in the reader's own zone. */
+import { language } from './language.ts';
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language()} ${JSON.stringify(options)}`;
+  const held = made.get(key) ?? new Intl.DateTimeFormat(language(), options);
+  made.set(key, held);
+  return held;
+}
+
+/** For lists: the time of today, the day of this year, else the date. */
+export function shortTime(iso: string, now: Date): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return '';
+  if (at.toDateString() === now.toDateString())
+    return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  if (at.getFullYear() === now.getFullYear()) return format({ month: 'short', day: 'numeric' }).format(at);
+  return format({ year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+/** In full, with day of the week. */
+export function longTime(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return '';
+  return format({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' }).format(at);
+}
+
+const steps = [
+  ['MB', 1_000_000],
+  ['KB', 1000],
+] as const;
+
+/** Decimal units: 1 KB is 1000 octets. */
+export function sizeText(octets: number): string {
+  for (const [unit, size] of steps) {
+    if (octets >= size)
+      return `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(octets / size)} ${unit}`;
+  }
+  return `${octets} B`;
+}

@@ -1,0 +1,47 @@
+/** Keys of the mail screen. `r` is kept for answering. Pure but for what the event says. */
+import type { Messages } from '../i18n/en.ts';
+
+export type MailAct =
+  | 'next'
+  | 'previous'
+  | 'open'
+  | 'back'
+  | 'archive'
+  | 'delete'
+  | 'select'
+  | 'star'
+  | 'read'
+  | 'search'
+  | 'keys';
+
+interface KeyLine {
+  readonly keys: readonly string[];
+  readonly act: MailAct;
+  readonly word: { [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages];
+}
+
+export const keyTable: readonly KeyLine[] = [
+  { keys: ['j'], act: 'next', word: 'keyNext' },
+  { keys: ['k'], act: 'previous', word: 'keyPrevious' },
+  { keys: ['Enter'], act: 'open', word: 'keyOpen' },
+  { keys: ['u'], act: 'back', word: 'keyBack' },
+  { keys: ['e'], act: 'archive', word: 'toArchive' },
+  { keys: ['#', 'Delete'], act: 'delete', word: 'remove' },
+  { keys: ['x'], act: 'select', word: 'keySelect' },
+  { keys: ['s'], act: 'star', word: 'keyStar' },
+  { keys: ['m'], act: 'read', word: 'markUnread' },
+  { keys: ['/'], act: 'search', word: 'keySearch' },
+  { keys: ['?'], act: 'keys', word: 'keyHelp' },
+];
+
+/** Null while somebody writes, composes characters, or means the browser; Enter on a button is the button's. */
+export function actOfKey(event: KeyboardEvent): MailAct | null {
+  const { key, isComposing, ctrlKey, metaKey, altKey } = event;
+  if (event.defaultPrevented || isComposing || ctrlKey || metaKey || altKey) return null;
+  const [target] = event.composedPath();
+  const tag = target instanceof Element ? target.localName : '';
+  if (['input', 'textarea', 'select'].includes(tag) && (target as HTMLInputElement).type !== 'checkbox')
+    return null;
+  if (key === 'Enter' && ['button', 'a', 'summary', 'input'].includes(tag)) return null;
+  return keyTable.find(({ keys }) => keys.includes(key))?.act ?? null;
+}

@@ -1,0 +1,209 @@
+/** The mail screen: folders, list and reading pane beside one another, or one after the other where it is narrow. */
+import { html, type TemplateResult } from 'lit';
+import '../elements/choice-dialog.ts';
+import type { ChoiceDialog } from '../elements/choice-dialog.ts';
+import '../elements/drop-menu.ts';
+import { icon } from '../elements/icon.ts';
+import '../elements/language-choice.ts';
+import './folder-list.ts';
+import { actOfKey, keyTable, type MailAct } from './keys.ts';
+import './mail-list.ts';
+import './notice-bar.ts';
+import './reading-pane.ts';
+import { isStarred, isUnread } from './email.ts';
+import { mailboxName } from './mailboxes.ts';
+import { screenLook } from './screen-look.ts';
+import { StoreElement } from './store-element.ts';
+
+export class MailScreen extends StoreElement {
+  static override properties = {
+    ...StoreElement.properties,
+    areFoldersOpen: { state: true },
+    goingForEver: { state: true },
+  };
+  static override styles = [StoreElement.styles, screenLook];
+  /** The drawer of a narrow screen. */
+  declare areFoldersOpen: boolean;
+  /** Mails that wait for the question whether they shall go for good. */
+  declare goingForEver: readonly string[];
+
+  constructor() {
+    super();
+    this.areFoldersOpen = false;
+    this.goingForEver = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('keydown', this.#onKey);
+    window.addEventListener('hashchange', this.#onNavigate);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.#onKey);
+    window.removeEventListener('hashchange', this.#onNavigate);
+  }
+
+  readonly #onNavigate = (): void => {
+    this.areFoldersOpen = false;
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const act = actOfKey(event);
+    if (act === null || this.renderRoot.querySelector('choice-dialog')?.matches(':modal')) return;
+    event.preventDefault();
+    this.#perform(act);
+  };
+
+  /** What is selected, or else the open mail. */
+  get #chosen(): readonly string[] {
+    const { selection, route } = this.store;
+    if (selection.size > 0) return [...selection];
+    return route.email === null ? [] : [route.email];
+  }
+
+  #perform(act: MailAct): void {
+    const { store } = this;
+    const [first] = this.#chosen;
+    const head = first === undefined ? undefined : store.list?.head(first);
+    switch (act) {
+      case 'next':
+      case 'previous':
+      case 'open': {
+        const id =
+          act === 'open'
+            ? (store.route.email ?? store.neighbour(1))
+            : store.neighbour(act === 'next' ? 1 : -1);
+        if (id !== null) store.goTo(id);
+        return;
+      }
+      case 'back':
+        return store.goTo(null);
+      case 'archive':
+        return this.#moveTo('archive');
+      case 'delete':
+        return this.#delete();
+      case 'select':
+        if (store.route.email !== null) store.toggle(store.route.email);
+        return;
+      case 'star':
+        if (head) void store.mark(this.#chosen, '$flagged', !isStarred(head));
+        return;
+      case 'read':
+        if (head) void store.mark(this.#chosen, '$seen', isUnread(head));
+        return;
+      case 'search':
+        return this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.focus();
+      case 'keys':
+        return this.renderRoot.querySelector<ChoiceDialog>('#keys')?.show();
+    }
+  }
+
+  #moveTo(role: 'archive' | 'trash'): void {
+    const to = this.store.byRole(role);
+    if (to && this.#chosen.length > 0) void this.store.move(this.#chosen, to, mailboxName(to, this.words));
+  }
+
+  /** Into the trash; out of the trash for good, after a question. */
+  #delete(): void {
+    if (this.store.mailbox?.role !== 'trash') return this.#moveTo('trash');
+    if (this.#chosen.length === 0) return;
+    this.goingForEver = this.#chosen;
+    this.renderRoot.querySelector<ChoiceDialog>('#for-ever')?.show();
+  }
+
+  #search(event: Event): void {
+    this.store.look({ words: (event.target as HTMLInputElement).value });
+  }
+
+  override render(): TemplateResult {
+    const { store, words } = this;
+    const isReading = store.route.email !== null;
+    const folder = store.mailbox ? mailboxName(store.mailbox, words) : '';
+    document.title = `${folder} · Muniment`;
+    return html`
+      <div class="screen ${isReading ? 'reading' : ''}" @act=${(event: CustomEvent<MailAct>) => this.#perform(event.detail)}>
+        <header>
+          <button
+            class="plain icon folders-button"
+            aria-label=${this.areFoldersOpen ? words.closeFolders : words.openFolders}
+            aria-expanded=${this.areFoldersOpen}
+            @click=${() => {
+              this.areFoldersOpen = !this.areFoldersOpen;
+            }}
+          >
+            ${icon('menu')}
+          </button>
+          <a class="brand" href="#/mail/inbox" aria-label="Muniment">
+            <img src=${new URL('../elements/seal.svg', import.meta.url).href} alt="" />
+            <span>Muniment</span>
+          </a>
+          <search>
+            ${icon('search')}
+            <input
+              type="search"
+              .value=${store.view.words}
+              placeholder=${words.searchIn(folder)}
+              aria-label=${words.search}
+              @change=${this.#search}
+              @search=${this.#search}
+            />
+          </search>
+          ${this.#accountMenu()}
+        </header>
+        <div class="shade" ?hidden=${!this.areFoldersOpen} @click=${this.#onNavigate}></div>
+        <nav class=${this.areFoldersOpen ? 'open' : ''} aria-label=${words.folders}>
+          <folder-list .store=${store}></folder-list>
+        </nav>
+        <main>
+          <mail-list .store=${store}></mail-list>
+          <reading-pane .store=${store}></reading-pane>
+        </main>
+        <notice-bar .store=${store}></notice-bar>
+        ${this.#dialogs()}
+      </div>
+    `;
+  }
+
+  #accountMenu(): TemplateResult {
+    const { store, words } = this;
+    const { address, realName } = store.person;
+    return html`<drop-menu .label=${words.account} class="account">
+      <span slot="icon">${icon('person')}</span>
+      <div class="account-panel">
+        <p>
+          <strong class="cut" ?hidden=${!realName}>${realName}</strong>
+          <span class="cut" title=${address}>${address}</span>
+        </p>
+        <language-choice></language-choice>
+        <button @click=${() => this.#perform('keys')}>${words.keys}</button>
+        <button data-what="sign-out" @click=${() => this.dispatchEvent(new Event('sign-out'))}>${words.signOut}</button>
+      </div>
+    </drop-menu>`;
+  }
+
+  #dialogs(): TemplateResult {
+    const { words, goingForEver } = this;
+    return html`
+      <choice-dialog
+        id="for-ever"
+        .heading=${words.removeForEverTitle(goingForEver.length)}
+        .text=${words.removeForEverNext}
+        .confirm=${words.removeForEver}
+        @confirm=${() => this.store.destroy(goingForEver)}
+      ></choice-dialog>
+      <choice-dialog id="keys" .heading=${words.keys}>
+        <dl>
+          ${keyTable.map(
+            ({ keys, word }) =>
+              html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
+                <dd>${words[word]}</dd>`,
+          )}
+        </dl>
+      </choice-dialog>
+    `;
+  }
+}
+
+customElements.define('mail-screen', MailScreen);

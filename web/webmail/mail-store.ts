@@ -1,0 +1,316 @@
+/**
+ * What the mail screen shows, in one place: fed by JMAP, told of changes by its push, changed at once where the reader
+ * does something and corrected by what the server then says. Elements listen to `change`.
+ */
+import { words } from '../i18n/language.ts';
+import { type ChangeOutcome, carryOut, changePlaces, destroyMails } from './carry-out.ts';
+import type { Email, EmailHead, EmailPlace, Mailbox, Role } from './email.ts';
+import { isUnread } from './email.ts';
+import { Jmap, JmapFailure } from './jmap.ts';
+import { changed, type MailChange, type Patches } from './mail-changes.ts';
+import type { MailQuery } from './mail-query.ts';
+import { MailWindow } from './mail-window.ts';
+import { OpenMails } from './open-mails.ts';
+import { go, parseRoute, type Route, routeText } from './route.ts';
+import type { Person } from './session.ts';
+
+export interface Notice {
+  readonly text: string;
+  /** Takes back what the notice tells of. */
+  readonly undo: (() => void) | null;
+  readonly isFault: boolean;
+}
+
+export class MailStore extends EventTarget {
+  readonly person: Person;
+  mailboxes: readonly Mailbox[] = [];
+  list: MailWindow | null = null;
+  route: Route = { mailbox: null, email: null };
+  selection: ReadonlySet<string> = new Set();
+  notice: Notice | null = null;
+  isConnected = true;
+  /** The last fetching failed; in words. */
+  fault: string | null = null;
+  readonly opened: OpenMails;
+  readonly #jmap: Jmap;
+  readonly #stop: (() => void)[] = [];
+  #view: Omit<MailQuery, 'mailbox'>;
+
+  private constructor(jmap: Jmap, person: Person) {
+    super();
+    this.#jmap = jmap;
+    this.person = person;
+    this.#view = {
+      words: '',
+      quick: 'all',
+      collapseThreads: localStorage.getItem('muniment.threads') !== 'off',
+    };
+    this.opened = new OpenMails(
+      jmap,
+      () => this.#tell(),
+      (error) => this.#fail(error),
+    );
+  }
+
+  static async open(person: Person): Promise<MailStore> {
+    const store = new MailStore(await Jmap.connect(), person);
+    await store.#fetchMailboxes();
+    const onHash = (): void => store.#follow();
+    window.addEventListener('hashchange', onHash);
+    store.#stop.push(
+      () => window.removeEventListener('hashchange', onHash),
+      store.#jmap.listen(
+        () => store.refresh(),
+        (isOpen) => store.#connection(isOpen),
+      ),
+    );
+    store.#follow();
+    return store;
+  }
+
+  close(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+  }
+
+  get view(): Omit<MailQuery, 'mailbox'> {
+    return this.#view;
+  }
+
+  get mailbox(): Mailbox | null {
+    const { mailbox } = this.route;
+    return this.mailboxes.find(({ id, role }) => id === mailbox || role === mailbox) ?? null;
+  }
+
+  byRole(role: Role): Mailbox | null {
+    return this.mailboxes.find((mailbox) => mailbox.role === role) ?? null;
+  }
+
+  linkTo(email: string | null, mailbox: Mailbox | null = this.mailbox): string {
+    return routeText({ mailbox: mailbox?.role ?? mailbox?.id ?? null, email });
+  }
+
+  goTo(email: string | null): void {
+    go({ mailbox: this.route.mailbox, email });
+  }
+
+  downloadUrl(blobId: string, name: string, type: string): string {
+    return this.#jmap.downloadUrl(blobId, name, type);
+  }
+
+  download(blobId: string, type: string): Promise<Blob> {
+    return this.#jmap.download(blobId, type);
+  }
+
+  look(view: Partial<Omit<MailQuery, 'mailbox'>>): void {
+    this.#view = { ...this.#view, ...view };
+    localStorage.setItem('muniment.threads', this.#view.collapseThreads ? 'on' : 'off');
+    this.#openList();
+  }
+
+  select(ids: Iterable<string>): void {
+    this.selection = new Set(ids);
+    this.#tell();
+  }
+
+  toggle(id: string): void {
+    const ids = new Set(this.selection);
+    if (!ids.delete(id)) ids.add(id);
+    this.select(ids);
+  }
+
+  async selectAll(): Promise<void> {
+    await this.#attempt(async () => this.select((await this.list?.allIds()) ?? []));
+  }
+
+  say(text: string, undo: (() => void) | null = null, isFault = false): void {
+    this.notice = { text, undo, isFault };
+    this.#tell();
+  }
+
+  dismiss(): void {
+    this.notice = null;
+    this.#tell();
+  }
+
+  refresh(): void {
+    this.fault = null;
+    void this.#attempt(() => this.#fetchMailboxes());
+    this.list?.refresh();
+    this.opened.refresh();
+  }
+
+  mark(ids: readonly string[], keyword: '$seen' | '$flagged', on: boolean, isTold = true): Promise<void> {
+    const { markedRead, markedUnread, starred, unstarred } = words();
+    const [yes, no] = keyword === '$seen' ? [markedRead, markedUnread] : [starred, unstarred];
+    return this.#change(ids, { kind: 'mark', keyword, on }, isTold ? (on ? yes : no) : null);
+  }
+
+  move(ids: readonly string[], to: Mailbox, toName: string): Promise<void> {
+    const from = this.mailbox;
+    if (!from || from.id === to.id) return Promise.resolve();
+    return this.#change(ids, { kind: 'move', from: from.id, to: to.id }, (n) => words().movedTo(n, toName));
+  }
+
+  async destroy(ids: readonly string[]): Promise<void> {
+    await this.#attempt(async () => {
+      const all = this.#withThreads(ids);
+      this.#leave(new Set(ids));
+      const outcome = await destroyMails(this.#jmap, all);
+      this.#report(outcome, (n) => words().removedForEver(n), null);
+    });
+  }
+
+  /** The row before or behind the open mail, or the first. */
+  neighbour(step: 1 | -1): string | null {
+    const { list, route } = this;
+    if (!list?.total) return null;
+    const row = route.email === null ? -1 : list.rowOf(route.email);
+    const next = row < 0 ? 0 : Math.min(Math.max(row + step, 0), list.total - 1);
+    return list.idAt(next) ?? null;
+  }
+
+  async #change(
+    ids: readonly string[],
+    change: MailChange,
+    said: ((n: number) => string) | null,
+  ): Promise<void> {
+    await this.#attempt(async () => {
+      const all = this.#withThreads(ids);
+      this.#show(new Set(ids), new Set(all), change);
+      const { back, outcome } = await changePlaces(this.#jmap, all, change);
+      this.#report(outcome, said, back);
+    });
+  }
+
+  /** Before the server has answered. */
+  #show(ids: ReadonlySet<string>, all: ReadonlySet<string>, change: MailChange): void {
+    if (change.kind === 'move') return this.#leave(ids);
+    this.list?.change(all, (head) => changed(head, change));
+    this.opened.change(all, change);
+    this.#tell();
+  }
+
+  /** Mails leave the list: the one behind the open one is opened, where a mail was open beside it. */
+  #leave(ids: ReadonlySet<string>): void {
+    const { email } = this.route;
+    const row = email === null ? -1 : (this.list?.rowOf(email) ?? -1);
+    this.list?.drop(ids);
+    this.selection = new Set([...this.selection].filter((id) => !ids.has(id)));
+    if (email !== null && ids.has(email)) this.goTo((row >= 0 && this.list?.idAt(row)) || null);
+    this.#tell();
+  }
+
+  #report({ done, failed }: ChangeOutcome, said: ((n: number) => string) | null, back: Patches | null): void {
+    if (failed > 0) {
+      this.say(words().changeRefused, null, true);
+      this.refresh();
+    } else if (said && done > 0) {
+      this.say(said(done), back && (() => void this.#undo(back)));
+    }
+  }
+
+  async #undo(patches: Patches): Promise<void> {
+    await this.#attempt(async () => {
+      const { failed } = await carryOut(this.#jmap, patches);
+      this.say(failed > 0 ? words().changeRefused : words().undone, null, failed > 0);
+      this.refresh();
+    });
+  }
+
+  #withThreads(ids: readonly string[]): string[] {
+    const { list } = this;
+    const threadOf = (id: string): readonly string[] => {
+      const head = list?.head(id);
+      return list && head ? list.thread(head) : [id];
+    };
+    return [...new Set(ids.flatMap(threadOf))];
+  }
+
+  #follow(): void {
+    const before = this.mailbox;
+    this.route = parseRoute(location.hash);
+    if (this.mailbox === null) return go({ mailbox: 'inbox', email: null });
+    if (this.mailbox !== before || this.list === null) {
+      this.#view = { ...this.#view, words: '', quick: 'all' };
+      this.#openList();
+    }
+    this.#openMail();
+    this.#tell();
+  }
+
+  #openList(): void {
+    if (!this.mailbox) return;
+    const query = { mailbox: this.mailbox.id, ...this.#view };
+    this.selection = new Set();
+    this.list = new MailWindow(
+      this.#jmap,
+      query,
+      () => this.#listArrived(),
+      (error) => this.#fail(error),
+    );
+    this.list.look(0, 0);
+    this.#tell();
+  }
+
+  /** The conversation of the open mail is known with the list. */
+  #listArrived(): void {
+    this.fault = null;
+    this.#openMail();
+    this.#tell();
+  }
+
+  #openMail(): void {
+    const { email } = this.route;
+    const head: EmailHead | undefined = email === null ? undefined : this.list?.head(email);
+    const thread = email === null ? [] : head && this.list ? this.list.thread(head) : [email];
+    this.opened.show(email, thread, (mail) => this.#wasRead(mail));
+  }
+
+  #wasRead(mail: Email): void {
+    if (!isUnread(mail)) return;
+    const place: EmailPlace = mail;
+    void this.#attempt(async () => {
+      const change: MailChange = { kind: 'mark', keyword: '$seen', on: true };
+      const ids = new Set([place.id]);
+      this.#show(ids, ids, change);
+      await changePlaces(this.#jmap, [place.id], change);
+    });
+  }
+
+  async #fetchMailboxes(): Promise<void> {
+    const { list } = await this.#jmap.call('Mailbox/get', { ids: null });
+    this.mailboxes = list as Mailbox[];
+    this.#tell();
+  }
+
+  #connection(isOpen: boolean): void {
+    if (isOpen === this.isConnected) return;
+    this.isConnected = isOpen;
+    // What happened meanwhile is nowhere told.
+    if (isOpen) this.refresh();
+    this.#tell();
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof JmapFailure)) throw error;
+    if (error.kind === 'signedOut') {
+      this.close();
+      this.dispatchEvent(new Event('signed-out'));
+      return;
+    }
+    this.fault = error.kind === 'unreachable' ? words().serverUnreachable : words().serverFailed;
+    this.say(this.fault, null, true);
+  }
+
+  #tell(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}
