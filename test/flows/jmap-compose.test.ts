@@ -79,8 +79,8 @@ describe('mails that are written by JMAP', { timeout: 120_000 }, () => {
     assert.equal(got.bodyValues[got.htmlBody[0].partId].value, '<p>第一行</p>');
     const [file] = got.attachments;
     assert.deepEqual(
-      [file.name, file.type, file.disposition],
-      ['报价单 2026.pdf', 'application/pdf', 'attachment'],
+      [file.name, file.type, file.disposition, file.size],
+      ['报价单 2026.pdf', 'application/pdf', 'attachment', 14],
     );
     assert.equal((await li.download(file.blobId)).octets.toString(), '%PDF-1.4 offer');
     const imap = await imapLogin(server, 'li');

@@ -182,6 +182,22 @@ describe('JMAP', { timeout: 120_000 }, () => {
     assert.deepEqual((await li.call('Thread/get', { ids: [thread] })).list[0].emailIds, [oldest, newest]);
   });
 
+  test('what is not offered is said', async () => {
+    const other = '00000000-0000-4000-8000-000000000000';
+    const answers = await li.calls(
+      ['Email/queryChanges', { sinceQueryState: '1' }],
+      ['Mailbox/queryChanges', { sinceQueryState: '1' }],
+      ['EmailSubmission/queryChanges', { sinceQueryState: '1' }],
+      ['Email/copy', { fromAccountId: other, create: {} }],
+      ['Email/copy', { fromAccountId: li.account, create: {} }],
+    );
+    const cannot = 'cannotCalculateChanges';
+    assert.deepEqual(
+      answers.map(([, error]) => error['type']),
+      [cannot, cannot, cannot, 'fromAccountNotFound', 'invalidArguments'],
+    );
+  });
+
   test('changes in one way are seen in the other, and told since a state', async () => {
     const imap = await imapLogin(server, 'li');
     await imap.ok('SELECT INBOX');

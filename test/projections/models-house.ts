@@ -16,11 +16,13 @@ import { MessageTraces } from '../../projections/message-trace-queries.ts';
 import { Projector } from '../../projections/projector.ts';
 import { rules } from '../../projections/rules.ts';
 import { RuleHistory } from '../../projections/rules-queries.ts';
+import { submissions } from '../../projections/submissions.ts';
+import { Submissions } from '../../projections/submissions-queries.ts';
 import { checkDraft } from '../../services/domain/check-draft.ts';
 import { categoryOf, type DraftEvent, type LoggedEvent } from '../../services/domain/event.ts';
 import { MemoryLog } from './memory-log.ts';
 
-const models = [directory, messageTrace, accessLog, messageCounters, deliveries, rules];
+const models = [directory, messageTrace, accessLog, messageCounters, deliveries, rules, submissions];
 
 export class ModelsHouse {
   readonly log = new MemoryLog();
@@ -30,6 +32,7 @@ export class ModelsHouse {
   readonly counters: MessageCounters;
   readonly deliveries: Deliveries;
   readonly rules: RuleHistory;
+  readonly submissions: Submissions;
   readonly #projector: Projector;
   readonly #folder: string;
 
@@ -42,6 +45,7 @@ export class ModelsHouse {
     this.counters = new MessageCounters(this.#projector.source('message-counters'));
     this.deliveries = new Deliveries(this.#projector.source('deliveries'));
     this.rules = new RuleHistory(this.#projector.source('rules'));
+    this.submissions = new Submissions(this.#projector.source('submissions'));
   }
 
   static async open(): Promise<ModelsHouse> {

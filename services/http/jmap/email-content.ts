@@ -13,6 +13,7 @@ import { ReadWindow } from '../../read-window.ts';
 import type { BodyPart } from './body-parts.ts';
 import { HeaderBlock } from './header-block.ts';
 import type { MailParts } from './mail-account.ts';
+import { decodedOctets } from './part-size.ts';
 
 /** A part with what JMAP tells of it besides its place among others. */
 export interface EmailPart extends BodyPart {
@@ -71,6 +72,11 @@ export class EmailContent {
     }
     if (transfer && !decoded.isFull) decoded.push(transfer.finish());
     return decoded.finish(transfer === null);
+  }
+
+  /** Of the part behind its transfer encoding. */
+  octetsOf({ place }: EmailPart): Promise<number> {
+    return decodedOctets(place, (from, to) => this.#readBlob(from, to));
   }
 
   async #readHeader(): Promise<HeaderBlock> {

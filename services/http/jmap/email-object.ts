@@ -139,9 +139,7 @@ async function propertyOf(
     case 'textBody':
     case 'htmlBody':
     case 'attachments':
-      return bodyLists(await content.root())[name].map((part) =>
-        partObject(part, content, choice.partProperties, false),
-      );
+      return partObjects(bodyLists(await content.root())[name], content, choice.partProperties, false);
     default:
       return undefined;
   }
@@ -152,16 +150,27 @@ function isForPeople({ disposition, cid }: EmailPart): boolean {
   return disposition !== 'inline' || cid === null;
 }
 
-function partObject(
+async function partObjects(
+  parts: readonly EmailPart[],
+  content: EmailContent,
+  properties: readonly string[],
+  withSubParts: boolean,
+): Promise<JsonMap[]> {
+  const objects: JsonMap[] = [];
+  for (const part of parts) objects.push(await partObject(part, content, properties, withSubParts));
+  return objects;
+}
+
+async function partObject(
   part: EmailPart,
   content: EmailContent,
   properties: readonly string[],
   withSubParts: boolean,
-): JsonMap {
+): Promise<JsonMap> {
   const all: Record<string, Json> = {
     partId: part.partId,
     blobId: part.partId === null ? null : partBlobId(content.mail.message, part.partId),
-    size: part.partId === null ? 0 : decodedOctets(part),
+    size: part.partId === null || !properties.includes('size') ? 0 : await content.octetsOf(part),
     name: part.name,
     type: part.type,
     charset: part.charset,
@@ -177,7 +186,7 @@ function partObject(
     return Object.hasOwn(all, name) ? [[name, all[name]!]] : [];
   });
   if (withSubParts && part.partId === null) {
-    entries.push(['subParts', part.subParts.map((each) => partObject(each, content, properties, true))]);
+    entries.push(['subParts', await partObjects(part.subParts, content, properties, true)]);
   }
   return Object.fromEntries(entries);
 }
@@ -185,13 +194,6 @@ function partObject(
 /** Id of a part as a blob of its own, decoded: `<message>-<part number with _ for dots>` (RFC 8620 §1.2). */
 export function partBlobId(message: string, partId: string): string {
   return `${message}-${partId.replaceAll('.', '_')}`;
-}
-
-/** Octets behind the transfer encoding, without decoding: exact but for padding and line ends of base64. */
-function decodedOctets({ place }: EmailPart): number {
-  const octets = place.bodyEnd - place.bodyStart;
-  if (place.encoding !== 'base64') return octets;
-  return Math.max(0, Math.floor(((octets - place.bodyLines * 2) * 3) / 4));
 }
 
 async function bodyValues(content: EmailContent, choice: BodyChoice): Promise<JsonMap> {

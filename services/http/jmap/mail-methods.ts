@@ -17,19 +17,23 @@ import { mailboxSet } from './mailbox-set.ts';
 import type { MethodTable } from './run-request.ts';
 import { submissionChanges, submissionGet, submissionQuery } from './submission-methods.ts';
 import { submissionSet } from './submission-set.ts';
+import { emailCopy, mailQueryChanges, submissionQueryChanges } from './unoffered-methods.ts';
 
 export const mailMethods: MethodTable<MailContext> = new Map([
   ['Core/echo', coreEcho],
   ['Mailbox/get', mailboxGet],
   ['Mailbox/changes', mailboxChangesMethod],
   ['Mailbox/query', mailboxQuery],
+  ['Mailbox/queryChanges', mailQueryChanges],
   ['Mailbox/set', mailboxSet],
   ['Thread/get', threadGet],
   ['Thread/changes', threadChangesMethod],
   ['Email/get', emailGet],
   ['Email/changes', emailChangesMethod],
   ['Email/query', emailQuery],
+  ['Email/queryChanges', mailQueryChanges],
   ['Email/set', emailSet],
+  ['Email/copy', emailCopy],
   ['Email/import', emailImport],
   ['Identity/get', identityGet],
   ['Identity/changes', identityChanges],
@@ -37,5 +41,6 @@ export const mailMethods: MethodTable<MailContext> = new Map([
   ['EmailSubmission/get', submissionGet],
   ['EmailSubmission/changes', submissionChanges],
   ['EmailSubmission/query', submissionQuery],
+  ['EmailSubmission/queryChanges', submissionQueryChanges],
   ['EmailSubmission/set', submissionSet],
 ]);
