@@ -5,7 +5,7 @@ const address = /(https?:\/\/[^\s<>"“”，。；）】]+[^\s<>"“”，。�
 
 export function plainText(text: string): TemplateResult[] {
   return blocks(text).map(({ lines, isQuoted }) => {
-    const shown = lines.join('\n');
+    const shown = lines.join('\n').replace(/^\n+|\n+$/g, '');
     return html`<div class=${isQuoted ? 'quoted' : ''}>${linked(shown)}</div>`;
   });
 }

@@ -77,6 +77,7 @@ export class SignIn extends PageElement {
         font-weight: 600;
       }
       .field {
+        margin-top: var(--gap-1);
         position: relative;
         display: grid;
       }

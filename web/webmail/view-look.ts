@@ -8,6 +8,10 @@ export const viewLook = css`
   section {
     padding-bottom: var(--gap-4);
   }
+  :host(:not(:first-of-type)) section {
+    padding-top: var(--gap-4);
+    border-top: 1px solid var(--line);
+  }
   header {
     display: flex;
     gap: var(--gap-3);
@@ -19,11 +23,11 @@ export const viewLook = css`
     line-height: 1.4;
   }
   .from {
+    margin-right: var(--gap-1);
     font-weight: 650;
     overflow-wrap: anywhere;
   }
   .address {
-    margin-left: var(--gap-1);
     color: var(--ink-soft);
     font-size: var(--size-small);
     overflow-wrap: anywhere;

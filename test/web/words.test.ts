@@ -1,0 +1,39 @@
+/** The words of the pages: that a language lacks none is the compiler's to see; that they are its own is seen here. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { en } from '../../web/i18n/en.ts';
+import { zhCn } from '../../web/i18n/zh-cn.ts';
+import { zhTw } from '../../web/i18n/zh-tw.ts';
+
+type Said = string | ((first: never, second: never) => string);
+
+function said(table: Readonly<Record<string, Said>>): [string, string][] {
+  return Object.entries(table).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : value(3 as never, '7' as never),
+  ]);
+}
+
+describe('words', () => {
+  test('are Chinese in both tables, and say what they are given', () => {
+    for (const table of [zhCn, zhTw]) {
+      for (const [key, text] of said(table)) {
+        assert.match(text, /[\u4e00-\u9fff]/, key);
+        assert.doesNotMatch(text, /[A-Za-z]{2}/, key);
+      }
+    }
+    assert.equal(zhCn.movedTo(3, '归档'), '已将 3 封邮件移到“归档”');
+  });
+
+  test('are not simplified in the traditional table', () => {
+    const simplifiedOnly = /[邮无与开发时应该选显图删设语]/;
+    const mistaken = said(zhTw).filter(([, text]) => simplifiedOnly.test(text));
+    assert.match(zhCn.search, simplifiedOnly);
+    assert.deepEqual(mistaken, []);
+  });
+
+  test('are English in the first, one and many told apart', () => {
+    for (const [key, text] of said(en)) assert.doesNotMatch(text, /[\u3400-\u9fff]/, key);
+    assert.deepEqual([en.mailCount(1), en.mailCount(12_000)], ['1 mail', '12,000 mails']);
+  });
+});
