@@ -182,6 +182,19 @@ describe('JMAP', { timeout: 120_000 }, () => {
     assert.deepEqual((await li.call('Thread/get', { ids: [thread] })).list[0].emailIds, [oldest, newest]);
   });
 
+  test('why a mail was found is shown', async () => {
+    const filter = { operator: 'OR', conditions: [{ subject: '合同' }, { body: '请' }, { body: 'GOOD' }] };
+    const emailIds = await idsIn({ inMailbox: inbox });
+    const other = '00000000-0000-4000-8000-000000000000';
+    const { list, notFound } = await li.call('SearchSnippet/get', { filter, emailIds: [...emailIds, other] });
+    const [newest, oldest] = emailIds;
+    assert.deepEqual(list, [
+      { emailId: newest, subject: null, preview: 'Looks <mark>good</mark> to me.' },
+      { emailId: oldest, subject: '<mark>合同</mark>请审', preview: '<mark>请</mark>审' },
+    ]);
+    assert.deepEqual(notFound, [other]);
+  });
+
   test('what is not offered is said', async () => {
     const other = '00000000-0000-4000-8000-000000000000';
     const answers = await li.calls(

@@ -15,6 +15,7 @@ import type { MailContext } from './mail-context.ts';
 import { mailboxGet, mailboxQuery } from './mailbox-get.ts';
 import { mailboxSet } from './mailbox-set.ts';
 import type { MethodTable } from './run-request.ts';
+import { searchSnippetGet } from './search-snippet.ts';
 import { submissionChanges, submissionGet, submissionQuery } from './submission-methods.ts';
 import { submissionSet } from './submission-set.ts';
 import { emailCopy, mailQueryChanges, submissionQueryChanges } from './unoffered-methods.ts';
@@ -34,6 +35,7 @@ export const mailMethods: MethodTable<MailContext> = new Map([
   ['Email/queryChanges', mailQueryChanges],
   ['Email/set', emailSet],
   ['Email/copy', emailCopy],
+  ['SearchSnippet/get', searchSnippetGet],
   ['Email/import', emailImport],
   ['Identity/get', identityGet],
   ['Identity/changes', identityChanges],
