@@ -1,7 +1,10 @@
 /** Mail is sent by JMAP (RFC 8621 §7) over the real server: to people here, and to a next hop that notes what it gets. */
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exampleRule } from '../../services/docs/rules-page.ts';
 import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { type Answer, JmapClient } from '../support/jmap-client.ts';
@@ -216,6 +219,19 @@ describe('mail is sent by JMAP', { timeout: 120_000 }, () => {
     const { notUpdated, notDestroyed } = await li.call('EmailSubmission/set', changes);
     assert.deepEqual([notUpdated[id].type, notUpdated.none.type], ['cannotUnsend', 'notFound']);
     assert.equal(notDestroyed[id].type, 'forbidden');
+  });
+
+  test('rules judge it like mail that is submitted by SMTP, and their text is told', async () => {
+    const file = join(server.data, 'rule.json');
+    const { except: _, samples, ...rule } = exampleRule;
+    await writeFile(file, JSON.stringify({ ...rule, samples: samples.slice(0, 1) }));
+    await server.muniment('rule', 'add', file);
+    await rm(file);
+    const told = await refusalOf({ subject: '采购合同', to: people('a@out.example') });
+    assert.deepEqual(
+      [told['type'], told['description']],
+      ['forbiddenToSend', 'Contracts are sent by legal@acme.example.'],
+    );
   });
 
   test('submissions are found by what they are of, and by nobody else', async () => {
