@@ -22,14 +22,12 @@ export const en = {
   serverFailed: 'The server could not do this. Try again in a moment.',
   changeRefused: 'Some of these mails could not be changed. They are shown as they are now.',
   tryAgain: 'Try again',
-  reconnected: 'Connected again.',
   language: 'Language',
   theme: 'Appearance',
   themeSystem: 'As the system',
   themeLight: 'Light',
   themeDark: 'Dark',
   account: 'Account',
-  settings: 'Settings',
   folders: 'Folders',
   openFolders: 'Show folders',
   closeFolders: 'Hide folders',
@@ -132,7 +130,6 @@ export const en = {
   keySearch: 'Search',
   keyStar: 'Star',
   keyHelp: 'Show these keys',
-  newMail: (n: number) => (n === 1 ? '1 new mail' : `${count.format(n)} new mails`),
 };
 
 export type Messages = typeof en;
