@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { ledgerStream } from '../domain/ledger.ts';
-import type { EventStore, StoredRecord } from '../event-store/event-store.ts';
+import type { EventStore } from '../event-store/event-store.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { type Checkpoint, CheckpointMalformed, parseCheckpoint } from './checkpoint.ts';
 import type { LedgerFolder } from './ledger-folder.ts';
