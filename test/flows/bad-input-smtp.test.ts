@@ -56,15 +56,16 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
     await smtp.quit();
   }
 
-  test('a command line of 256 MiB is read to its end, not gathered, and refused', async () => {
+  test('a command line of 512 MiB is read to its end, not gathered, and refused', async () => {
     const smtp = await connect();
     const growth = await peakGrowthOctets(server.pid, async () => {
       const piece = Buffer.alloc(mebi, 'x');
-      for (let sent = 0; sent < 256; sent++) await smtp.wire.writeAll(piece);
+      for (let sent = 0; sent < 512; sent++) await smtp.wire.writeAll(piece);
       await bystander.works();
       assert.match(await smtp.say(''), /^500 5\.5\.2 Command line too long/);
     });
-    assert.ok(growth < 128 * mebi, `grew by ${growth} octets`);
+    // What it has read and not yet collected is no more than a part of it.
+    assert.ok(growth < 256 * mebi, `grew by ${growth} octets`);
     await goesOn(smtp);
   });
 
