@@ -42,12 +42,33 @@ export function parseRequest(text: string, limits: RequestLimits): JmapRequest {
   return { using: new Set(using), calls: methodCalls.map(invocationOf), createdIds: idsOf(createdIds) };
 }
 
+/** Lists and objects inside one another. */
+const maxDepth = 100;
+
 function parsed(text: string): Json {
+  if (depthOf(text) > maxDepth) throw notRequest('it is nested too deeply');
   try {
     return JSON.parse(text) as Json;
   } catch {
     throw new RequestProblem('notJSON', 'The request is not JSON.');
   }
+}
+
+/** Of brackets outside of strings, whatever else the text is. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
+    else if (character === ']' || character === '}') depth--;
+  }
+  return deepest;
 }
 
 function invocationOf(call: Json, i: number): Invocation {

@@ -5,18 +5,45 @@
 import { invalidArguments, MethodError } from './problem.ts';
 import { type Invocation, isList, isMap, type Json, type JsonMap } from './request.ts';
 
-/** What one reference may bring: more is an attempt to grow a small request without end. */
+/** What one reference may bring by `*`. */
 const maxReferredValues = 100_000;
 
-/** Throws `MethodError`: `invalidArguments` or `invalidResultReference`. */
-export function withReferences(args: JsonMap, responses: readonly Invocation[]): JsonMap {
+/** What all references of a request may bring together: each could double what the one before it brought. */
+export class ReferenceBudget {
+  #octetsLeft = 10_000_000;
+
+  /** Throws `requestTooLarge`. */
+  take(value: Json): void {
+    const found: Json[] = [value];
+    for (let next = found.pop(); next !== undefined; next = found.pop()) {
+      this.#octetsLeft -= 8 + (typeof next === 'string' ? next.length : 0);
+      if (this.#octetsLeft < 0) throw new MethodError('requestTooLarge', 'references bring too much');
+      if (isList(next)) for (const each of next) found.push(each);
+      else if (isMap(next)) {
+        for (const [name, each] of Object.entries(next)) {
+          this.#octetsLeft -= name.length;
+          found.push(each);
+        }
+      }
+    }
+  }
+}
+
+/** Throws `MethodError`: `invalidArguments`, `invalidResultReference` or `requestTooLarge`. */
+export function withReferences(
+  args: JsonMap,
+  responses: readonly Invocation[],
+  budget: ReferenceBudget,
+): JsonMap {
   const names = Object.keys(args);
   if (!names.some((name) => name.startsWith('#'))) return args;
   const resolved: [string, Json][] = names.map((name) => {
     if (!name.startsWith('#')) return [name, args[name]!];
     const plain = name.slice(1);
     if (Object.hasOwn(args, plain)) throw invalidArguments(`both ${plain} and ${name} are given`);
-    return [plain, referredTo(args[name]!, name, responses)];
+    const value = referredTo(args[name]!, name, responses);
+    budget.take(value);
+    return [plain, value];
   });
   return Object.fromEntries(resolved);
 }

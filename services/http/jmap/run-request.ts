@@ -1,7 +1,7 @@
 /** Carries out the method calls of a request, one after the other (RFC 8620 §3.4). */
 import { MethodError } from './problem.ts';
 import type { Invocation, JmapRequest, Json, JsonMap } from './request.ts';
-import { withReferences } from './result-reference.ts';
+import { ReferenceBudget, withReferences } from './result-reference.ts';
 
 /** What a method knows besides its arguments. */
 export interface CallContext {
@@ -36,8 +36,9 @@ export async function runRequest<C extends CallContext>(
   onFault: (method: string, error: unknown) => void,
 ): Promise<Invocation[]> {
   const responses: Invocation[] = [];
+  const budget = new ReferenceBudget();
   for (const call of request.calls) {
-    const answers = await answersTo(call, request.using, methods, context, responses, onFault);
+    const answers = await answersTo(call, request.using, methods, context, responses, budget, onFault);
     for (const answer of answers) responses.push({ ...answer, callId: call.callId });
   }
   return responses;
@@ -49,6 +50,7 @@ async function answersTo<C extends CallContext>(
   methods: MethodTable<C>,
   context: C,
   responses: readonly Invocation[],
+  budget: ReferenceBudget,
   onFault: (method: string, error: unknown) => void,
 ): Promise<readonly Answer[]> {
   try {
@@ -58,7 +60,7 @@ async function answersTo<C extends CallContext>(
         'unknownMethod',
         'There is no such method, or `using` does not name its capability.',
       );
-    const answered = await method.run(withReferences(call.arguments, responses), context);
+    const answered = await method.run(withReferences(call.arguments, responses, budget), context);
     return isAnswers(answered) ? answered : [{ name: call.name, arguments: answered }];
   } catch (error) {
     if (error instanceof MethodError) return [errorAnswer({ type: error.type, description: error.message })];

@@ -73,6 +73,14 @@ describe('a JMAP request', () => {
       assert.equal(problemOf(JSON.stringify(body)).type, 'notRequest', JSON.stringify(body));
   });
 
+  test('is not nested without end', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const call = `["Core/echo",{"x":${deep}},"a"]`;
+    assert.equal(problemOf(`{"using":[],"methodCalls":[${call}]}`).type, 'notRequest');
+    const brackets = JSON.stringify('[\\"'.repeat(200));
+    parseRequest(`{"using":[],"methodCalls":[["Core/echo",{"x":${brackets}},"a"]]}`, limits);
+  });
+
   test('names capabilities that are offered, and has no more calls than may be', () => {
     const unknown = problemOf(JSON.stringify({ using: ['urn:example:unknown'], methodCalls: [] }));
     assert.equal(unknown.type, 'unknownCapability');
@@ -176,6 +184,19 @@ describe('method calls', () => {
       't1',
     ]);
     assert.equal((both[1]![1] as JsonMap)['type'], 'invalidArguments');
+  });
+
+  test('nor can calls that each refer twice to the one before', async () => {
+    const reference = (of: number): JsonMap => ({ resultOf: `${of}`, name: 'Core/echo', path: '' });
+    const calls = Array.from({ length: 19 }, (_, i): [string, JsonMap, string] => [
+      'Core/echo',
+      { '#a': reference(i), '#b': reference(i) },
+      `${i + 1}`,
+    ]);
+    const { responses } = await answered(['Core/echo', { x: 'A'.repeat(1000) }, '0'], ...calls);
+    const types = responses.map(([name, args]) => (name === 'error' ? (args as JsonMap)['type'] : name));
+    assert.ok(types.includes('requestTooLarge'));
+    assert.ok(JSON.stringify(responses).length < 40_000_000);
   });
 
   test('references cannot make a small request grow without end', async () => {
