@@ -12,8 +12,9 @@ export const sessionCookie = 'muniment_session';
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const maxCredentialOctets = 2000;
 
-export function askerOf({ ip, headers }: FastifyRequest): Asker {
-  return { peer: ip, program: (headers['user-agent'] ?? '').slice(0, 200) };
+export function askerOf({ ip, headers, protocol }: FastifyRequest): Asker {
+  const program = (headers['user-agent'] ?? '').slice(0, 200);
+  return { peer: ip, program, isEncrypted: protocol === 'https' };
 }
 
 /** Null where nobody has signed in, or no longer. */
@@ -21,6 +22,8 @@ export async function authenticate(
   request: FastifyRequest,
   sessions: HttpSessions,
 ): Promise<HttpSession | Refusal | null> {
+  if (isOfAnotherSite(request))
+    return refuse('notPermitted', 'the request comes from a page of another site');
   const { authorization } = request.headers;
   if (authorization !== undefined) return byPassword(authorization, request, sessions);
   const token = cookieOf(request);
@@ -28,6 +31,12 @@ export async function authenticate(
   if (!safeMethods.has(request.method) && request.headers[ownPageHeader] === undefined)
     return refuse('notPermitted', 'the request does not come from our own page');
   return sessions.byToken(token);
+}
+
+/** Browsers say so themselves, and send a password that they remember along; programs say nothing. */
+function isOfAnotherSite({ method, headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return !safeMethods.has(method) && site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
 async function byPassword(

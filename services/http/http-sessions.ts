@@ -5,7 +5,10 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { ask } from '../../policies/access.ts';
-import { isRefusal, type Refusal } from '../domain/refusals.ts';
+import type { PlaintextAuth } from '../config.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
+import type { Uuid } from '../domain/values.ts';
+import { isLoopback } from '../networks.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
 import { type SignedIn, type SignIn, subjectOf } from '../sign-in.ts';
 import { MailAccount, type MailParts, type MailPermits } from './jmap/mail-account.ts';
@@ -22,6 +25,8 @@ export interface HttpSessionParts {
   readonly signIn: SignIn;
   readonly recorder: Pick<Recorder, 'openSession' | 'peerRefused'>;
   readonly mail: MailParts;
+  /** Who may send a password without TLS: the rule of every door. */
+  readonly plaintextAuth: PlaintextAuth;
 }
 
 export interface Asker {
@@ -29,12 +34,16 @@ export interface Asker {
   readonly peer: string;
   /** User-Agent, or empty. */
   readonly program: string;
+  /** By TLS, up to here or up to a proxy that is trusted. */
+  readonly isEncrypted: boolean;
 }
 
 /** Without a request for so long, a session ends. */
 const idleMs = { browser: 12 * 60 * 60 * 1000, program: 15 * 60 * 1000 };
 const lookIntervalMs = 60_000;
 const maxSessions = 10_000;
+/** Of one account: a program that changes its name with each request ends its own sessions, nobody else's. */
+const maxSessionsOfAccount = 50;
 
 interface Held extends HttpSession {
   readonly kind: keyof typeof idleMs;
@@ -58,6 +67,7 @@ export class HttpSessions {
 
   /** The value of the cookie that stands for the new session. */
   async signIn(login: string, password: string, asker: Asker): Promise<{ token: string } | Refusal> {
+    if (!this.#takesPasswordFrom(asker)) return this.#refuse(refuse('authenticationRequired'), asker);
     const token = randomBytes(32).toString('base64url');
     const opened = await this.#open('browser', this.#digestOf(token), login, password, asker);
     return isRefusal(opened) ? opened : { token };
@@ -70,6 +80,7 @@ export class HttpSessions {
 
   /** Programs that send the password each time go on in their session; the password is checked each time. */
   async byPassword(login: string, password: string, asker: Asker): Promise<HttpSession | Refusal> {
+    if (!this.#takesPasswordFrom(asker)) return this.#refuse(refuse('authenticationRequired'), asker);
     const { signIn } = this.#parts;
     const key = this.#digestOf(JSON.stringify([login, password, asker.peer, asker.program]));
     if (!this.#held.has(key)) return this.#open('program', key, login, password, asker);
@@ -92,15 +103,16 @@ export class HttpSessions {
     key: string,
     login: string,
     password: string,
-    { peer, program }: Asker,
+    asker: Asker,
   ): Promise<Held | Refusal> {
+    const { peer, program } = asker;
     const { signIn, recorder, mail } = this.#parts;
     const signedIn = await signIn.signIn({ login, password, peer, protocol: 'http' });
-    if (isRefusal(signedIn)) return this.#refuse(signedIn, { peer, program });
+    if (isRefusal(signedIn)) return this.#refuse(signedIn, asker);
     const { account } = signedIn;
     const permits = permitsOf(signedIn);
-    if (isRefusal(permits)) return this.#refuse(permits, { peer, program });
-    if (this.#held.size >= maxSessions) await this.#end(this.#held.keys().next().value!, 'idle');
+    if (isRefusal(permits)) return this.#refuse(permits, asker);
+    await this.#makeRoom(account);
     // Requests that came at once have asked at once: the first of them has opened it.
     const first = this.#use(key);
     if (first) return first;
@@ -132,7 +144,22 @@ export class HttpSessions {
     const held = this.#held.get(key);
     if (!held) return null;
     held.usedAtMs = Date.now();
+    // In order of use, the latest last.
+    this.#held.delete(key);
+    this.#held.set(key, held);
     return held;
+  }
+
+  /** The one that was used longest ago goes first: of the account's own, then of all. */
+  async #makeRoom(account: Uuid): Promise<void> {
+    const own = [...this.#held].filter(([, { signedIn }]) => signedIn.account === account);
+    if (own.length >= maxSessionsOfAccount) await this.#end(own[0]![0], 'idle');
+    if (this.#held.size >= maxSessions) await this.#end(this.#held.keys().next().value!, 'idle');
+  }
+
+  #takesPasswordFrom({ isEncrypted, peer }: Asker): boolean {
+    const { plaintextAuth } = this.#parts;
+    return isEncrypted || plaintextAuth === 'always' || (plaintextAuth === 'loopback' && isLoopback(peer));
   }
 
   #endIdle(): void {

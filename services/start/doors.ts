@@ -214,7 +214,7 @@ async function openHttp(
   const { signIn, recorder, mails, expungedSince, readMailstore } = house;
   const mailstores = new MailstoreDoor(house.mailstores);
   const mail = { mailstores, mails, expungedSince, readMailstore };
-  const sessions = new HttpSessions({ signIn, recorder, mail });
+  const sessions = new HttpSessions({ signIn, recorder, mail, plaintextAuth: config.plaintextAuth });
   const room = new QuotaRoom(house.dispatcher, house.mailstores);
   const running = await startHttp(
     {

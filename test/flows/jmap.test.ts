@@ -335,6 +335,10 @@ describe('JMAP', { timeout: 120_000 }, () => {
     assert.equal((await fetch(`${li.base}/jmap/session`, { headers: wrong })).status, 401);
   });
 
+  const zhaoHeaders = {
+    authorization: `Basic ${Buffer.from(`${addressOf('zhao')}:${passwordOf('zhao')}`).toString('base64')}`,
+  };
+
   test('a browser signs in with a cookie that no other page can use', async () => {
     const url = `${li.base}/api/session`;
     const body = JSON.stringify({ login: addressOf('li'), password: passwordOf('li') });
@@ -354,8 +358,19 @@ describe('JMAP', { timeout: 120_000 }, () => {
       methodCalls: [['Core/echo', {}, 'a']],
     });
     assert.equal((await fetch(api, { method: 'POST', headers: { cookie }, body: request })).status, 403);
-    const own = { cookie, 'x-muniment-page': '1' };
+    const own = { cookie, 'x-muniment-page': '1', 'content-type': 'application/json' };
     assert.equal((await fetch(api, { method: 'POST', headers: own, body: request })).status, 200);
+    const foreign = { ...li.headers, 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' };
+    assert.equal((await fetch(api, { method: 'POST', headers: foreign, body: request })).status, 403);
+    const form = { ...li.headers, 'content-type': 'text/plain' };
+    assert.equal((await fetch(api, { method: 'POST', headers: form, body: request })).status, 415);
+    for (let i = 0; i < 60; i++)
+      await fetch(url, { headers: { ...zhaoHeaders, 'user-agent': `program ${i}` } });
+    assert.equal(
+      (await fetch(url, { headers: { cookie } })).status,
+      200,
+      'others end their own sessions only',
+    );
     await server.muniment('account', 'passwd', addressOf('li'), '--password', 'demo-Li-2');
     assert.equal((await fetch(url, { headers: { cookie } })).status, 401, 'a new password ends it');
   });

@@ -67,7 +67,11 @@ async function shown(
   state: MailstoreState,
 ): Promise<JsonMap[]> {
   if (!needsContent(properties)) return rows.map((row) => pick(rowObject(row), properties));
-  const isBody = choice.fetchAllValues || choice.fetchHtmlValues || choice.fetchTextValues;
+  const isBody =
+    choice.fetchAllValues ||
+    choice.fetchHtmlValues ||
+    choice.fetchTextValues ||
+    properties.includes('preview');
   for (const { mailbox, uid } of bySelectedMailbox(rows, context.account, state))
     context.recorder.read(mailbox, uid, isBody ? 'body' : 'headers');
   await untilMayReveal(context);

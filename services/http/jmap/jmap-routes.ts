@@ -38,7 +38,9 @@ export function addJmapRoutes(app: FastifyInstance, parts: JmapParts): void {
   void app.register(async (inner) => {
     // The request's own text: JMAP says itself what is wrong with it.
     inner.removeAllContentTypeParsers();
-    inner.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
+    inner.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) =>
+      done(null, body),
+    );
     inner.post('/jmap/api', { ...actOf('changeMail'), ...jsonOctets }, async (request, reply) => {
       const { signedIn } = callerOf(request);
       try {
@@ -112,7 +114,6 @@ function addDownload(app: FastifyInstance, uploads: Uploads): void {
     return reply
       .type(safeType(type))
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-      .header('cache-control', 'private, max-age=31536000, immutable')
       .send(Readable.from('stream' in blob ? blob.stream : blob.open()));
   });
 }

@@ -75,10 +75,19 @@ export class Uploads {
   open(account: Uuid, blobId: string): { octets: number; stream: AsyncIterable<Uint8Array> } | null {
     const kept = this.#kept.get(blobId);
     if (!kept || kept.account !== account) return null;
-    const opening = createDecipheriv(cipher, kept.key, kept.nonce).setAuthTag(kept.tag);
+    return { octets: kept.octets, stream: this.#octetsOf(kept) };
+  }
+
+  /** Opened when it is read, and not before: whoever turns it down leaves no file open. */
+  async *#octetsOf({ blobId, key, nonce, tag }: Kept): AsyncGenerator<Uint8Array> {
+    const opening = createDecipheriv(cipher, key, nonce).setAuthTag(tag);
     const file = createReadStream(this.#path(blobId));
     file.on('error', (error) => opening.destroy(error));
-    return { octets: kept.octets, stream: file.pipe(opening) };
+    try {
+      yield* file.pipe(opening);
+    } finally {
+      file.destroy();
+    }
   }
 
   async #makeRoom(account: Uuid): Promise<void> {
