@@ -17,7 +17,10 @@ const expected = [ConfigError, UsageError, DataFolderBusy, HeadRefused, RootKeyR
 async function main(given: readonly string[]): Promise<number> {
   const { args, file } = withoutConfigOption(given);
   const config = (): Config => readConfig(process.env, file);
-  if (args[0] === 'serve') return serve(config());
+  if (args[0] === 'serve') {
+    if (args.length > 1) throw new UsageError(`serve knows no ${args[1]}: it starts everything.`);
+    return serve(config());
+  }
   return runCommand({
     args,
     config,

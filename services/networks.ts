@@ -1,5 +1,5 @@
 /** IP addresses as limits and counts see them. Pure. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /** IPv4 in its own words where it comes as `::ffff:192.0.2.1`; anything that is no address as it is. */
 export function plainAddress(address: string): string {
@@ -44,4 +44,28 @@ function ipv6Groups(address: string): string[] {
   const given = [...front, ...back].reduce((count, group) => count + (group.includes('.') ? 2 : 1), 0);
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - given }, () => '0');
   return [...front, ...zeros, ...back].map((group) => group.replace(/^0+(?=.)/, '').toLowerCase());
+}
+
+const inside = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  inside.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  inside.addSubnet(network, prefix, 'ipv6');
+
+/** Of this machine or of a network that the internet does not reach (RFC 6890); also in its IPv6 form. */
+export function isInside(address: string): boolean {
+  const plain = plainAddress(address);
+  return inside.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }

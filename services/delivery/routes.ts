@@ -2,6 +2,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { BounceClass } from '../domain/delivery-events.ts';
+import { isInside } from '../networks.ts';
 import type { DeliverySettings } from './delivery-settings.ts';
 import { type Exchanger, orderExchangers } from './exchangers.ts';
 import type { Relay } from './relay.ts';
@@ -95,6 +96,11 @@ export class Routes {
     const address = domain.slice(1, -1).replace(/^ipv6:/i, '');
     if (isIP(address) === 0)
       return { kind: 'none', isPermanent: true, class: 'badSyntax', text: `5.1.3 ${domain} is no address` };
+    // Whoever sends mail would choose to which machine inside this server connects.
+    if (isInside(address)) {
+      const text = `5.1.2 ${domain} is no address that mail is sent to from here`;
+      return { kind: 'none', isPermanent: true, class: 'badSyntax', text };
+    }
     return { kind: 'hosts', hops: [{ name: address, address, port: this.#settings.port }] };
   }
 

@@ -76,6 +76,10 @@ describe('routes', () => {
     ['an address literal', '[192.0.2.7]', ['192.0.2.7 192.0.2.7 25']],
     ['an IPv6 literal', '[ipv6:2001:db8::7]', ['2001:db8::7 2001:db8::7 25']],
     ['a literal that is no address', '[ipv6:::::]', ['final badSyntax 5.1.3']],
+    ['a literal of this machine', '[127.0.0.1]', ['final badSyntax 5.1.2']],
+    ['a literal of a network inside', '[192.168.3.4]', ['final badSyntax 5.1.2']],
+    ['the same in IPv6', '[ipv6:::ffff:10.0.0.1]', ['final badSyntax 5.1.2']],
+    ['this machine in IPv6', '[ipv6:::1]', ['final badSyntax 5.1.2']],
   ];
   for (const [what, domain, hops] of cases) {
     test(what, async (t) => {

@@ -94,7 +94,8 @@ class PushStream {
   #gather(): void {
     this.#gathering ??= setTimeout(() => {
       this.#gathering = null;
-      void this.#sendState();
+      // Where the state cannot be read the client asks anew: it sees the connection end.
+      this.#sendState().catch(() => this.#out.destroy());
     }, gatherMs);
   }
 
