@@ -1,7 +1,9 @@
 /** The parts of a mail out of the properties of an Email that is to be made (RFC 8621 §4.1.4, §4.6). Pure. */
+
 import { randomBytes } from 'node:crypto';
 import type { BlobContent, WrittenLeaf, WrittenPart } from '../../mail/mail-writer.ts';
 import { parameterChunks } from '../../mail/parameter-writer.ts';
+import { defaultPartProperties } from './email-object.ts';
 import { isPartHeader, optionalText, partFields, typeField } from './email-part-fields.ts';
 import { isList, isMap, type Json, type JsonMap } from './request.ts';
 import { invalidProperties, SetError } from './standard-set.ts';
@@ -12,19 +14,7 @@ export type FoundBlobs = ReadonlyMap<string, BlobContent>;
 const maxDepth = 20;
 const maxParts = 1000;
 const mediaType = /^[a-z0-9!#$&^_.+-]{1,127}\/[a-z0-9!#$&^_.+-]{1,127}$/;
-const partProperties = new Set([
-  'partId',
-  'blobId',
-  'size',
-  'name',
-  'type',
-  'charset',
-  'disposition',
-  'cid',
-  'language',
-  'location',
-  'subParts',
-]);
+const partProperties = new Set([...defaultPartProperties, 'subParts']);
 
 /** Ids of the blobs that the parts name, in whatever order; throws nothing. */
 export function namedBlobs({ bodyStructure, attachments, textBody, htmlBody }: JsonMap): string[] {

@@ -1,7 +1,7 @@
 /**
  * What clients have uploaded and not used yet (RFC 8620 §6.1): encrypted under keys that only this process's memory
- * has, in a folder that is emptied at each start. An upload is gone after an hour, or earlier where its owner
- * uploads more than there is room for.
+ * has, in a folder that is emptied at each start. An upload of more than an hour ago goes when the next one comes,
+ * and earlier where its owner uploads more than there is room for.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
