@@ -24,7 +24,7 @@ import { maxPoisonedStreams, TooManyPoisonedStreams } from './projection-run.ts'
 import { TouchedMailstores } from './touched-mailstores.ts';
 import { Turns } from './turns.ts';
 
-/** The mailstores in memory: `services/mailstores.ts`. */
+/** The mailstores in memory: `services/mailstores/mailstores.ts`. */
 export interface LiveMailstores {
   /** The account's state, loaded and caught up with the log where it is not in memory. */
   open(account: Uuid): Promise<MailstoreState>;

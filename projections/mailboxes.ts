@@ -1,5 +1,5 @@
 /**
- * The stored mailstores. What IMAP, POP3 and filing work on is in memory (`services/mailstores.ts`); this loads it,
+ * The stored mailstores. What IMAP, POP3 and filing work on is in memory (`services/mailstores/mailstores.ts`); this loads it,
  * stores what changed, and answers what memory does not hold. A stored state may be behind the log: whoever loads
  * it reads the rest of its stream.
  */

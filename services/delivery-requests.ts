@@ -1,5 +1,5 @@
 /** What people ask of the queue, one delivery at a time; each with a reason that stays in the log. */
-import type { Directory } from './directory.ts';
+import type { Directory } from './directory/directory.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { addressText, parseAddress } from './domain/address.ts';
 import { type DeliveryCommand, delivery } from './domain/delivery.ts';

@@ -9,7 +9,7 @@ import { acceptedFacts } from './accepted-facts.ts';
 import type { BlobStore } from './blob-store/blob-store.ts';
 import { BlobKeeping, discardFrame } from './blob-store/keep-blob.ts';
 import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
-import type { Directory } from './directory.ts';
+import type { Directory } from './directory/directory.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { DraftEvent } from './domain/event.ts';
 import { acceptMessage, refuseMessage } from './domain/message.ts';
@@ -21,9 +21,9 @@ import type { AcceptedMail, Arrival, IncomingMail, Intake } from './intake.ts';
 import type { KeyStore } from './key-store/key-store.ts';
 import type { MailFacts } from './mail/facts.ts';
 import { traceText } from './mail/trace-text.ts';
-import type { MailJudge } from './mail-rules.ts';
-import { recordedVerdict } from './recorded-verdict.ts';
-import { ThreadIds } from './thread-ids.ts';
+import { ThreadIds } from './mailstores/thread-ids.ts';
+import type { MailJudge } from './rules/mail-rules.ts';
+import { recordedVerdict } from './rules/recorded-verdict.ts';
 
 export interface IntakeSettings extends IntakeRules {
   /** Name of this server in Received. */

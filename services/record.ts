@@ -14,8 +14,8 @@ import type { RefusalCode } from './domain/refusals.ts';
 import type { ReadItems, SessionAct, SessionEnd, SessionProtocol } from './domain/session.ts';
 import type { UidRanges } from './domain/uid-ranges.ts';
 import type { Uuid } from './domain/values.ts';
-import { LogRecorder } from './record-log.ts';
-import { RecordQueue, type RecordSettings, recordDefaults } from './record-queue.ts';
+import { LogRecorder } from './recording/record-log.ts';
+import { RecordQueue, type RecordSettings, recordDefaults } from './recording/record-queue.ts';
 
 export type { ReadItems, SessionAct, SessionEnd, SessionProtocol } from './domain/session.ts';
 

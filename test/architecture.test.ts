@@ -54,10 +54,13 @@ interface Room {
   readonly mayUsePorts: boolean;
 }
 
-const domain = 'services/domain/|services/(identifiers|octet-lru|own-octets)\\.ts$';
+const domain = 'services/domain/|services/(identifiers\\.ts$|memory/)';
 const pure = `${domain}|services/mail/|policies/`;
 const doors = 'services/(imap|pop3|smtp|http|delivery|workflows|cli)/';
-const middle = `${pure}|projections/|services/[a-z-]+\\.ts$|services/ledger/`;
+/** What stands between the engines and the doors: single files and the rooms that they have become. */
+const between =
+  'services/(?!main\\.ts$)([a-z-]+\\.ts$|(directory|mailstores|memory|recording|rules|sign-in)/)';
+const middle = `${pure}|projections/|${between}|services/ledger/`;
 
 function engineRoom(name: string): Room {
   const holds = new RegExp(`^services/${name}/`);
@@ -77,7 +80,7 @@ const rooms: readonly Room[] = [
   { name: 'ledger', holds: /^services\/ledger\//, mayImport: new RegExp(`^(${middle})`), mayUsePorts: true },
   {
     name: 'services',
-    holds: /^services\/(?!main\.ts$)[a-z-]+\.ts$/,
+    holds: new RegExp(`^${between}`),
     mayImport: new RegExp(`^(${middle})`),
     mayUsePorts: true,
   },

@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Uuid, uuidOctets } from '../domain/values.ts';
-import { giveBack } from '../own-octets.ts';
+import { giveBack } from '../memory/own-octets.ts';
 import { chunkOctets, chunkOverheadOctets } from './frame.ts';
 import { compressInto, decompressInto, packedOctetsAtMost } from './zstd-chunk.ts';
 

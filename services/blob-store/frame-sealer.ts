@@ -1,6 +1,6 @@
 /** Makes a frame out of octets as they arrive: at no time does it hold more than one chunk of them. */
 import type { Uuid } from '../domain/values.ts';
-import { giveBack } from '../own-octets.ts';
+import { giveBack } from '../memory/own-octets.ts';
 import { chunkOctets, encodeFrameHeader, encodeTable, type FrameHeader } from './frame.ts';
 import { sealChunk } from './frame-chunk.ts';
 

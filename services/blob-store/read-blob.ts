@@ -5,7 +5,7 @@
  * be served from one.
  */
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { giveBack } from '../own-octets.ts';
+import { giveBack } from '../memory/own-octets.ts';
 import { type BlobStore, FrameDamaged } from './blob-store.ts';
 import {
   chunkOctets,

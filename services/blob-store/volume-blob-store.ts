@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
-import { OctetLru } from '../octet-lru.ts';
+import { OctetLru } from '../memory/octet-lru.ts';
 import { type BlobStore, FrameDamaged, FrameMissing, type SealedFrame } from './blob-store.ts';
 import type { FrameLocation, IndexedFrame } from './location-index.ts';
 import { LocationReader } from './location-reader.ts';

@@ -8,7 +8,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
-import { giveBack } from '../own-octets.ts';
+import { giveBack } from '../memory/own-octets.ts';
 import type { SealedFrame } from './blob-store.ts';
 import { decodeFrameHeader, type FrameHeader, frameOctets } from './frame.ts';
 import { LargeFrames, largeFrame } from './large-frames.ts';

@@ -5,18 +5,18 @@ import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../projections/rules-queries.ts';
-import type { Administration } from '../administration.ts';
 import type { Config } from '../config.ts';
 import type { DeliveryRequests } from '../delivery-requests.ts';
+import type { Administration } from '../directory/administration.ts';
+import type { Rosters } from '../directory/roster.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
 import type { ProveSources } from '../ledger/prove.ts';
 import type { RestorePlan } from '../ledger/restore-plan.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
-import type { OperatorRecorder } from '../record-operator.ts';
-import type { Rosters } from '../roster.ts';
-import type { RuleAdministration } from '../rule-administration.ts';
+import type { OperatorRecorder } from '../recording/record-operator.ts';
+import type { RuleAdministration } from '../rules/rule-administration.ts';
 import type { Progress } from './verb.ts';
 
 export interface RebuildSummary {

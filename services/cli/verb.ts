@@ -5,7 +5,7 @@
 import type { Act, Permit } from '../../policies/access.ts';
 import type { JsonValue } from '../domain/event.ts';
 import type { OperatorAct } from '../domain/session.ts';
-import type { LookedAt } from '../record-operator.ts';
+import type { LookedAt } from '../recording/record-operator.ts';
 import type { House } from './house.ts';
 
 /** Exit codes that scripts may rely on; `verify` has more of its own (`ledger/findings.ts`). */

@@ -1,6 +1,6 @@
 /** A mail as it goes out: what acceptance put in front of it, without Return-Path, and its exact octets. */
 import type { Uuid } from '../domain/values.ts';
-import type { MailReader } from '../mail-reader.ts';
+import type { MailReader } from '../mailstores/mail-reader.ts';
 
 export interface OutgoingMail {
   /** Envelope sender; empty for the null sender. */

@@ -1,7 +1,7 @@
 /** The outgoing queue of this process. */
 import type { Deliveries } from '../../projections/deliveries-queries.ts';
 import type { Dispatcher } from '../dispatch.ts';
-import type { MailReader } from '../mail-reader.ts';
+import type { MailReader } from '../mailstores/mail-reader.ts';
 import { Connections } from './connections.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { DeliveryQueue, type QueueParts } from './delivery-queue.ts';

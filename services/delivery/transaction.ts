@@ -7,7 +7,7 @@ import type { DueDelivery } from '../../projections/deliveries-queries.ts';
 import { addressText, parseAddress } from '../domain/address.ts';
 import type { DeliveryCommand } from '../domain/delivery.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { MailReader } from '../mail-reader.ts';
+import type { MailReader } from '../mailstores/mail-reader.ts';
 import type { Connections } from './connections.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import { commandAfterConnect, commandOf, commandWithoutRoute } from './outcomes.ts';

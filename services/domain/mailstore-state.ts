@@ -1,6 +1,6 @@
 /**
  * State of one mailstore, and `evolve`. The state is changed in place: an account may have millions of rows,
- * and only `services/mailstores.ts` holds it (docs/decisions/0004).
+ * and only `services/mailstores/mailstores.ts` holds it (docs/decisions/0004).
  */
 import type { LoggedEvent } from './event.ts';
 import { deletedBit, lowWord, seenBit, withFlags, withoutFlags } from './flags.ts';

@@ -10,7 +10,7 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import { isLoopback } from '../networks.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
-import { type SignedIn, type SignIn, subjectOf } from '../sign-in.ts';
+import { type SignedIn, type SignIn, subjectOf } from '../sign-in/sign-in.ts';
 import { MailAccount, type MailParts, type MailPermits } from './jmap/mail-account.ts';
 
 export interface HttpSession {

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Act, acts, may, type Subject } from '../../policies/access.ts';
 import { isRefusal } from '../domain/refusals.ts';
-import { subjectOf } from '../sign-in.ts';
+import { subjectOf } from '../sign-in/sign-in.ts';
 import { authenticate } from './authenticate.ts';
 import type { HttpSession, HttpSessions } from './http-sessions.ts';
 import { sendRefusal } from './problem-details.ts';

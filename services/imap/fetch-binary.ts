@@ -1,7 +1,7 @@
 import type { PartPlace } from '../mail/part-codec.ts';
 import { findPart } from '../mail/sections.ts';
 import { transferDecoder } from '../mail/transfer-decoding.ts';
-import type { OpenedMail } from '../mail-reader.ts';
+import type { OpenedMail } from '../mailstores/mail-reader.ts';
 import { type FetchPiece, maxHeldOctets } from './fetch-piece.ts';
 import type { MailAccess } from './mail-access.ts';
 import type { BinaryItem, BinarySizeItem } from './protocol/fetch-items.ts';

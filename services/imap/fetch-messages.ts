@@ -2,7 +2,7 @@ import { FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { seenBit } from '../domain/flags.ts';
 import type { RowPlace } from '../domain/mailbox-rows.ts';
 import type { StructureView } from '../mail/structure-codec.ts';
-import type { OpenedMail } from '../mail-reader.ts';
+import type { OpenedMail } from '../mailstores/mail-reader.ts';
 import { binaryPiece } from './fetch-binary.ts';
 import { type FetchPiece, literalHead } from './fetch-piece.ts';
 import type { FetchPlan, OctetsItem, StructureItem } from './fetch-plan.ts';

@@ -9,7 +9,7 @@ import {
   type SectionSpec,
   withTrace,
 } from '../mail/sections.ts';
-import type { OpenedMail } from '../mail-reader.ts';
+import type { OpenedMail } from '../mailstores/mail-reader.ts';
 import { type FetchPiece, maxHeldOctets } from './fetch-piece.ts';
 import type { MailAccess } from './mail-access.ts';
 import type { SectionItem } from './protocol/fetch-items.ts';

@@ -3,10 +3,10 @@ import type { SecureContext } from 'node:tls';
 import type { PlaintextAuth } from '../config.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
-import type { MailboxRoom } from '../mailbox-room.ts';
-import type { MailstoreDoor } from '../mailstore-door.ts';
+import type { MailboxRoom } from '../mailstores/mailbox-room.ts';
+import type { MailstoreDoor } from '../mailstores/mailstore-door.ts';
 import type { Recorder } from '../record.ts';
-import type { SignIn } from '../sign-in.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { MailAccess } from './mail-access.ts';
 
 export interface ImapSettings {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { giveBack } from '../own-octets.ts';
+import { giveBack } from '../memory/own-octets.ts';
 import type { OctetString } from './protocol/octet-string.ts';
 
 /** What is collected before it is handed to the socket. */

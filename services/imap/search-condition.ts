@@ -1,7 +1,7 @@
 import { firstKeywordBit, hasFlag, systemFlags } from '../domain/flags.ts';
 import type { MailboxRows, RowPlace } from '../domain/mailbox-rows.ts';
 import { rangesHold } from '../domain/uid-ranges.ts';
-import type { MailContent } from '../mail-content.ts';
+import type { MailContent } from '../mailstores/mail-content.ts';
 import type { DateRelation, SearchKey } from './protocol/search-keys.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';
 import { sentDay } from './sent-day.ts';

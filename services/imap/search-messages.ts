@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MailContent } from '../mail-content.ts';
+import { MailContent } from '../mailstores/mail-content.ts';
 import type { SearchKey } from './protocol/search-keys.ts';
 import { type Condition, conditionOf, type SearchedRow } from './search-condition.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';

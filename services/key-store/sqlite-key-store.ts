@@ -5,7 +5,7 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets, uuidText } from '../domain/values.ts';
-import { OctetLru } from '../octet-lru.ts';
+import { OctetLru } from '../memory/octet-lru.ts';
 import type { KeyCommand, SendKeyCommand, WrappedKey } from './key-commands.ts';
 import { freshKey, freshNonce } from './key-random.ts';
 import { KeyDamaged, KeyDestroyed, type KeyStore } from './key-store.ts';

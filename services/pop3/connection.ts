@@ -4,8 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { giveBack } from '../memory/own-octets.ts';
 import { isLoopback } from '../networks.ts';
-import { giveBack } from '../own-octets.ts';
 import type { SessionEnd } from '../record.ts';
 import { parseCommand } from './command.ts';
 import { maxLineOctets, maxPipelinedCommands, type Pop3Settings } from './pop3-settings.ts';

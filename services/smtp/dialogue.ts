@@ -4,12 +4,12 @@
  * answered 451.
  */
 import { ask } from '../../policies/access.ts';
+import { refuseOwnSender } from '../directory/own-sender.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { AcceptedMail, Arrival, IncomingMail, IntakePermit } from '../intake.ts';
-import { refuseOwnSender } from '../own-sender.ts';
 import type { SessionEnd } from '../record.ts';
-import { subjectOf } from '../sign-in.ts';
+import { subjectOf } from '../sign-in/sign-in.ts';
 import type { ArrivedData, DataFault, DataRules } from './incoming-data.ts';
 import type { NetworksList } from './networks-list.ts';
 import type { PathCommand } from './path-command.ts';

@@ -1,8 +1,9 @@
-/** What one RCPT is answered; what its address leads to is found in `services/envelope-recipients.ts`. */
+/** What one RCPT is answered; what its address leads to is found in `services/directory/envelope-recipients.ts`. */
+
+import { hasRoom, type RecipientParts, resolveRecipient } from '../directory/envelope-recipients.ts';
 import type { ResolvedRecipient } from '../domain/message.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import { hasRoom, type RecipientParts, resolveRecipient } from '../envelope-recipients.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
 
 export interface RecipientRefused {

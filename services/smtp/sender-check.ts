@@ -1,6 +1,6 @@
-/** Who may say MAIL FROM without having signed in: design §6 "No one in". The others: `services/own-sender.ts`. */
+/** Who may say MAIL FROM without having signed in: design §6 "No one in". The others: `services/directory/own-sender.ts`. */
 
-import type { Directory } from '../directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import { normalLocalPart, parseAddress } from '../domain/address.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { SmtpSettings } from './smtp-settings.ts';

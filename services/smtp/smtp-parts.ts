@@ -1,10 +1,10 @@
 /** What the SMTP doors work with; the composition brings it. */
-import type { Directory } from '../directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { FreeSpace } from '../free-space.ts';
 import type { Intake } from '../intake.ts';
-import type { MailboxRoom } from '../mailbox-room.ts';
+import type { MailboxRoom } from '../mailstores/mailbox-room.ts';
 import type { Recorder } from '../record.ts';
-import type { SignIn } from '../sign-in.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 
 export interface SmtpParts {
   readonly directory: Directory;

@@ -1,7 +1,7 @@
 /** Who signed in on one connection, and whether a password may come over it at all. */
 import { isRefusal, type RefusalCode } from '../domain/refusals.ts';
 import type { SessionEnd } from '../record.ts';
-import type { SignedIn } from '../sign-in.ts';
+import type { SignedIn } from '../sign-in/sign-in.ts';
 import type { Concurrency } from './concurrency.ts';
 import { loopback } from './networks-list.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';

@@ -1,9 +1,10 @@
 /** One mail's envelope while it is being said: from MAIL to the final dot, or to RSET. Pure. */
+
+import { EnvelopeRecipients } from '../directory/envelope-recipients.ts';
 import type { ResolvedRecipient } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
-import { EnvelopeRecipients } from '../envelope-recipients.ts';
 import type { IntakePermit } from '../intake.ts';
-import type { SignedIn } from '../sign-in.ts';
+import type { SignedIn } from '../sign-in/sign-in.ts';
 
 export class Transaction {
   /** Empty for the null sender. */

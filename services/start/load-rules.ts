@@ -1,7 +1,7 @@
 /** Tells the active rules which rules there are, as soon as their projection knows. */
 import type { RuleHistory } from '../../projections/rules-queries.ts';
-import type { ActiveRules } from '../active-rules.ts';
 import type { Log } from '../log.ts';
+import type { ActiveRules } from '../rules/active-rules.ts';
 
 export interface RuleSources {
   readonly history: RuleHistory;

@@ -20,7 +20,7 @@ import { submissions } from '../../projections/submissions.ts';
 import { Submissions } from '../../projections/submissions-queries.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
-import { type MailstoreLog, Mailstores } from '../mailstores.ts';
+import { type MailstoreLog, Mailstores } from '../mailstores/mailstores.ts';
 import { ProjectionSet } from './projection-set.ts';
 
 export interface ReadModels {

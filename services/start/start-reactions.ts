@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Dispatcher } from '../dispatch.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
-import type { Mailstores } from '../mailstores.ts';
+import type { Mailstores } from '../mailstores/mailstores.ts';
 import { FileLocally } from '../workflows/file-locally.ts';
 import { QueueRemotely } from '../workflows/queue-remotely.ts';
 import { type Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';

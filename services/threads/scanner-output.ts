@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { SealedFrame } from '../blob-store/blob-store.ts';
 import { frameHeaderOctets } from '../blob-store/frame.ts';
 import type { Uuid } from '../domain/values.ts';
-import { giveBack } from '../own-octets.ts';
+import { giveBack } from '../memory/own-octets.ts';
 
 export interface ScannerOutputOptions {
   /** The blob store's folder for arrivals. */

@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ScannedMail } from '../blob-store/scanner-port.ts';
 import type { MailTexts, WantedTexts } from '../mail/mail-texts.ts';
-import type { TextReader } from '../text-reader.ts';
+import type { TextReader } from '../rules/text-reader.ts';
 import type { TextReply, TextRequest } from './text-protocol.ts';
 
 export interface TextClientOptions {

@@ -7,7 +7,7 @@ import type { Filing } from '../domain/mailstore-messages.ts';
 import { nilUuid } from '../domain/message.ts';
 import { isRefusal } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { Mailstores } from '../mailstores.ts';
+import type { Mailstores } from '../mailstores/mailstores.ts';
 import type { Reaction } from './reaction-runner.ts';
 
 export class FileLocally implements Reaction {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ask } from '../../policies/access.ts';
-import type { Directory } from '../directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { BounceClass } from '../domain/delivery-events.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import { sealedText } from '../domain/fact.ts';
@@ -17,7 +17,7 @@ import type { Intake } from '../intake.ts';
 import { deliveryReport, type ReportFacts } from '../mail/delivery-report.ts';
 import { fieldEnd, readHeaderFields } from '../mail/header-fields.ts';
 import { languageOf, type ReportLanguage } from '../mail/report-texts.ts';
-import type { MailReader } from '../mail-reader.ts';
+import type { MailReader } from '../mailstores/mail-reader.ts';
 import type { Reaction } from './reaction-runner.ts';
 
 export interface ReportParts {

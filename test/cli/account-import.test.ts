@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { Administration } from '../../services/administration.ts';
 import type { House } from '../../services/cli/house.ts';
 import { performVerb } from '../../services/cli/perform.ts';
+import { Administration } from '../../services/directory/administration.ts';
 import { Dispatcher } from '../../services/dispatch.ts';
 import { Tags } from '../../services/tags.ts';
 import { FaultyLog } from '../support/faulty-log.ts';

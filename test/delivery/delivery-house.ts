@@ -19,7 +19,7 @@ import { MemoryEventStore } from '../../services/event-store/memory-event-store.
 import { SealedEventStore } from '../../services/event-store/sealed-event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
 import { MemoryKeyStore } from '../../services/key-store/memory-key-store.ts';
-import type { MailReader, OpenedMail } from '../../services/mail-reader.ts';
+import type { MailReader, OpenedMail } from '../../services/mailstores/mail-reader.ts';
 import { QueueRemotely } from '../../services/workflows/queue-remotely.ts';
 import { DnsServer, type Zone } from '../support/dns-server.ts';
 import { uuidOf } from '../support/given-when-then.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uidsOf } from '../../services/domain/uid-ranges.ts';
-import { recordDefaults } from '../../services/record-queue.ts';
+import { recordDefaults } from '../../services/recording/record-queue.ts';
 import { deliver, imapLogin, mailWith } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { ImapClient } from '../support/imap-client.ts';

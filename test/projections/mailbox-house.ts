@@ -10,7 +10,7 @@ import { findMailbox } from '../../services/domain/mailstore-naming.ts';
 import type { Mailbox, MailstoreState } from '../../services/domain/mailstore-state.ts';
 import { WrongExpectedRevision } from '../../services/event-store/event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
-import { type MailstoreLog, Mailstores } from '../../services/mailstores.ts';
+import { type MailstoreLog, Mailstores } from '../../services/mailstores/mailstores.ts';
 import type { MemoryLog } from './memory-log.ts';
 
 const context = { actor: 'system', cause: null, now: 1_700_000_000_000 } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isLoopback, networkOf, plainAddress, subscriberOf } from '../../services/networks.ts';
 import { RateLimit } from '../../services/rate-limit.ts';
-import { SignInLimits, signInLimits } from '../../services/sign-in-limits.ts';
+import { SignInLimits, signInLimits } from '../../services/sign-in/sign-in-limits.ts';
 import { Tags } from '../../services/tags.ts';
 
 describe('rate limit', () => {

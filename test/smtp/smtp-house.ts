@@ -1,13 +1,13 @@
 /** The SMTP doors on free ports, with doubles of everything behind them that honour the interfaces. */
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import type { Directory, Resolution } from '../../services/directory.ts';
+import type { Directory, Resolution } from '../../services/directory/directory.ts';
 import { parseAddress } from '../../services/domain/address.ts';
 import { type Refusal, refuse } from '../../services/domain/refusals.ts';
 import type { Uuid } from '../../services/domain/values.ts';
 import type { AcceptedMail, Arrival, IncomingMail, Intake, IntakePermit } from '../../services/intake.ts';
 import type { Recorder, RefusedMail, SessionEnd, SessionStart } from '../../services/record.ts';
-import type { Credentials, Revocation, SignedIn, SignIn } from '../../services/sign-in.ts';
+import type { Credentials, Revocation, SignedIn, SignIn } from '../../services/sign-in/sign-in.ts';
 import {
   defaultSmtpSettings,
   type ListenerKind,

@@ -1,6 +1,6 @@
 /** `account import FILE`: many accounts from a CSV file. Everything that is wrong is told at once, before anything is added. */
 import { readFile } from 'node:fs/promises';
-import type { NewAccount } from '../../administration.ts';
+import type { NewAccount } from '../../directory/administration.ts';
 import { type GrantedRole, roles } from '../../domain/account.ts';
 import { Refused, refusals } from '../../domain/refusals.ts';
 import { type CsvAccount, type CsvProblem, readAccountCsv } from '../account-csv.ts';

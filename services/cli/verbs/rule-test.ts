@@ -10,7 +10,7 @@ import { factsOf, type MailFacts } from '../../mail/facts.ts';
 import { MailScan } from '../../mail/mail-scan.ts';
 import { type MailTexts, readMailTexts } from '../../mail/mail-texts.ts';
 import { encodeStructure, openStructure } from '../../mail/structure-codec.ts';
-import { ruleFacts } from '../../rule-facts.ts';
+import { ruleFacts } from '../../rules/rule-facts.ts';
 import { parseArguments } from '../arguments.ts';
 import type { House } from '../house.ts';
 import { asVerb, UsageError, VerbFailure } from '../verb.ts';

@@ -1,7 +1,7 @@
 /** `Email/query` (RFC 8621 §4.4). */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MailstoreState } from '../../domain/mailstore-state.ts';
-import { MailContent } from '../../mail-content.ts';
+import { MailContent } from '../../mailstores/mail-content.ts';
 import { bodyLists } from './body-parts.ts';
 import { EmailContent } from './email-content.ts';
 import { type EmailCondition, emailCondition, type TextCondition } from './email-filter.ts';

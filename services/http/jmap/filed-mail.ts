@@ -1,8 +1,8 @@
 /** A mail that a method takes in: through the intake, into the account's own mailboxes, and answered when it is filed. */
 import { flagBits } from '../../domain/mailstore-messages.ts';
 import { isRefusal } from '../../domain/refusals.ts';
-import { FilingWatch } from '../../filing-watch.ts';
 import type { Arrival } from '../../intake.ts';
+import { FilingWatch } from '../../mailstores/filing-watch.ts';
 import { rowObject } from './email-object.ts';
 import { flagOf } from './email-row.ts';
 import { changeEmails } from './email-update.ts';

@@ -1,8 +1,8 @@
 /** `Identity/get`, `Identity/changes` and `Identity/set` (RFC 8621 §6). */
 import { createHash } from 'node:crypto';
+import type { Identity } from '../../directory/identities.ts';
 import type { IdentityText, NamedAddress } from '../../domain/account.ts';
 import { isRefusal } from '../../domain/refusals.ts';
-import type { Identity } from '../../identities.ts';
 import { writableAddress } from '../../mail/header-writer.ts';
 import type { MailAccount } from './mail-account.ts';
 import { type MailContext, resolvedId, submissionCapability, takeAccount } from './mail-context.ts';

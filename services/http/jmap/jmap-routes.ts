@@ -1,9 +1,9 @@
 /** The doors of JMAP: session, method calls, downloads (RFC 8620 §2, §3, §6.2). */
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { Identities } from '../../identities.ts';
+import type { Identities } from '../../directory/identities.ts';
 import type { Intake } from '../../intake.ts';
-import type { MailboxRoom } from '../../mailbox-room.ts';
+import type { MailboxRoom } from '../../mailstores/mailbox-room.ts';
 import type { HttpSession } from '../http-sessions.ts';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';

@@ -8,9 +8,9 @@ import { type Mailbox, type MailstoreState, modseqOf } from '../../domain/mailst
 import { MessagePlaces } from '../../domain/message-places.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Uuid } from '../../domain/values.ts';
-import type { MailReader } from '../../mail-reader.ts';
-import type { MailstoreDoor } from '../../mailstore-door.ts';
-import type { MailstoreOutcome } from '../../mailstores.ts';
+import type { MailReader } from '../../mailstores/mail-reader.ts';
+import type { MailstoreDoor } from '../../mailstores/mailstore-door.ts';
+import type { MailstoreOutcome } from '../../mailstores/mailstores.ts';
 import { type EmailRow, emailRow } from './email-row.ts';
 import { MailboxCounter } from './mailbox-object.ts';
 

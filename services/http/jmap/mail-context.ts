@@ -1,6 +1,7 @@
 /** What the methods of JMAP Mail (RFC 8621) have besides their arguments, and what they begin with. */
+
+import type { Identities } from '../../directory/identities.ts';
 import { isRefusal, type Refusal } from '../../domain/refusals.ts';
-import type { Identities } from '../../identities.ts';
 import type { Intake } from '../../intake.ts';
 import type { SessionRecorder } from '../../record.ts';
 import type { MailAccount } from './mail-account.ts';

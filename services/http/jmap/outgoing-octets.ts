@@ -1,6 +1,6 @@
 /** A stored mail as it leaves: without our trace text of its filing, and without Bcc (RFC 8621 §7.5). */
 import { fieldEnd, fieldName } from '../../mail/header-fields.ts';
-import type { OpenedMail } from '../../mail-reader.ts';
+import type { OpenedMail } from '../../mailstores/mail-reader.ts';
 import { HeaderBlock } from './header-block.ts';
 import type { MailParts } from './mail-account.ts';
 import { SetError } from './standard-set.ts';

@@ -1,8 +1,8 @@
 /** What submissions work with besides the account's mail; the composition brings it. */
 import type { Deliveries } from '../../../projections/deliveries-queries.ts';
 import type { Submissions } from '../../../projections/submissions-queries.ts';
-import type { Directory } from '../../directory.ts';
-import type { MailboxRoom } from '../../mailbox-room.ts';
+import type { Directory } from '../../directory/directory.ts';
+import type { MailboxRoom } from '../../mailstores/mailbox-room.ts';
 
 export interface SendingRules {
   /** Octets; 0 is unlimited. */

@@ -1,6 +1,6 @@
 /** The JMAP session object (RFC 8620 §2): what is offered, and where. */
 import { createHash } from 'node:crypto';
-import type { SignedIn } from '../../sign-in.ts';
+import type { SignedIn } from '../../sign-in/sign-in.ts';
 import { coreCapability, coreLimits } from './core-methods.ts';
 import { sortProperties } from './email-sort.ts';
 import { mailCapability, submissionCapability } from './mail-context.ts';

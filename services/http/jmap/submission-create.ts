@@ -1,10 +1,10 @@
 /** A submission (RFC 8621 §7.5): a stored mail goes through the intake as one that its owner sends. */
 
+import { EnvelopeRecipients, resolveRecipient } from '../../directory/envelope-recipients.ts';
+import { refuseOwnSender } from '../../directory/own-sender.ts';
 import { filedHere, type ResolvedRecipient, type SubmittedEmail } from '../../domain/message.ts';
 import { isRefusal, type Refusal, type RefusalCode, refusals } from '../../domain/refusals.ts';
-import { EnvelopeRecipients, resolveRecipient } from '../../envelope-recipients.ts';
 import type { AcceptedMail } from '../../intake.ts';
-import { refuseOwnSender } from '../../own-sender.ts';
 import type { EmailRow } from './email-row.ts';
 import { hand } from './filed-mail.ts';
 import type { MailAccount } from './mail-account.ts';

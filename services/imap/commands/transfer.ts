@@ -1,7 +1,7 @@
 import type { Mailbox } from '../../domain/mailstore-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusals.ts';
 import { rangesSize } from '../../domain/uid-ranges.ts';
-import type { MailstoreOutcome } from '../../mailstores.ts';
+import type { MailstoreOutcome } from '../../mailstores/mailstores.ts';
 import type { CommandOf } from '../protocol/command.ts';
 import { rangesText } from '../protocol/sequence-set.ts';
 import { bad, ok, type Reply, refused, replyTo } from '../replies.ts';

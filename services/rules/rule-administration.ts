@@ -1,0 +1,114 @@
+/** Publishing rules: a text is read, tried on its samples and compiled beside the others before it comes into force. */
+import { randomUUID } from 'node:crypto';
+import { parseRuleText } from '../../policies/rule-language/parse-rule.ts';
+import { problemText } from '../../policies/rule-language/problem.ts';
+import type { Rule } from '../../policies/rule-language/rule.ts';
+import { performedActions } from '../../policies/rule-language/rule-actions.ts';
+import { type RosterList, rosterLists } from '../../policies/rule-language/rule-facts.ts';
+import { LexiconFull } from '../../policies/rule-language/rule-set.ts';
+import { ruleDigest, ruleText } from '../../policies/rule-language/rule-text.ts';
+import { sampleProblems } from '../../policies/rule-language/sample.ts';
+import type { Rosters } from '../directory/roster.ts';
+import type { Dispatcher } from '../dispatch.ts';
+import type { Actor } from '../domain/event.ts';
+import { isRefusal, type RefusalCode, Refused, refuse } from '../domain/refusals.ts';
+import { type RuleCommand, type RuleState, rule } from '../domain/rule.ts';
+import type { Uuid } from '../domain/values.ts';
+import type { ActiveRules } from './active-rules.ts';
+
+export interface Published {
+  readonly rule: Uuid;
+  readonly version: number;
+  /** False where that text was in force already. */
+  readonly isNew: boolean;
+}
+
+/** Every method throws `Refused` where the rule may not be. */
+export class RuleAdministration {
+  readonly #dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>;
+  readonly #active: ActiveRules;
+  readonly #rosters: Rosters;
+
+  constructor(dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>, active: ActiveRules, rosters: Rosters) {
+    this.#dispatcher = dispatcher;
+    this.#active = active;
+    this.#rosters = rosters;
+  }
+
+  /** A version of the rule `of`, or of a new one; in force when this resolves. */
+  async publish(text: string, of: Uuid | null, restores: number | null, actor: Actor): Promise<Published> {
+    const id = of ?? randomUUID();
+    const { state } = await this.#dispatcher.load(rule, id);
+    if (of !== null && state.status === 'absent') throw new Refused(refuse('ruleNotFound', of));
+    const nowMs = Date.now();
+    const parsed = await this.#checked(text, nowMs);
+    this.#compile(id, state.version + 1, parsed);
+    const canonical = ruleText(parsed);
+    const version = {
+      text: canonical,
+      digest: ruleDigest(canonical),
+      startMs: parsed.start === undefined ? null : Date.parse(parsed.start),
+      endMs: parsed.end === undefined ? null : Date.parse(parsed.end),
+      samples: parsed.samples?.length ?? 0,
+    };
+    return this.#dispatch(id, { kind: 'publish', version, restores, nowMs }, actor);
+  }
+
+  async withdraw(id: Uuid, reason: string, actor: Actor): Promise<Published> {
+    return this.#dispatch(id, { kind: 'withdraw', reason }, actor);
+  }
+
+  /** The rule that the text is, seen to for everything but being published: for trying it on a mail. */
+  read(text: string): Rule {
+    const parsed = parseRuleText(text);
+    if ('problems' in parsed) throw refused('ruleMalformed', parsed.problems.map(problemText));
+    return parsed.rule;
+  }
+
+  async #checked(text: string, nowMs: number): Promise<Rule> {
+    const parsed = this.read(text);
+    const failed = sampleProblems(parsed, nowMs);
+    if (failed.length > 0) throw refused('ruleSampleFailed', failed.map(problemText));
+    const asked = parsed.actions.map((action) => action.do).filter((name) => !performedActions.has(name));
+    if (asked.length > 0) throw refused('ruleNotPerformed', asked);
+    const unknown = await this.#unknownNames(parsed);
+    if (unknown.length > 0) throw refused('ruleNameUnknown', unknown);
+    return parsed;
+  }
+
+  #compile(id: Uuid, version: number, parsed: Rule): void {
+    try {
+      this.#active.with({ id, version, rule: parsed });
+    } catch (error) {
+      if (error instanceof LexiconFull) throw refused('ruleMalformed', [error.message]);
+      throw error;
+    }
+  }
+
+  async #unknownNames({ owner, scope }: Rule): Promise<string[]> {
+    const names: [RosterList, string][] = rosterLists.flatMap((list) =>
+      (scope[list] ?? []).map((name): [RosterList, string] => [list, name]),
+    );
+    const unknown: string[] = [];
+    for (const [list, name] of [['people', owner] as [RosterList, string], ...names]) {
+      if ((await this.#rosters.membersOf(list, name)) === null) unknown.push(name);
+    }
+    return unknown;
+  }
+
+  async #dispatch(id: Uuid, command: RuleCommand, actor: Actor): Promise<Published> {
+    const outcome = await this.#dispatcher.dispatch(rule, id, command, {
+      actor,
+      cause: null,
+      now: Date.now(),
+    });
+    if (isRefusal(outcome)) throw new Refused(outcome);
+    await this.#active.refresh(id);
+    const { version }: RuleState = outcome.state;
+    return { rule: id, version, isNew: outcome.events.length > 0 };
+  }
+}
+
+function refused(code: RefusalCode, details: readonly string[]): Refused {
+  return new Refused(refuse(code, details.join('; ')));
+}

@@ -1,0 +1,75 @@
+/** Sign-in: the one place where a login and a password become an account. */
+
+import type { Subject } from '../../policies/access.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Dispatcher } from '../dispatch.ts';
+import type { Role } from '../domain/account.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import type { Uuid } from '../domain/values.ts';
+import type { SessionProtocol } from '../record.ts';
+import type { Argon2Cost, BoundedWork } from './passwords.ts';
+import { AccountSignIn } from './sign-in-account.ts';
+
+export interface Credentials {
+  /** The full address, or the local part alone where there is only one domain. */
+  readonly login: string;
+  readonly password: string;
+  /** IP address of the peer. */
+  readonly peer: string;
+  readonly protocol: SessionProtocol;
+}
+
+export interface SignedIn {
+  readonly account: Uuid;
+  readonly domain: Uuid;
+  /** The account's address as people write it. */
+  readonly address: string;
+  readonly realName: string;
+  readonly roles: readonly Role[];
+  /** Octets; 0 is unlimited. */
+  readonly quotaOctets: number;
+  /** Largest mail the account may send, octets; 0 is the server's limit. */
+  readonly maxMessageOctets: number;
+  /** Most recipients of one mail it may send; 0 is the server's limit. */
+  readonly maxRecipients: number;
+  /** Most sessions at once per protocol; 0 is the server's limit. */
+  readonly maxSessions: number;
+}
+
+/** Who signed in, as the table of access knows them. */
+export function subjectOf({ account, roles }: Pick<SignedIn, 'account' | 'roles'>): Subject {
+  return { kind: 'account', account, roles };
+}
+
+export type Revocation = 'frozen' | 'closed' | 'credentials';
+
+export interface SignIn {
+  /**
+   * Refusals: `credentialsWrong` (also for unknown names and aliases, after the same time), `accountFrozen`
+   * (only after the right password), `tooManyAttempts`, `serverBusy`. Rejects only where the log cannot be read.
+   */
+  signIn(credentials: Credentials): Promise<SignedIn | Refusal>;
+  /**
+   * Calls `listener` once when the account's sessions must end: it was frozen or closed, or its credentials
+   * changed. Also when that happened between `signIn` and now. Returns the way to stop listening; call it at
+   * the session's end.
+   */
+  onRevoked(account: Uuid, listener: (why: Revocation) => void): () => void;
+}
+
+export interface SignInParts {
+  readonly dispatcher: Pick<Dispatcher, 'load' | 'dispatch' | 'onEvent'>;
+  readonly directory: Pick<Directory, 'accountOfLogin'>;
+  /** Told where a refused attempt could not be noted; for the operator's log. */
+  readonly onProblem?: (error: unknown) => void;
+  readonly now?: () => number;
+  /** Of the verifier that unknown names are checked against: the same as that of real ones. */
+  readonly cost?: Argon2Cost;
+  /** In which passwords are checked; two at once where absent. */
+  readonly work?: BoundedWork;
+}
+
+/** One per process: it holds the limits and the cache. `close` writes what has been counted of refused attempts. */
+export function createSignIn(parts: SignInParts): SignIn & { close(): Promise<void> } {
+  return new AccountSignIn(parts);
+}
