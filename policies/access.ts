@@ -81,13 +81,13 @@ const rules = {
     any: ['administrator', 'operator'],
   },
   manageAccounts: {
-    means: 'Add, freeze and limit accounts; aliases, groups, grants.',
+    means: 'Add, freeze and limit accounts; aliases, groups, departments, grants.',
     own: nobody,
     any: ['administrator', 'operator'],
   },
   manageDomains: { means: 'Add and bind domains.', own: nobody, any: ['administrator', 'operator'] },
   listAccounts: {
-    means: 'See domains, accounts, aliases and groups.',
+    means: 'See domains, accounts, aliases, groups and departments.',
     own: nobody,
     any: ['administrator', 'auditor', 'operator'],
   },

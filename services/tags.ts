@@ -1,6 +1,12 @@
 /** Tags of addresses and domain names: docs/formats.md §Tag. */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { type Address, addressTagText, domainTagText, registryTagText } from './domain/address.ts';
+import {
+  type Address,
+  addressTagText,
+  departmentTagText,
+  domainTagText,
+  registryTagText,
+} from './domain/address.ts';
 import type { Uuid } from './domain/values.ts';
 import type { KeyStore } from './key-store/key-store.ts';
 
@@ -31,6 +37,11 @@ export class Tags {
   /** Of a local part in the registry of a domain. */
   registry(localPart: string, domain: Uuid): string {
     return this.#of(registryTagText(localPart, domain));
+  }
+
+  /** Of a department's name. */
+  department(name: string): string {
+    return this.#of(departmentTagText(name));
   }
 
   #of(text: string): string {

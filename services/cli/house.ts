@@ -1,6 +1,7 @@
 /** What the verbs work on: the composed services, wherever they run. `start/house.ts` fills it. */
 import type { AccessLog } from '../../projections/access-log-queries.ts';
 import type { Deliveries } from '../../projections/deliveries-queries.ts';
+import type { DepartmentTree } from '../../projections/departments-queries.ts';
 import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
@@ -8,6 +9,7 @@ import type { RuleHistory } from '../../projections/rules-queries.ts';
 import type { Config } from '../config.ts';
 import type { DeliveryRequests } from '../delivery-requests.ts';
 import type { Administration } from '../directory/administration.ts';
+import type { DepartmentAdministration } from '../directory/department-administration.ts';
 import type { Rosters } from '../directory/roster.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
@@ -50,7 +52,9 @@ export interface VerifiableHouse {
 export interface House {
   readonly config: Config;
   readonly administration: Administration;
+  readonly departments: DepartmentAdministration;
   readonly directory: Directory;
+  readonly departmentTree: DepartmentTree;
   readonly traces: MessageTraces;
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;

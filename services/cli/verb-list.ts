@@ -13,6 +13,16 @@ import {
 import { accountImport } from './verbs/account-import.ts';
 import { aliasAdd, aliasList, aliasRemove } from './verbs/alias.ts';
 import {
+  departmentAdd,
+  departmentAssign,
+  departmentLeader,
+  departmentList,
+  departmentMove,
+  departmentRemove,
+  departmentRename,
+  departmentUnassign,
+} from './verbs/department.ts';
+import {
   domainAdd,
   domainBind,
   domainCatchAll,
@@ -54,6 +64,14 @@ export const verbs: readonly Verb[] = [
   groupRemoveMembers,
   groupRemove,
   groupList,
+  departmentAdd,
+  departmentList,
+  departmentRename,
+  departmentMove,
+  departmentLeader,
+  departmentAssign,
+  departmentUnassign,
+  departmentRemove,
   ruleAdd,
   ruleList,
   ruleShow,

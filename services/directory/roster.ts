@@ -1,5 +1,5 @@
 /**
- * Who belongs to the people, groups and domains that rules name, out of the states that decide. Kept until an event
+ * Who belongs to the people, groups, departments and domains that rules name, out of the states that decide. Kept until an event
  * of a domain or of the organisation may have changed it.
  */
 
@@ -7,6 +7,7 @@ import type { Roster, RosterList } from '../../policies/rule-language/rule-facts
 import type { ScopeName } from '../../policies/rule-language/rule-set.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import { parseAddress, parseDomain } from '../domain/address.ts';
+import { belowOf } from '../domain/departments.ts';
 import { type DomainState, domain, type Entry } from '../domain/domain.ts';
 import { organisation } from '../domain/organisation.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -53,12 +54,21 @@ export class Rosters {
   }
 
   async #find(list: RosterList, name: string): Promise<Members> {
-    if (list === 'departments') return null; // there are none yet
+    if (list === 'departments') return this.#department(name);
     if (list === 'domains') return (await this.#domain(parseDomain(name)))?.state.accounts ?? null;
     const entry = await this.#entry(name);
     if (!entry) return null;
     if (list === 'groups') return entry.kind === 'group' ? entry.members : null;
     return entry.kind === 'group' ? null : new Set([entry.account]);
+  }
+
+  /** Everybody in it, and in the departments below it. */
+  async #department(name: string): Promise<Members> {
+    const { departments } = (await this.#dispatcher.load(organisation, this.#organisation)).state;
+    const department = departments.byTag.get(this.#tags.department(name));
+    if (department === undefined) return null;
+    const below = belowOf(departments, department);
+    return new Set([...departments.ofAccount].flatMap(([account, of]) => (below.has(of) ? [account] : [])));
   }
 
   async #entry(text: string): Promise<Entry | undefined> {

@@ -110,6 +110,11 @@ export function registryTagText(localPart: string, domain: Uuid): string {
   return `${normalLocalPart(localPart)}@${domain}`;
 }
 
+/** Text of the tag of a department's name: width, case and composition do not tell names apart. */
+export function departmentTagText(name: string): string {
+  return `#${name.trim().normalize('NFKC').toLowerCase()}`;
+}
+
 /** The local part that every domain answers to (RFC 5321 §4.5.1). */
 export function isPostmaster(localPart: string): boolean {
   return normalLocalPart(localPart) === 'postmaster';

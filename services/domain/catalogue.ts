@@ -22,7 +22,11 @@ export interface Category {
 }
 
 export const catalogue: readonly Category[] = [
-  { name: 'organisation', means: 'Which domain names belong here.', events: organisationEvents },
+  {
+    name: 'organisation',
+    means: 'Which domain names belong here, and the departments.',
+    events: organisationEvents,
+  },
   { name: 'domain', means: 'Who has which address in one domain.', events: domainEvents },
   {
     name: 'account',

@@ -1,9 +1,17 @@
 /**
  * Stream `organisation-<uuid>`: which domain names belong here. A name leads to one domain and no more
  * (ACC-22); further names are bound to a domain and taken off again at any time (ACC-20); a sub-domain is a
- * name of its own (ACC-23). Names are sealed, their tags route.
+ * name of its own (ACC-23). Names are sealed, their tags route. Its departments stand in `departments.ts`.
  */
 import { parseDomain } from './address.ts';
+import {
+  type DepartmentCommand,
+  type Departments,
+  decideDepartment,
+  departmentEvents,
+  evolveDepartment,
+  noDepartments,
+} from './departments.ts';
 import { defineEvents } from './event-type.ts';
 import { type Aggregate, type Decision, drafterOf, type FactOf } from './fact.ts';
 import { refuse } from './refusals.ts';
@@ -32,6 +40,7 @@ export const organisationEvents = defineEvents({
     means: 'An account became the one that answers for the whole installation; postmaster falls back to it.',
     clear: { account: 'uuid' },
   },
+  ...departmentEvents,
 });
 
 export type OrganisationCommand =
@@ -39,7 +48,8 @@ export type OrganisationCommand =
   | { readonly kind: 'addDomain'; readonly domain: Uuid; readonly tag: string; readonly name: string }
   | { readonly kind: 'bindDomain'; readonly domain: Uuid; readonly tag: string; readonly name: string }
   | { readonly kind: 'unbindDomain'; readonly tag: string }
-  | { readonly kind: 'nameAdministrator'; readonly account: Uuid };
+  | { readonly kind: 'nameAdministrator'; readonly account: Uuid }
+  | DepartmentCommand;
 
 export interface DomainName {
   readonly domain: Uuid;
@@ -51,6 +61,7 @@ export interface OrganisationState {
   readonly names: Map<string, DomainName>;
   readonly domains: Set<Uuid>;
   administrator: Uuid | null;
+  readonly departments: Departments;
 }
 
 const draft = drafterOf(organisationEvents);
@@ -66,6 +77,8 @@ function decide(state: OrganisationState, command: OrganisationCommand): Decisio
     case 'nameAdministrator':
       if (state.administrator === command.account) return { events: [] };
       return { events: [draft('AdministratorNamed', { account: command.account })] };
+    default:
+      return decideDepartment(state.departments, command);
   }
 }
 
@@ -83,10 +96,8 @@ function decideName(
   return { events: [draft('DomainAdded', { domain, tag }, { name })] };
 }
 
-function evolve(
-  state: OrganisationState,
-  { type, data }: FactOf<typeof organisationEvents>,
-): OrganisationState {
+function evolve(state: OrganisationState, fact: FactOf<typeof organisationEvents>): OrganisationState {
+  const { type, data } = fact;
   switch (type) {
     case 'DomainAdded':
       state.domains.add(data.domain);
@@ -101,13 +112,20 @@ function evolve(
     case 'AdministratorNamed':
       state.administrator = data.account;
       break;
+    default:
+      evolveDepartment(state.departments, fact);
   }
   return state;
 }
 
 export const organisation: Aggregate<OrganisationState, OrganisationCommand> = {
   category: 'organisation',
-  initial: (): OrganisationState => ({ names: new Map(), domains: new Set(), administrator: null }),
+  initial: (): OrganisationState => ({
+    names: new Map(),
+    domains: new Set(),
+    administrator: null,
+    departments: noDepartments(),
+  }),
   decide,
   evolve,
 };

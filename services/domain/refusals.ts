@@ -16,6 +16,12 @@ export const refusals = {
   passwordTooWeak: 'The password is too short.',
   groupEmpty: 'A group needs at least one member.',
   aliasTargetInvalid: 'An alias must lead to an account of the same domain.',
+  departmentNotFound: 'There is no such department.',
+  departmentExists: 'There is a department of that name.',
+  departmentNameInvalid: 'This is not a name for a department.',
+  departmentBelowItself: 'A department cannot be below itself.',
+  departmentTooDeep: 'There would be too many levels of departments.',
+  departmentHasOthers: 'There are departments below this one; move or remove them first.',
   notPermitted: 'This is not allowed for you.',
   // sign-in
   credentialsWrong: 'User name or password is wrong.',

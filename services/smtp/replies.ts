@@ -31,6 +31,12 @@ export const refusalReplies = {
   passwordTooWeak: reply(554, '5.7.0', 'The password is too short'),
   groupEmpty: reply(554, '5.0.0', 'The group has no members'),
   aliasTargetInvalid: reply(554, '5.0.0', 'An alias cannot lead there'),
+  departmentNotFound: reply(554, '5.0.0', 'No such department'),
+  departmentExists: reply(554, '5.0.0', 'The department exists already'),
+  departmentNameInvalid: reply(554, '5.0.0', 'That is not a name for a department'),
+  departmentBelowItself: reply(554, '5.0.0', 'A department cannot be below itself'),
+  departmentTooDeep: reply(554, '5.0.0', 'Too many levels of departments'),
+  departmentHasOthers: reply(554, '5.0.0', 'The department has others below it'),
   notPermitted: reply(550, '5.7.1', 'Not permitted'),
   // sign-in
   credentialsWrong: reply(535, '5.7.8', 'Authentication credentials invalid'),

@@ -8,6 +8,7 @@ import type { House } from '../cli/house.ts';
 import type { Config } from '../config.ts';
 import { DeliveryRequests } from '../delivery-requests.ts';
 import { Administration } from '../directory/administration.ts';
+import { DepartmentAdministration } from '../directory/department-administration.ts';
 import { createDirectory, type Directory } from '../directory/directory.ts';
 import { Identities } from '../directory/identities.ts';
 import { Rosters } from '../directory/roster.ts';
@@ -114,6 +115,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   });
   const recorder = createRecorder(dispatcher, { onProblem: (error) => log.fault('recording', error) });
   const sealing = startSealing(config, ledger, log);
+  const administration = new Administration(dispatcher, tags, ledger.logId);
   return {
     config,
     dispatcher,
@@ -141,8 +143,15 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     rosters,
     rules: new RuleAdministration(dispatcher, activeRules, rosters),
     ruleHistory: models.ruleHistory,
-    administration: new Administration(dispatcher, tags, ledger.logId),
+    administration,
+    departments: new DepartmentAdministration({
+      dispatcher,
+      tags,
+      organisation: ledger.logId,
+      accounts: administration,
+    }),
     directory: models.directory,
+    departmentTree: models.departmentTree,
     traces: models.traces,
     counters: models.counters,
     accessLog: models.accessLog,

@@ -5,6 +5,8 @@ import { accessLog } from '../../projections/access-log.ts';
 import { AccessLog } from '../../projections/access-log-queries.ts';
 import { deliveries } from '../../projections/deliveries.ts';
 import { Deliveries } from '../../projections/deliveries-queries.ts';
+import { departments } from '../../projections/departments.ts';
+import { DepartmentTree } from '../../projections/departments-queries.ts';
 import { directory } from '../../projections/directory.ts';
 import { Directory } from '../../projections/directory-queries.ts';
 import { MailboxProjector } from '../../projections/mailbox-projector.ts';
@@ -28,6 +30,7 @@ export interface ReadModels {
   readonly model: MailboxModel;
   readonly projections: ProjectionSet;
   readonly directory: Directory;
+  readonly departmentTree: DepartmentTree;
   readonly traces: MessageTraces;
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
@@ -37,7 +40,16 @@ export interface ReadModels {
   close(): Promise<void>;
 }
 
-const tables = [directory, messageTrace, messageCounters, accessLog, deliveries, rules, submissions];
+const tables = [
+  directory,
+  departments,
+  messageTrace,
+  messageCounters,
+  accessLog,
+  deliveries,
+  rules,
+  submissions,
+];
 /** Row pages in memory; what lies beyond comes back from the file. */
 const maxRowOctets = 48 * 1024 * 1024;
 const shrinkIntervalMs = 5000;
@@ -77,6 +89,7 @@ export async function openReadModels(
       tables: tables.map(({ name }) => name),
     }),
     directory: new Directory(projector.source(directory.name)),
+    departmentTree: new DepartmentTree(projector.source(departments.name)),
     traces: new MessageTraces(projector.source(messageTrace.name)),
     counters: new MessageCounters(projector.source(messageCounters.name)),
     accessLog: new AccessLog(projector.source(accessLog.name)),

@@ -7,6 +7,8 @@ import { accessLog } from '../../projections/access-log.ts';
 import { AccessLog } from '../../projections/access-log-queries.ts';
 import { deliveries } from '../../projections/deliveries.ts';
 import { Deliveries } from '../../projections/deliveries-queries.ts';
+import { departments } from '../../projections/departments.ts';
+import { DepartmentTree } from '../../projections/departments-queries.ts';
 import { directory } from '../../projections/directory.ts';
 import { Directory } from '../../projections/directory-queries.ts';
 import { messageCounters } from '../../projections/message-counters.ts';
@@ -22,11 +24,21 @@ import { checkDraft } from '../../services/domain/check-draft.ts';
 import { categoryOf, type DraftEvent, type LoggedEvent } from '../../services/domain/event.ts';
 import { MemoryLog } from './memory-log.ts';
 
-const models = [directory, messageTrace, accessLog, messageCounters, deliveries, rules, submissions];
+const models = [
+  directory,
+  departments,
+  messageTrace,
+  accessLog,
+  messageCounters,
+  deliveries,
+  rules,
+  submissions,
+];
 
 export class ModelsHouse {
   readonly log = new MemoryLog();
   readonly directory: Directory;
+  readonly departments: DepartmentTree;
   readonly traces: MessageTraces;
   readonly accessLog: AccessLog;
   readonly counters: MessageCounters;
@@ -40,6 +52,7 @@ export class ModelsHouse {
     this.#folder = folder;
     this.#projector = new Projector(this.log, folder, models, { lingerMs: 0 });
     this.directory = new Directory(this.#projector.source('directory'));
+    this.departments = new DepartmentTree(this.#projector.source('departments'));
     this.traces = new MessageTraces(this.#projector.source('message-trace'));
     this.accessLog = new AccessLog(this.#projector.source('access-log'));
     this.counters = new MessageCounters(this.#projector.source('message-counters'));
