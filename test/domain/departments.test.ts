@@ -11,7 +11,11 @@ import { assertRefused, decided, stateAfter, tagOf, uuidOf } from '../support/gi
 
 const [wang, li, zhao] = [uuidOf(101), uuidOf(102), uuidOf(103)];
 
-function add(n: number, parent: number | null, name = `department ${n}`): DepartmentCommand {
+function add(
+  n: number,
+  parent: number | null,
+  name = `department ${n}`,
+): DepartmentCommand & { kind: 'addDepartment' } {
   return {
     kind: 'addDepartment',
     department: uuidOf(n),
