@@ -3,9 +3,26 @@
  * and every number carries its unit in its name. Unknown members and values out of range are refused by name.
  */
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import {
+  ConfigError,
+  count,
+  eventStoreUrl,
+  flag,
+  hostName,
+  networks,
+  oneOf,
+  optional,
+  optionalText,
+  path,
+  port,
+  type Reader,
+  relayUrl,
+  resolvers,
+  text,
+} from './config-readers.ts';
+
+export { ConfigError };
 
 export type PlaintextAuth = 'never' | 'loopback' | 'always';
 export type OverQuotaReply = 'permanent' | 'temporary';
@@ -40,6 +57,10 @@ export interface Config {
   readonly maxReceivedHops: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
+  /** Reverse proxies besides those on this machine, networks: they say for whom they ask (`X-Forwarded-For`). */
+  readonly trustedProxies: readonly string[];
+  /** Who may read `/metrics` besides this machine, networks. */
+  readonly metricsReaders: readonly string[];
   readonly overQuotaReply: OverQuotaReply;
   readonly minFreeOctets: number;
   readonly sealIntervalMs: number;
@@ -85,13 +106,6 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
-/** What is wrong with a configuration, in words for the administrator. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-type Reader = (value: unknown, name: string) => unknown;
-
 interface Setting {
   readonly variable: string;
   readonly fallback: unknown;
@@ -136,6 +150,8 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     fallback: 500,
     read: count(1, 100_000),
   },
+  trustedProxies: { variable: 'MUNIMENT_TRUSTED_PROXIES', fallback: [], read: networks },
+  metricsReaders: { variable: 'MUNIMENT_METRICS_READERS', fallback: [], read: networks },
   overQuotaReply: {
     variable: 'MUNIMENT_OVER_QUOTA_REPLY',
     fallback: 'permanent',
@@ -162,7 +178,7 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     fallback: 5 * 60_000,
     read: count(1000, 86_400_000),
   },
-  normaliseLineEndsFrom: { variable: 'MUNIMENT_NORMALISE_LINE_ENDS_FROM', fallback: [], read: list },
+  normaliseLineEndsFrom: { variable: 'MUNIMENT_NORMALISE_LINE_ENDS_FROM', fallback: [], read: networks },
   greetingText: { variable: 'MUNIMENT_GREETING_TEXT', fallback: '', read: optionalText },
   authenticateLocalSenders: {
     variable: 'MUNIMENT_AUTHENTICATE_LOCAL_SENDERS',
@@ -260,93 +276,4 @@ function refuseUnknown(given: Record<string, unknown>, environment: NodeJS.Proce
       throw new ConfigError(`The environment names ${name}, which is no setting.`);
     }
   }
-}
-
-function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw new ConfigError(`${name} wants a text.`);
-  return value;
-}
-
-/** A greeting goes out on one line: nothing that could end it. */
-function optionalText(value: unknown, name: string): string {
-  if (typeof value !== 'string' || /[\r\n\0]/.test(value))
-    throw new ConfigError(`${name} wants one line of text.`);
-  return value;
-}
-
-function path(value: unknown, name: string): string {
-  const given = text(value, name);
-  return isAbsolute(given) ? given : resolve(given);
-}
-
-function hostName(value: unknown, name: string): string {
-  const given = text(value, name);
-  if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(given))
-    throw new ConfigError(`${name} wants a host name.`);
-  return given.toLowerCase();
-}
-
-function port(value: unknown, name: string): number {
-  return count(0, 65_535)(value, name) as number;
-}
-
-function count(min: number, max: number): Reader {
-  return (value, name) => {
-    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
-      throw new ConfigError(`${name} wants an integer from ${min} to ${max}.`);
-    }
-    return number;
-  };
-}
-
-function flag(value: unknown, name: string): boolean {
-  if (value === true || value === 'true' || value === '1') return true;
-  if (value === false || value === 'false' || value === '0') return false;
-  throw new ConfigError(`${name} wants true or false.`);
-}
-
-function oneOf(...choices: readonly string[]): Reader {
-  return (value, name) => {
-    if (!choices.includes(value as string))
-      throw new ConfigError(`${name} wants one of ${choices.join(', ')}.`);
-    return value;
-  };
-}
-
-function optional(read: Reader): Reader {
-  return (value, name) => (value === null ? null : read(value, name));
-}
-
-function list(value: unknown, name: string): readonly string[] {
-  const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
-  if (!Array.isArray(items) || items.some((item) => typeof item !== 'string'))
-    throw new ConfigError(`${name} wants a list.`);
-  return Object.freeze(items as string[]);
-}
-
-function eventStoreUrl(value: unknown, name: string): string {
-  const given = text(value, name);
-  if (!/^esdb(\+discover)?:\/\//.test(given)) throw new ConfigError(`${name} wants an esdb:// URL.`);
-  return given;
-}
-
-/** The text may hold a password: it is not repeated. */
-function relayUrl(value: unknown, name: string): string {
-  const given = text(value, name);
-  const url = URL.canParse(given) ? new URL(given) : null;
-  const isRelay = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '';
-  if (!isRelay || (url.username === '') !== (url.password === '') || !/^\/?$/.test(url.pathname))
-    throw new ConfigError(`${name} wants smtp(s)://host, or smtp(s)://user:password@host:port.`);
-  return given;
-}
-
-function resolvers(value: unknown, name: string): readonly string[] {
-  const servers = list(value, name);
-  for (const server of servers) {
-    const [, address = server] =
-      /^\[(.+)\](?::\d{1,5})?$/.exec(server) ?? /^([\d.]+)(?::\d{1,5})?$/.exec(server) ?? [];
-    if (isIP(address) === 0) throw new ConfigError(`${name} wants IP addresses, with or without a port.`);
-  }
-  return servers;
 }

@@ -69,7 +69,7 @@ function engineRoom(name: string): Room {
 
 const rooms: readonly Room[] = [
   { name: 'domain', holds: /^services\/domain\//, mayImport: /^$/, mayUsePorts: false },
-  { name: 'config', holds: /^services\/config\.ts$/, mayImport: /^$/, mayUsePorts: false },
+  { name: 'config', holds: /^services\/config(-readers)?\.ts$/, mayImport: /^$/, mayUsePorts: false },
   { name: 'imap/protocol', holds: /^services\/imap\/protocol\//, mayImport: /^$/, mayUsePorts: false },
   { name: 'mail', holds: /^services\/mail\//, mayImport: new RegExp(`^(${domain})`), mayUsePorts: false },
   { name: 'policies', holds: /^policies\//, mayImport: new RegExp(`^(${domain})`), mayUsePorts: false },
@@ -187,6 +187,7 @@ describe('the house', () => {
       ['services/domain/planted.ts', '../mail/facts.ts'],
       ['services/imap/protocol/planted.ts', '../session.ts'],
       ['services/config.ts', './domain/values.ts'],
+      ['services/config-readers.ts', './networks.ts'],
       ['services/mail/planted.ts', '../dispatch.ts'],
       ['policies/planted.ts', '../services/mail/facts.ts'],
       ['services/event-store/planted.ts', '../threads/keeper.ts'],

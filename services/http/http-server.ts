@@ -2,19 +2,20 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { loopbackNetworks } from '../networks-list.ts';
+import { type ConnectionLimits, ConnectionPlaces } from './connection-places.ts';
 import { createRoutes, type RouteParts, type RouteSettings } from './routes.ts';
 
 export interface HttpParts extends RouteParts {
   readonly tls: { readonly key: string; readonly cert: string };
 }
 
-export interface HttpSettings extends Omit<RouteSettings, 'redirectPort'> {
+export interface HttpSettings extends Omit<RouteSettings, 'redirectPort'>, ConnectionLimits {
   /** Address to bind. */
   readonly listen: string;
   /** Null turns a listener off; 0 takes any port. */
   readonly httpPort: number | null;
   readonly httpsPort: number | null;
-  readonly maxConnections: number;
   /** For a whole request to arrive. */
   readonly requestTimeoutMs: number;
   /** Answers under way have so long to end when the server closes. */
@@ -25,7 +26,9 @@ export const defaultHttpSettings: Omit<HttpSettings, 'hostname' | 'listen' | 'ht
   trustedProxies: [],
   metricsReaders: [],
   maxBodyOctets: 1024 * 1024,
-  maxConnections: 1000,
+  maxConnections: 2000,
+  maxConnectionsPerAddress: 500,
+  notCountedPerAddress: loopbackNetworks,
   requestTimeoutMs: 30_000,
   closeTimeoutMs: 5000,
 };
@@ -49,6 +52,7 @@ const closingLookIntervalMs = 50;
 /** Rejects where a port cannot be bound; then nothing listens. */
 export async function startHttp(parts: HttpParts, settings: HttpSettings): Promise<RunningHttp> {
   const servers: Server[] = [];
+  const places = new ConnectionPlaces(settings);
   const close = () => closeAll(servers, settings.closeTimeoutMs);
   try {
     // HTTPS first: the redirect names the port that it got.
@@ -56,16 +60,14 @@ export async function startHttp(parts: HttpParts, settings: HttpSettings): Promi
     const forward: RequestListener = (request, response) => listener(request, response);
     const { key, cert } = parts.tls;
     const secure = createSecureServer({ key, cert, minVersion: 'TLSv1.2', ...limits(settings) }, forward);
+    places.guard(secure);
     const httpsPort = await open(secure, servers, settings, settings.httpsPort);
     const app = createRoutes(parts, { ...settings, redirectPort: httpsPort });
     await app.ready();
     listener = (request, response) => app.routing(request, response);
-    const httpPort = await open(
-      createServer(limits(settings), forward),
-      servers,
-      settings,
-      settings.httpPort,
-    );
+    const clear = createServer(limits(settings), forward);
+    places.guard(clear);
+    const httpPort = await open(clear, servers, settings, settings.httpPort);
     for (const server of servers) server.on('error', (error) => parts.report(error));
     return {
       httpPort,
@@ -96,11 +98,10 @@ function limits({ requestTimeoutMs }: HttpSettings): ServerOptions {
 async function open(
   server: Server,
   servers: Server[],
-  { listen, maxConnections }: HttpSettings,
+  { listen }: HttpSettings,
   port: number | null,
 ): Promise<number | null> {
   if (port === null) return null;
-  server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, listen, () => {

@@ -1,5 +1,6 @@
 /** The routes there are so far, on one application that both listeners share. */
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { loopbackNetworks } from '../networks-list.ts';
 import { type HealthReadings, type HealthSources, readHealth } from './health-readings.ts';
 import { judgeHealth } from './health-report.ts';
 import type { HttpSessions } from './http-sessions.ts';
@@ -7,7 +8,7 @@ import { addJmapRoutes, type JmapParts } from './jmap/jmap-routes.ts';
 import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
 import { addPages } from './pages.ts';
-import { httpsLocation, isServedHere, TrustedPeers } from './plain-access.ts';
+import { httpsLocation, isServedHere, withThisMachine } from './plain-access.ts';
 import { actOf, askForRoutes } from './route-access.ts';
 import { securityHeaders } from './security-headers.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -41,7 +42,7 @@ const readingsLiveMs = 1000;
 export function createRoutes(parts: RouteParts, settings: RouteSettings): FastifyInstance {
   const app = fastify({
     bodyLimit: settings.maxBodyOctets,
-    trustProxy: ['127.0.0.0/8', '::1', ...settings.trustedProxies],
+    trustProxy: [...loopbackNetworks, ...settings.trustedProxies],
     routerOptions: { maxParamLength: 200 },
   });
   const answered = new Map<string, number>();
@@ -70,7 +71,7 @@ function keepPlainInside(
   app: FastifyInstance,
   { hostname, redirectPort, trustedProxies }: RouteSettings,
 ): void {
-  const inside = new TrustedPeers(trustedProxies);
+  const inside = withThisMachine(trustedProxies);
   app.addHook('onRequest', async (request, reply) => {
     if (isServedHere(request.socket, inside)) return;
     if (redirectPort === null) return reply.code(403).send({ error: 'Plain HTTP serves this machine only.' });
@@ -104,13 +105,13 @@ function addHealth(
   { metricsReaders }: RouteSettings,
 ): void {
   const readings = sharedReadings(health);
-  const readers = new TrustedPeers(metricsReaders);
+  const readers = withThisMachine(metricsReaders);
   app.get('/healthz', actOf('readState'), async (_, reply) => {
     const report = judgeHealth(await readings());
     return reply.code(report.state === 'red' ? 503 : 200).send(report);
   });
   app.get('/metrics', actOf('readState'), async (request, reply) => {
-    if (!readers.holds(request.ip)) return notForYou(reply);
+    if (!readers.includes(request.ip)) return notForYou(reply);
     const { contentType, text } = await metricsText(await readings(), meters);
     return reply.type(contentType).send(text);
   });

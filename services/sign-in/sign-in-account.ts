@@ -1,4 +1,5 @@
 /** Sign-in against the accounts' states: limits, cache, argon2id. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccountState, account } from '../domain/account.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -35,6 +36,7 @@ interface Claim {
 export class AccountSignIn implements SignIn {
   readonly #parts: SignInParts;
   readonly #now: () => number;
+  readonly #wait: (ms: number) => Promise<unknown>;
   readonly #limits = new SignInLimits();
   readonly #verified = new VerifiedLogins();
   readonly #notes: SignInNotes;
@@ -49,6 +51,7 @@ export class AccountSignIn implements SignIn {
     const onProblem = parts.onProblem ?? (() => {});
     this.#parts = parts;
     this.#now = parts.now ?? Date.now;
+    this.#wait = parts.wait ?? sleep;
     this.#notes = new SignInNotes(parts.dispatcher, onProblem, this.#now);
     this.#revocations = new Revocations(parts.dispatcher, this.#verified, onProblem);
     this.#work = parts.work ?? new BoundedWork(maxChecksRunning, maxChecksWaiting);
@@ -99,6 +102,7 @@ export class AccountSignIn implements SignIn {
     const judged = this.#limits.judge(guess, this.#now());
     if (judged === 'blocked') return refuse('tooManyAttempts');
     if (judged === 'known-wrong') return false;
+    if (judged.waitMs > 0) await this.#wait(judged.waitMs);
     const fits = this.#isVerified(guess, claim) || (await this.#verify(guess, claim, prepared));
     if (fits === null) return refuse('serverBusy');
     const { account: id, verifier } = claim;

@@ -4,10 +4,14 @@
  * A wrong guess counts once, however often it is repeated: a phone that keeps an old password shuts nobody out.
  * Limits stand on the pair of account and subscriber (the peer's address), on the subscriber (so many accounts
  * failed from there: somebody tries names), and on the account (so many guesses from everywhere). The last two
- * do not concern pairs that have signed in before: an office behind one address works on while one of its
- * machines misbehaves, and a person at the usual place is not shut out by an attack from elsewhere.
+ * do not concern pairs that have signed in before.
+ *
+ * Behind one address sits a whole office, so a limit of an address shuts nobody out: what goes beyond it waits for its
+ * turn, one guess after the other. Who guesses becomes slow; who has the right password gets in behind at most a few
+ * of them. A limit of the account, which only guesses from many addresses reach, refuses strangers.
  */
 import { RateLimit } from '../rate-limit.ts';
+import { SlowLane } from './slow-lane.ts';
 
 export const signInLimits = {
   maxWrongPerPair: 10,
@@ -18,6 +22,11 @@ export const signInLimits = {
   /** How long a pair stays known after it signed in. */
   knownForMs: 30 * 24 * 60 * 60_000,
   maxPairs: 50_000,
+  /** Beyond its limit a pair may try once in so long, and strangers of a subscriber once in so long together. */
+  pairTurnMs: 10_000,
+  subscriberTurnMs: 5000,
+  /** Nobody waits for longer: mail programs give up, and every wait holds a connection. */
+  maxWaitMs: 10_000,
 } as const;
 
 interface Pair {
@@ -36,6 +45,9 @@ export interface Guess {
   readonly fingerprint: string;
 }
 
+/** May be checked, after so many milliseconds; was wrong before; or may not be checked now. */
+export type Judgement = { readonly waitMs: number } | 'known-wrong' | 'blocked';
+
 export class SignInLimits {
   /** In the order of the last touch. */
   readonly #pairs = new Map<string, Pair>();
@@ -50,20 +62,33 @@ export class SignInLimits {
     maxKeys: signInLimits.maxPairs,
   });
 
+  readonly #pairLane = new SlowLane({
+    intervalMs: signInLimits.pairTurnMs,
+    maxWaitMs: signInLimits.maxWaitMs,
+    maxKeys: signInLimits.maxPairs,
+  });
+  readonly #subscriberLane = new SlowLane({
+    intervalMs: signInLimits.subscriberTurnMs,
+    maxWaitMs: signInLimits.maxWaitMs,
+    maxKeys: signInLimits.maxPairs,
+  });
+
   /**
    * May this be checked? It counts against the account and the pair from now on, until `takeBack` or `right`: so many
    * tries at once are no way around their limits. Against the subscriber counts only what was `wrong`: a whole office
-   * may sign in at once.
+   * may sign in at once. Against the account a pair counts up to the pair's own limit only, so that one address does
+   * not use up what all have.
    */
-  judge(guess: Guess, now: number): 'check' | 'known-wrong' | 'blocked' {
+  judge(guess: Guess, now: number): Judgement {
     const pair = this.#pair(guess, now);
     if (pair.guesses.has(guess.fingerprint)) return 'known-wrong';
-    if (pair.guesses.size >= signInLimits.maxWrongPerPair) return 'blocked';
     const known = now - pair.signedInAt < signInLimits.knownForMs;
-    if (!known && !this.#strangerMayTry(guess, pair, now)) return 'blocked';
-    this.#subjects.spend(guess.subject, now);
+    if (!known && !this.#subjects.allows(guess.subject, now)) return 'blocked';
+    const waitMs = this.#turn(guess, pair, known, now);
+    if (waitMs === null) return 'blocked';
+    if (pair.guesses.size < signInLimits.maxWrongPerPair) this.#subjects.spend(guess.subject, now);
     pair.guesses.add(guess.fingerprint);
-    return 'check';
+    return { waitMs };
   }
 
   /** It was the wrong password. */
@@ -84,11 +109,15 @@ export class SignInLimits {
   takeBack(guess: Guess, now: number): void {
     const pair = this.#pair(guess, now);
     if (!pair.guesses.delete(guess.fingerprint)) return;
-    this.#subjects.spend(guess.subject, now, -1);
+    if (pair.guesses.size < signInLimits.maxWrongPerPair) this.#subjects.spend(guess.subject, now, -1);
   }
 
-  #strangerMayTry({ subscriber, subject }: Guess, pair: Pair, now: number): boolean {
-    return (pair.failed || this.#subscribers.allows(subscriber, now)) && this.#subjects.allows(subject, now);
+  /** Milliseconds until it may be checked; null where it gets no turn. */
+  #turn({ subject, subscriber }: Guess, pair: Pair, known: boolean, now: number): number | null {
+    if (pair.guesses.size >= signInLimits.maxWrongPerPair)
+      return this.#pairLane.take(`${subject} ${subscriber}`, now);
+    if (known || pair.failed || this.#subscribers.allows(subscriber, now)) return 0;
+    return this.#subscriberLane.take(subscriber, now);
   }
 
   #pair({ subject, subscriber }: Guess, now: number): Pair {

@@ -63,6 +63,8 @@ export interface SignInParts {
   /** Told where a refused attempt could not be noted; for the operator's log. */
   readonly onProblem?: (error: unknown) => void;
   readonly now?: () => number;
+  /** How a guess beyond the limits waits for its turn, milliseconds; with a timer where absent. */
+  readonly wait?: (ms: number) => Promise<unknown>;
   /** Of the verifier that unknown names are checked against: the same as that of real ones. */
   readonly cost?: Argon2Cost;
   /** In which passwords are checked; two at once where absent. */

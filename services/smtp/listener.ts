@@ -9,8 +9,8 @@ import {
   type SMTPServerSession,
 } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import type { Concurrency } from '../concurrency.ts';
 import { plainAddress, subscriberOf } from '../networks.ts';
-import type { Concurrency } from './concurrency.ts';
 import { MailConnection } from './connection.ts';
 import { Dialogue, type DialogueParts } from './dialogue.ts';
 import { refusalReplies, replyText, type SmtpReply, wireReplies } from './replies.ts';

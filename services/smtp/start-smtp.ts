@@ -1,7 +1,7 @@
 /** The SMTP doors: mail from other servers, and submission by our own people. */
-import { Concurrency } from './concurrency.ts';
+import { Concurrency } from '../concurrency.ts';
+import { NetworksList } from '../networks-list.ts';
 import { Listener, type ListenerParts } from './listener.ts';
-import { NetworksList } from './networks-list.ts';
 import type { SmtpParts } from './smtp-parts.ts';
 import type { ListenerKind, SmtpSettings } from './smtp-settings.ts';
 

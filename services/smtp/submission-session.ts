@@ -1,7 +1,8 @@
 /** A signed-in submission session: who it is, its facts for the audit, and its end when the account's rights end. */
+
+import type { Concurrency } from '../concurrency.ts';
 import type { SessionEnd, SessionRecorder } from '../record.ts';
 import type { SignedIn } from '../sign-in/sign-in.ts';
-import type { Concurrency } from './concurrency.ts';
 import type { SmtpParts } from './smtp-parts.ts';
 
 export class SubmissionSession {

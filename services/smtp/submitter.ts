@@ -1,9 +1,10 @@
 /** Who signed in on one connection, and whether a password may come over it at all. */
+
+import type { Concurrency } from '../concurrency.ts';
 import { isRefusal, type RefusalCode } from '../domain/refusals.ts';
+import { loopback } from '../networks-list.ts';
 import type { SessionEnd } from '../record.ts';
 import type { SignedIn } from '../sign-in/sign-in.ts';
-import type { Concurrency } from './concurrency.ts';
-import { loopback } from './networks-list.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
 import type { SmtpParts } from './smtp-parts.ts';
 import type { ListenerKind, SmtpSettings } from './smtp-settings.ts';

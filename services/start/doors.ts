@@ -14,6 +14,7 @@ import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { QuotaRoom } from '../mailstores/mailbox-room.ts';
 import { MailstoreDoor } from '../mailstores/mailstore-door.ts';
+import { loopbackNetworks } from '../networks-list.ts';
 import { startPop3 } from '../pop3/pop3-server.ts';
 import { defaultSmtpSettings, type ListenerKind } from '../smtp/smtp-settings.ts';
 import { startSmtp } from '../smtp/start-smtp.ts';
@@ -236,6 +237,11 @@ async function openHttp(
       ...defaultHttpSettings,
       hostname: config.hostname,
       listen: config.listen,
+      trustedProxies: config.trustedProxies,
+      metricsReaders: config.metricsReaders,
+      maxConnections: config.maxConnections,
+      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+      notCountedPerAddress: [...loopbackNetworks, ...config.trustedProxies],
       httpPort: portOrNull(config.httpPort),
       httpsPort: portOrNull(config.httpsPort),
     },

@@ -52,6 +52,10 @@ describe('configuration', () => {
     [{ MUNIMENT_DNS_SERVERS: 'dns.example' }, /MUNIMENT_DNS_SERVERS wants IP addresses/],
     [{ MUNIMENT_DNS_SERVERS: '192.0.2.1,[::1' }, /MUNIMENT_DNS_SERVERS wants IP addresses/],
     [{ MUNIMENT_DELIVERY_RETRY_MS: '0' }, /MUNIMENT_DELIVERY_RETRY_MS wants an integer/],
+    [{ MUNIMENT_TRUSTED_PROXIES: 'proxy.example' }, /MUNIMENT_TRUSTED_PROXIES wants networks/],
+    [{ MUNIMENT_TRUSTED_PROXIES: '10.0.0.0/33' }, /10\.0\.0\.0\/33 is none/],
+    [{ MUNIMENT_METRICS_READERS: '192.0.2.1,10.0.0.0/8/8' }, /MUNIMENT_METRICS_READERS wants networks/],
+    [{ MUNIMENT_NORMALISE_LINE_ENDS_FROM: '::1/129' }, /MUNIMENT_NORMALISE_LINE_ENDS_FROM wants networks/],
     [{ MUNIMENT_LANGUAGE: 'fr' }, /wants one of en, zh-CN, zh-TW/],
   ];
   for (const [environment, words] of wrong) {
@@ -73,6 +77,14 @@ describe('configuration', () => {
   test('resolvers are addresses, with or without a port', () => {
     const { dnsServers } = readConfig({ MUNIMENT_DNS_SERVERS: '127.0.0.1:5353, 192.0.2.1,[::1]:53' }, null);
     assert.deepEqual(dnsServers, ['127.0.0.1:5353', '192.0.2.1', '[::1]:53']);
+  });
+
+  test('networks are addresses, with or without a prefix', () => {
+    const { trustedProxies } = readConfig(
+      { MUNIMENT_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1,2001:db8::/32' },
+      null,
+    );
+    assert.deepEqual(trustedProxies, ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']);
   });
 
   test('a file with an unknown member, or that is no JSON, or is not there, is refused', () => {

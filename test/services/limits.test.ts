@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { isLoopback, networkOf, plainAddress, subscriberOf } from '../../services/networks.ts';
 import { RateLimit } from '../../services/rate-limit.ts';
 import { SignInLimits, signInLimits } from '../../services/sign-in/sign-in-limits.ts';
+import { SlowLane } from '../../services/sign-in/slow-lane.ts';
 import { Tags } from '../../services/tags.ts';
 
 describe('rate limit', () => {
@@ -47,30 +48,70 @@ describe('rate limit', () => {
   });
 });
 
+describe('slow lane', () => {
+  const settings = { intervalMs: 100, maxWaitMs: 150, maxKeys: 2 };
+
+  test('gives turns with a pause between, to so many as need not wait for too long', () => {
+    const lane = new SlowLane(settings);
+    assert.deepEqual(
+      [0, 10, 20].map((now) => lane.take('a', now)),
+      [0, 90, null],
+    );
+    assert.equal(lane.take('b', 20), 0);
+    assert.equal(lane.take('a', 60), 140);
+    assert.equal(lane.take('a', 1000), 0);
+  });
+
+  test('remembers so many keys', () => {
+    const lane = new SlowLane(settings);
+    for (const key of ['a', 'b', 'c']) lane.take(key, 0);
+    assert.deepEqual(
+      ['c', 'a'].map((key) => lane.take(key, 0)),
+      [100, 0],
+    );
+  });
+
+  test('a clock that is set back shuts nobody out', () => {
+    const lane = new SlowLane(settings);
+    lane.take('a', 1_000_000);
+    assert.equal(lane.take('a', 0), 0);
+  });
+});
+
+/** Checked at once. */
+const check = { waitMs: 0 };
+
 describe('sign-in limits', () => {
   test('hold a bounded number of pairs', () => {
     const limits = new SignInLimits();
     const first = { subject: 'wang', subscriber: '192.0.2.1', fingerprint: 'f' };
-    assert.equal(limits.judge(first, 0), 'check');
+    assert.deepEqual(limits.judge(first, 0), check);
     assert.equal(limits.judge(first, 0), 'known-wrong');
     for (let i = 0; i < signInLimits.maxPairs; i++)
       limits.judge({ ...first, subject: `s${i}`, subscriber: `p${i}` }, 0);
-    assert.equal(limits.judge(first, 0), 'check', 'the oldest is forgotten');
+    assert.deepEqual(limits.judge(first, 0), check, 'the oldest is forgotten');
   });
 
-  test('a whole office may sign in at once; so many accounts that failed shut strangers out', () => {
+  test('a whole office may sign in at once; so many accounts that failed make strangers wait', () => {
     const limits = new SignInLimits();
     const guess = (i: number) => ({ subject: `s${i}`, subscriber: 'office', fingerprint: `f${i}` });
-    for (let i = 0; i < 300; i++) assert.equal(limits.judge(guess(i), 0), 'check');
+    for (let i = 0; i < 300; i++) assert.deepEqual(limits.judge(guess(i), 0), check);
     for (let i = 0; i < signInLimits.maxAccountsPerSubscriber; i++) limits.wrong(guess(i), 0);
-    assert.equal(limits.judge(guess(301), 0), 'blocked');
+    const waits = [301, 302, 303, 304].map((i) => limits.judge(guess(i), 0));
+    const { subscriberTurnMs } = signInLimits;
+    assert.deepEqual(waits, [
+      check,
+      { waitMs: subscriberTurnMs },
+      { waitMs: 2 * subscriberTurnMs },
+      'blocked',
+    ]);
   });
 
   test('a guess that was taken back leaves nothing behind', () => {
     const limits = new SignInLimits();
     for (let i = 0; i < 1000; i++) {
       const guess = { subject: 'wang', subscriber: `10.0.0.${i % 7}`, fingerprint: `f${i}` };
-      assert.equal(limits.judge(guess, 0), 'check');
+      assert.deepEqual(limits.judge(guess, 0), check);
       limits.takeBack(guess, 0);
       limits.takeBack(guess, 0);
     }
@@ -87,7 +128,7 @@ describe('sign-in limits', () => {
       }
       return limits.judge({ ...guess, fingerprint: `${now}` }, now);
     };
-    assert.equal(attack(signInLimits.knownForMs - 1), 'check');
+    assert.deepEqual(attack(signInLimits.knownForMs - 1), check);
     assert.equal(attack(2 * signInLimits.knownForMs), 'blocked');
   });
 });

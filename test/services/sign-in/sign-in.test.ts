@@ -25,6 +25,8 @@ let dispatcher: Dispatcher;
 let tags: Tags;
 let door: ReturnType<typeof createSignIn>;
 let nowMs: number;
+/** How long guesses had to wait for their turn. */
+let waitedMs: number[];
 
 async function run<S, C>(
   aggregate: Aggregate<S, C>,
@@ -60,7 +62,9 @@ async function addAccount(id: string, localPart: string, password: string): Prom
 
 function open(work = new BoundedWork(2, 256)): void {
   const directory = createDirectory(dispatcher, tags, house);
-  door = createSignIn({ dispatcher, directory, cost, now: () => nowMs, work });
+  waitedMs = [];
+  const wait = async (ms: number) => waitedMs.push(ms);
+  door = createSignIn({ dispatcher, directory, cost, now: () => nowMs, work, wait });
 }
 
 beforeEach(async () => {
@@ -227,6 +231,7 @@ describe('sign-in', () => {
 describe('sign-in: limits', () => {
   const { maxWrongPerPair, pairWindowMs, maxAccountsPerSubscriber, maxWrongPerAccount, hourMs } =
     signInLimits;
+  const { pairTurnMs, subscriberTurnMs, maxWaitMs } = signInLimits;
 
   async function guess(times: number, login = 'wang', peer = office): Promise<string> {
     let last = '';
@@ -234,17 +239,38 @@ describe('sign-in: limits', () => {
     return last;
   }
 
-  test('so many different wrong passwords, then none from there for a while; other places are not concerned', async () => {
-    assert.equal(await guess(maxWrongPerPair), 'credentialsWrong');
-    assert.equal(await attempt('wang', 'wrong-again'), 'tooManyAttempts');
-    assert.equal(await attempt('wang', 'right-horse'), 'tooManyAttempts');
+  test('beyond so many wrong passwords one may be tried now and then; other places are not concerned', async () => {
+    await guess(maxWrongPerPair + 1);
+    assert.deepEqual(waitedMs, [], 'whoever comes first waits for nobody');
+    assert.equal(await attempt('wang', 'wrong-again'), 'credentialsWrong');
+    assert.deepEqual(waitedMs, [pairTurnMs]);
+    assert.equal(await attempt('wang', 'wrong-once-more'), 'tooManyAttempts');
     assert.equal(await attempt('wang', 'right-horse', elsewhere), wang);
     nowMs += pairWindowMs;
-    assert.equal(await attempt('wang', 'right-horse'), wang);
+    assert.equal(await guess(maxWrongPerPair), 'credentialsWrong');
+    assert.deepEqual(waitedMs, [pairTurnMs]);
+  });
+
+  for (const before of ['signed in there before', 'never signed in there'] as const) {
+    test(`who has the right password and ${before} gets in where a colleague has guessed`, async () => {
+      if (before === 'signed in there before') assert.equal(await attempt('wang', 'right-horse'), wang);
+      await guess(10 * maxWrongPerPair);
+      nowMs += pairTurnMs;
+      assert.equal(await attempt('wang', 'right-horse'), wang);
+    });
+  }
+
+  test('guesses from one address use up no more of an account than that address has', async () => {
+    for (let i = 0; i < 3 * maxWrongPerAccount; i++) {
+      assert.equal(await attempt('wang', `wrong-${i}`), 'credentialsWrong');
+      nowMs += pairTurnMs;
+    }
+    assert.equal(await attempt('wang', 'right-horse', elsewhere), wang);
   });
 
   test('an unknown name is limited like a known one', async () => {
-    assert.equal(await guess(maxWrongPerPair, 'nobody'), 'credentialsWrong');
+    await guess(maxWrongPerPair + 2, 'nobody');
+    assert.deepEqual(waitedMs, [pairTurnMs]);
     assert.equal(await attempt('nobody', 'wrong-again'), 'tooManyAttempts');
     assert.equal(await attempt('NOBODY', 'wrong-again'), 'tooManyAttempts');
   });
@@ -262,17 +288,29 @@ describe('sign-in: limits', () => {
   test('many guesses at once are no way around', async () => {
     const many = Array.from({ length: 40 }, (_, i) => attempt('wang', `wrong-${i}`));
     const outcomes = await Promise.all(many);
-    assert.equal(outcomes.filter((outcome) => outcome === 'credentialsWrong').length, maxWrongPerPair);
+    const turns = 1 + maxWaitMs / pairTurnMs;
+    assert.equal(
+      outcomes.filter((outcome) => outcome === 'credentialsWrong').length,
+      maxWrongPerPair + turns,
+    );
   });
 
-  test('one attacker on many accounts is shut out; who signed in there before is not', async () => {
+  test('one attacker on many accounts becomes slow; who signed in there before does not', async () => {
     assert.equal(await attempt('li', 'other-horse'), li);
     for (let i = 0; i < maxAccountsPerSubscriber; i++) await attempt(`name${i}`, 'wrong-horse');
+    assert.deepEqual(waitedMs, []);
+    const more = await Promise.all(Array.from({ length: 40 }, (_, i) => attempt(`more${i}`, 'wrong-horse')));
+    const turns = 1 + maxWaitMs / subscriberTurnMs;
+    assert.equal(more.filter((outcome) => outcome === 'credentialsWrong').length, turns);
     assert.equal(await attempt('wang', 'right-horse'), 'tooManyAttempts');
     assert.equal(await attempt('li', 'other-horse'), li);
     assert.equal(await attempt('wang', 'right-horse', elsewhere), wang);
+    nowMs += subscriberTurnMs;
+    assert.equal(await attempt('wang', 'right-horse'), wang, 'a stranger with the right password in turn');
     nowMs += hourMs;
-    assert.equal(await attempt('wang', 'right-horse'), wang);
+    waitedMs.length = 0;
+    assert.equal(await attempt('name', 'wrong-horse'), 'credentialsWrong');
+    assert.deepEqual(waitedMs, []);
   });
 
   test('many attackers on one account are shut out; its owner at the usual place is not', async () => {
@@ -283,7 +321,8 @@ describe('sign-in: limits', () => {
   });
 
   test('the addresses of one IPv6 subscriber are one', async () => {
-    for (let i = 0; i < maxWrongPerPair; i++) await attempt('wang', `wrong-${i}`, `2001:db8:1:2::${i + 1}`);
+    for (let i = 0; i < maxWrongPerPair + 2; i++)
+      await attempt('wang', `wrong-${i}`, `2001:db8:1:2::${i + 1}`);
     assert.equal(await attempt('wang', 'right-horse', '2001:db8:1:2:ffff::1'), 'tooManyAttempts');
     assert.equal(await attempt('wang', 'right-horse', '2001:db8:1:3::1'), wang);
   });
@@ -301,7 +340,7 @@ describe('sign-in: facts', () => {
   });
 
   test('with their reason', async () => {
-    for (let i = 0; i <= signInLimits.maxWrongPerPair; i++) await attempt('wang', `wrong-${i}`);
+    for (let i = 0; i < signInLimits.maxWrongPerPair + 3; i++) await attempt('wang', `wrong-${i}`);
     await change(li, { kind: 'freeze', reason: '' });
     await attempt('li', 'other-horse');
     assert.deepEqual(

@@ -1,4 +1,4 @@
-/** Networks as an administrator writes them: `192.0.2.0/24`, `2001:db8::/32`, single addresses. */
+/** Networks as an administrator writes them: `192.0.2.0/24`, `2001:db8::/32`, single addresses. Pure. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 export class NetworksList {
@@ -9,8 +9,9 @@ export class NetworksList {
     for (const network of networks) this.#add(network);
   }
 
-  includes(address: string): boolean {
-    if (isIP(address) === 0) return false;
+  /** An IPv4 address counts as itself also in its IPv6 form, `::ffff:192.0.2.1`. */
+  includes(address: string | undefined): boolean {
+    if (address === undefined || isIP(address) === 0) return false;
     return this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
 
@@ -26,5 +27,8 @@ export class NetworksList {
   }
 }
 
+/** This machine, as a list of networks. */
+export const loopbackNetworks = ['127.0.0.0/8', '::1'] as const;
+
 /** Loopback peers are on this machine: nobody can listen in between. */
-export const loopback: NetworksList = new NetworksList(['127.0.0.0/8', '::1']);
+export const loopback: NetworksList = new NetworksList(loopbackNetworks);
