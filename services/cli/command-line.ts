@@ -43,7 +43,7 @@ export async function runCommand({ args: given, config, ...openers }: CommandLin
   const args = given.filter((arg) => arg !== '--json');
   if (args.length === 0 || ['help', '--help', '-h'].includes(args[0]!))
     return printed(helpText(args.slice(1)));
-  if (args[0] === 'doctor') return doctor(config(), json);
+  if (args[0] === 'doctor') return doctor(args.slice(1), config, json);
   const match = matchVerb(args);
   if (!match)
     throw new UsageError(`There is no verb ${args.slice(0, 2).join(' ')}: muniment help lists them.`);
@@ -133,10 +133,12 @@ function conclude(reply: ControlReply, json: boolean): number {
   return exitCodes.failed;
 }
 
-async function doctor(config: Config, json: boolean): Promise<number> {
+async function doctor(args: readonly string[], config: () => Config, json: boolean): Promise<number> {
+  if (args.includes('--help')) return printed(helpText([]));
+  if (args.length > 0) throw new UsageError(`doctor knows no ${args[0]}: it looks at everything.`);
   const permit = ask(operator, 'operate', { owner: null });
   if (isRefusal(permit)) return conclude(refusedReply(permit), json);
-  const found = await diagnose(config);
+  const found = await diagnose(config());
   const rows = found.map(({ state, what, text }) => [state, what, text]);
   process.stdout.write(`${json ? JSON.stringify(found) : table(['STATE', 'WHAT', 'FINDING'], rows)}\n`);
   return found.some(({ state }) => state === 'problem') ? exitCodes.failed : exitCodes.done;

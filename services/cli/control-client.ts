@@ -6,6 +6,7 @@ import {
   type ControlRequest,
   controlSocketName,
   LineSplitter,
+  pingRequest,
 } from './control-protocol.ts';
 import type { Progress } from './verb.ts';
 
@@ -40,18 +41,23 @@ export function askServer(
   });
 }
 
-/** Resolves when a server answers its socket; throws `NoServer`. */
-export function pingServer(dataFolder: string): Promise<void> {
+/** Does a server answer its socket within the time? Throws `NoServer`. */
+export async function pingServer(dataFolder: string, limitMs: number): Promise<boolean> {
   const socket = connect(join(dataFolder, controlSocketName));
-  return new Promise((resolve, reject) => {
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve();
+  const timer = setTimeout(() => socket.destroy(), limitMs);
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      socket.once('connect', () => socket.write(`${JSON.stringify(pingRequest)}\n`));
+      socket.once('data', () => resolve(true));
+      socket.once('close', () => resolve(false));
+      socket.once('error', (error: NodeJS.ErrnoException) =>
+        reject(absent.has(error.code ?? '') ? new NoServer() : error),
+      );
     });
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      reject(absent.has(error.code ?? '') ? new NoServer() : error),
-    );
-  });
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
 }
 
 const absent = new Set(['ENOENT', 'ECONNREFUSED']);

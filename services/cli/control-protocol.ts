@@ -21,6 +21,9 @@ export type ControlReply =
   /** `expected`: a no for the person, not a fault of the server. */
   | { readonly kind: 'failure'; readonly text: string; readonly expected: boolean };
 
+/** Asks for nothing but an answer: a stopped process still takes connections. */
+export const pingRequest: ControlRequest = { verb: 'ping', request: null };
+
 export const controlSocketName = 'control.sock';
 /** A CSV of some hundred thousand accounts. */
 export const maxRequestOctets = 64 * 1024 * 1024;

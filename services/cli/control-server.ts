@@ -8,6 +8,7 @@ import {
   controlSocketName,
   LineSplitter,
   maxRequestOctets,
+  pingRequest,
 } from './control-protocol.ts';
 import type { House } from './house.ts';
 import { performVerb } from './perform.ts';
@@ -52,16 +53,20 @@ function serve(socket: Socket, house: House): void {
   });
 }
 
+const pong: ControlReply = { kind: 'answer', json: null, text: '', exitCode: 0, file: null };
+
 async function answer(socket: Socket, house: House, line: string): Promise<void> {
   const send = (reply: ControlReply): void =>
     void (socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
   try {
     const { verb, request } = JSON.parse(line) as ControlRequest;
-    send(
-      await performVerb(house, verb, request, (done, total, what) =>
-        send({ kind: 'progress', done, total, what }),
-      ),
-    );
+    if (verb === pingRequest.verb) send(pong);
+    else
+      send(
+        await performVerb(house, verb, request, (done, total, what) =>
+          send({ kind: 'progress', done, total, what }),
+        ),
+      );
   } catch {
     send({ kind: 'failure', text: 'The request could not be read.', expected: false });
   }

@@ -1,11 +1,11 @@
 /** `doctor`: looks at what a server here needs, and says what to do about what it finds. */
 
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { NoServer, pingServer } from './control-client.ts';
+import { diagnoseDoors, type ServerState } from './door-diagnosis.ts';
 import { octetsText } from './octets-text.ts';
 
 export interface Diagnosis {
@@ -16,35 +16,54 @@ export interface Diagnosis {
 
 const day = 86_400_000;
 const millisecondsTooOld = Date.UTC(2026, 0, 1);
+/** File systems and NTP round: less than this is no step back. */
+const maxClockStepMs = 60_000;
+
+/** For the server and each of its doors to answer. */
+const answerLimitMs = 5000;
 
 /** Runs without the data being opened: also where the server cannot start. */
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
-  const serving = await isServing(config.data);
+  const state = await serverState(config.data);
   return [
-    server(serving),
+    server(state, config.data),
     folder(config.data),
     rootKey(config),
     disk(config),
-    clock(),
+    clock(config.data),
     certificate(config),
-    ...(await ports(config, serving)),
+    ...(await diagnoseDoors(config, state, answerLimitMs)),
   ];
 }
 
-async function isServing(data: string): Promise<boolean> {
+async function serverState(data: string): Promise<ServerState> {
   try {
-    await pingServer(data);
-    return true;
+    return (await pingServer(data, answerLimitMs)) ? 'answers' : 'silent';
   } catch (error) {
-    if (error instanceof NoServer) return false;
+    if (error instanceof NoServer) return 'none';
     throw error;
   }
 }
 
-function server(serving: boolean): Diagnosis {
-  return serving
-    ? { state: 'ok', what: 'server', text: 'It runs and answers.' }
-    : { state: 'warning', what: 'server', text: 'No server runs on this data folder: npm start.' };
+function server(state: ServerState, data: string): Diagnosis {
+  const what = 'server';
+  if (state === 'answers') return { state: 'ok', what, text: 'It runs and answers.' };
+  if (state === 'none')
+    return { state: 'warning', what, text: 'No server runs on this data folder: npm start.' };
+  const process = servingProcess(data);
+  return {
+    state: 'problem',
+    what,
+    text: `Process ${process} runs and does not answer within ${answerLimitMs / 1000} s: if it was stopped (kill -STOP), kill -CONT ${process}; otherwise restart it, and see its log.`,
+  };
+}
+
+function servingProcess(data: string): string {
+  try {
+    return readFileSync(join(data, 'server.pid'), 'utf8').trim();
+  } catch {
+    return '(server.pid is missing)';
+  }
 }
 
 function folder(data: string): Diagnosis {
@@ -69,7 +88,18 @@ function folder(data: string): Diagnosis {
       what: 'data folder',
       text: `${data} belongs to another user: run as that user.`,
     };
+  if (!isWritable(data))
+    return { state: 'problem', what: 'data folder', text: `${data} cannot be written: chmod 700 ${data}` };
   return { state: 'ok', what: 'data folder', text: `${data} is its owner's alone.` };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function rootKey({ data, rootKeyFile }: Config): Diagnosis {
@@ -86,6 +116,8 @@ function rootKey({ data, rootKeyFile }: Config): Diagnosis {
   }
   if ((statSync(file).mode & 0o077) !== 0)
     return { state: 'problem', what: 'root key', text: `Others can read it: chmod 600 ${file}` };
+  if (!/^[0-9a-f]{64}\s*$/i.test(readFileSync(file, 'latin1')))
+    return { state: 'problem', what: 'root key', text: `${file} is no root key: put the right file back.` };
   if (rootKeyFile === null) {
     return {
       state: 'warning',
@@ -104,15 +136,20 @@ function disk({ data, minFreeOctets }: Config): Diagnosis {
   return { state: free < minFreeOctets * 4 ? 'warning' : 'ok', what: 'disk', text };
 }
 
-function clock(): Diagnosis {
+function clock(data: string): Diagnosis {
   const now = Date.now();
-  if (now < millisecondsTooOld)
+  const time = new Date(now).toISOString();
+  const head = join(data, 'ledger', 'HEAD');
+  const sealedAt = existsSync(head) ? statSync(head).mtimeMs : 0;
+  if (now < millisecondsTooOld || now < sealedAt - maxClockStepMs) {
+    const why = now < sealedAt ? `before the last signed head (${new Date(sealedAt).toISOString()})` : 'past';
     return {
       state: 'problem',
       what: 'clock',
-      text: `It says ${new Date(now).toISOString()}, which is past: set it, and keep it by NTP.`,
+      text: `It says ${time}, which is ${why}: set it, and keep it by NTP.`,
     };
-  return { state: 'ok', what: 'clock', text: new Date(now).toISOString() };
+  }
+  return { state: 'ok', what: 'clock', text: time };
 }
 
 function certificate({ data, tlsCert }: Config): Diagnosis {
@@ -138,50 +175,4 @@ function certificate({ data, tlsCert }: Config): Diagnosis {
       text: 'It is self-signed: mail programs will ask; set MUNIMENT_TLS_CERT and MUNIMENT_TLS_KEY.',
     };
   return { state: 'ok', what: 'certificate', text: `${file} is good for ${left} days.` };
-}
-
-async function ports(config: Config, serving: boolean): Promise<Diagnosis[]> {
-  const wanted: [string, number][] = [
-    ['SMTP', config.smtpPort],
-    ['submission', config.submissionPort],
-    ['submissions', config.submissionsPort],
-    ['IMAP', config.imapPort],
-    ['IMAPS', config.imapsPort],
-    ['POP3', config.pop3Port],
-    ['POP3S', config.pop3sPort],
-    ['HTTP', config.httpPort],
-    ['HTTPS', config.httpsPort],
-  ];
-  return Promise.all(
-    wanted
-      .filter(([, port]) => port !== 0)
-      .map(([name, port]) => portState(name, config.listen, port, serving)),
-  );
-}
-
-async function portState(name: string, host: string, port: number, serving: boolean): Promise<Diagnosis> {
-  const what = `port ${port}`;
-  const answers = await listens(host === '0.0.0.0' ? '127.0.0.1' : host, port);
-  if (serving && !answers)
-    return { state: 'problem', what, text: `The server runs, but nothing listens for ${name}.` };
-  if (!serving && answers)
-    return {
-      state: 'problem',
-      what,
-      text: `Another program listens where ${name} should: end it, or choose another port.`,
-    };
-  return { state: 'ok', what, text: answers ? `${name} listens.` : `Free for ${name}.` };
-}
-
-function listens(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 2000 });
-    const end = (open: boolean) => () => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once('connect', end(true));
-    socket.once('error', end(false));
-    socket.once('timeout', end(false));
-  });
 }

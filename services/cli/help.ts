@@ -4,7 +4,10 @@ import { matchVerb, verbs } from './verb-list.ts';
 
 const around: readonly (readonly string[])[] = [
   ['serve', 'Starts the server.'],
-  ['doctor', 'Looks at ports, folder, keys, disk, clock and certificate, and says what to do.'],
+  [
+    'doctor',
+    'Asks server and doors for an answer, looks at folder, keys, disk, clock and certificate, and says what to do.',
+  ],
   ['help [VERB]', 'Says this, or more of one verb.'],
 ];
 
