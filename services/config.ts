@@ -103,6 +103,12 @@ export interface Config {
   readonly relayUrl: string | null;
   /** Resolvers, `address` or `address:port`; none: those of the system. */
   readonly dnsServers: readonly string[];
+  /** What becomes of mail that fails its domain's DMARC check: noted only, or refused where the domain asks for that. */
+  readonly dmarc: 'mark' | 'reject';
+  /** Networks (CIDR) whose mail is not checked for where it comes from: one's own. */
+  readonly uncheckedNetworks: readonly string[];
+  /** So long a peer waits behind its final dot for those checks. */
+  readonly originCheckTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -113,6 +119,12 @@ interface Setting {
 }
 
 const mebi = 1024 * 1024;
+
+/** This machine and the networks that the internet does not reach (RFC 6890). */
+const insideNetworks = [
+  ...['127.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  ...['::1', 'fc00::/7', 'fe80::/10'],
+];
 
 const settings: { readonly [K in keyof Config]: Setting } = {
   data: { variable: 'MUNIMENT_DATA', fallback: './data', read: path },
@@ -220,6 +232,17 @@ const settings: { readonly [K in keyof Config]: Setting } = {
   deliveryPort: { variable: 'MUNIMENT_DELIVERY_PORT', fallback: 25, read: count(1, 65_535) },
   relayUrl: { variable: 'MUNIMENT_RELAY_URL', fallback: null, read: optional(relayUrl) },
   dnsServers: { variable: 'MUNIMENT_DNS_SERVERS', fallback: [], read: resolvers },
+  dmarc: { variable: 'MUNIMENT_DMARC', fallback: 'mark', read: oneOf('mark', 'reject') },
+  uncheckedNetworks: {
+    variable: 'MUNIMENT_UNCHECKED_NETWORKS',
+    fallback: insideNetworks,
+    read: networks,
+  },
+  originCheckTimeoutMs: {
+    variable: 'MUNIMENT_ORIGIN_CHECK_TIMEOUT_MS',
+    fallback: 10_000,
+    read: count(100, 60_000),
+  },
   logLevel: {
     variable: 'MUNIMENT_LOG_LEVEL',
     fallback: 'info',

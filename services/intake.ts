@@ -4,6 +4,7 @@
  * follows from the events (`workflows/file-locally.ts`).
  */
 import type { Permit } from '../policies/access.ts';
+import type { Authentication } from './domain/authentication.ts';
 import type { ResolvedRecipient, SubmittedEmail } from './domain/message.ts';
 import type { Refusal } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
@@ -37,6 +38,22 @@ export interface IncomingMail {
   readonly normalised: boolean;
 }
 
+/** A mail and what is known of where it comes from. */
+export interface CheckedMail extends IncomingMail {
+  /** Null where its peer is not checked. */
+  readonly authentication: Authentication | null;
+}
+
+/** Where mail from outside says, or shows, that it comes from. */
+export interface MailOrigin {
+  /** IP address of the peer. */
+  readonly address: string;
+  /** Name in HELO or EHLO. */
+  readonly helo: string;
+  /** Envelope sender; empty for the null sender. */
+  readonly sender: string;
+}
+
 export interface AcceptedMail {
   readonly message: Uuid;
   /** Position of `MessageAccepted` in the log: the leaf's index on the embedded log. */
@@ -62,6 +79,9 @@ export interface Arrival {
 export type IntakePermit = Permit<'handInMail' | 'sendMail' | 'changeMail' | 'operate' | 'reportDelivery'>;
 
 export interface Intake {
-  /** Whoever hands a mail in is the permit's subject: the submitter, where it is an account. */
-  begin(permit: IntakePermit): Arrival;
+  /**
+   * Whoever hands a mail in is the permit's subject: the submitter, where it is an account. `origin`: of mail from
+   * outside, so that it can be asked meanwhile whether it comes from where it says.
+   */
+  begin(permit: IntakePermit, origin?: MailOrigin): Arrival;
 }

@@ -4,20 +4,21 @@
  */
 import { actorOf, type Subject } from '../policies/access.ts';
 import { type IntakeRules, judgeIntake } from '../policies/intake.ts';
-import { refusalText, type Verdict } from '../policies/rule-language/verdict.ts';
+import { combine, refusalText, type Verdict } from '../policies/rule-language/verdict.ts';
 import { acceptedFacts } from './accepted-facts.ts';
+import type { OriginCheck, OriginChecks } from './authentication/origin-checks.ts';
 import type { BlobStore } from './blob-store/blob-store.ts';
 import { BlobKeeping, discardFrame } from './blob-store/keep-blob.ts';
 import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
 import type { Directory } from './directory/directory.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { DraftEvent } from './domain/event.ts';
-import { acceptMessage, refuseMessage } from './domain/message.ts';
+import { acceptMessage, type RefusedMessage, refuseMessage } from './domain/message.ts';
 import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
 import type { FreeSpace } from './free-space.ts';
 import { newEventId } from './identifiers.ts';
-import type { AcceptedMail, Arrival, IncomingMail, Intake } from './intake.ts';
+import type { AcceptedMail, Arrival, CheckedMail, IncomingMail, Intake } from './intake.ts';
 import type { KeyStore } from './key-store/key-store.ts';
 import type { MailFacts } from './mail/facts.ts';
 import { traceText } from './mail/trace-text.ts';
@@ -30,6 +31,8 @@ export interface IntakeSettings extends IntakeRules {
   readonly hostname: string;
   /** At submission the header's From and Sender must be the submitter's own or granted to it (RCV-20). */
   readonly headerSenderMustMatch: boolean;
+  /** What a domain asks for with mail that fails its DMARC check: only noted, or refused where it says so. */
+  readonly dmarc: 'mark' | 'reject';
 }
 
 /** What stands where an administrator has set nothing. */
@@ -39,6 +42,7 @@ export const defaultIntakeSettings = Object.freeze({
   requireFrom: false,
   refuse8bitHeaders: false,
   headerSenderMustMatch: true,
+  dmarc: 'mark',
 } as const satisfies Omit<IntakeSettings, 'hostname'>);
 
 export interface IntakeParts {
@@ -48,22 +52,31 @@ export interface IntakeParts {
   readonly dispatcher: Pick<Dispatcher, 'appendResolved'>;
   readonly directory: Pick<Directory, 'maySendAs'>;
   readonly rules: MailJudge;
+  readonly origins: OriginChecks;
   readonly freeSpace: Pick<FreeSpace, 'isLow'>;
   readonly settings: IntakeSettings;
 }
 
 export async function createIntake(parts: IntakeParts): Promise<Intake> {
   const keeper = new MailKeeper(parts, await ThreadIds.load(parts.keys));
-  return { begin: ({ subject }) => new ScannedArrival(parts.scanner.begin(), keeper, subject) };
+  return {
+    begin: ({ subject }, origin) => {
+      const check = origin ? parts.origins.begin(origin) : null;
+      const scan = parts.scanner.begin(check ? { signed: true } : undefined);
+      return new ScannedArrival(scan, check, keeper, subject);
+    },
+  };
 }
 
 class ScannedArrival implements Arrival {
   readonly #scan: Scan;
+  readonly #check: OriginCheck | null;
   readonly #keeper: MailKeeper;
   readonly #subject: Subject;
 
-  constructor(scan: Scan, keeper: MailKeeper, subject: Subject) {
+  constructor(scan: Scan, check: OriginCheck | null, keeper: MailKeeper, subject: Subject) {
     this.#scan = scan;
+    this.#check = check;
     this.#keeper = keeper;
     this.#subject = subject;
   }
@@ -78,8 +91,9 @@ class ScannedArrival implements Arrival {
 
   async finish(incoming: IncomingMail): Promise<AcceptedMail | Refusal> {
     try {
-      const mail = { ...incoming, subject: this.#subject };
-      return await this.#keeper.take(mail, await this.#scan.finish());
+      const scanned = await this.#scan.finish();
+      const authentication = this.#check && (await this.#check.finish(scanned.signed!));
+      return await this.#keeper.take({ ...incoming, subject: this.#subject, authentication }, scanned);
     } catch (error) {
       // Whatever store it was that found no space, nothing was accepted; the sender is told to come back.
       if ((error as Error).name === 'StorageFull') return refuse('diskLow');
@@ -89,7 +103,7 @@ class ScannedArrival implements Arrival {
 }
 
 /** A mail and who hands it in. */
-interface HandedIn extends IncomingMail {
+interface HandedIn extends CheckedMail {
   readonly subject: Subject;
 }
 
@@ -131,6 +145,7 @@ class MailKeeper {
       return (
         this.#refuseForm(mail, scanned) ??
         (await this.#refuseHeaderSender(mail, scanned.facts)) ??
+        (await this.#refuseOrigin(mail, scanned, now)) ??
         (await this.#askRules(mail, scanned, now))
       );
     } catch (error) {
@@ -155,7 +170,8 @@ class MailKeeper {
     const verdict = await this.#parts.rules.judge(mail, submitterOf(mail.subject), scanned, now);
     if (verdict === null) return refuse('ruleUndecided');
     if (verdict.disposition === 'deliver') return verdict;
-    await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict)], mail, now);
+    const because = verdict.disposition === 'refuse' ? 'rule' : 'undecided';
+    await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict, because)], mail, now);
     const notice = refusalText(verdict);
     // Nobody can decide on held mail here yet: its sender keeps it, and comes back.
     return notice === null ? refuse('ruleUndecided') : { ...refuse('refusedByRule'), notice };
@@ -171,10 +187,20 @@ class MailKeeper {
     return null;
   }
 
+  /** A temporary error is no failure: what could not be asked refuses nobody. */
+  async #refuseOrigin(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Refusal | null> {
+    const { result, policy } = mail.authentication?.dmarc ?? {};
+    const isRefused = this.#parts.settings.dmarc === 'reject' && result === 'fail' && policy === 'reject';
+    if (!isRefused) return null;
+    const none = combine([], mail.recipients.length);
+    await this.#append(newEventId(now), [refusedDraft(mail, scanned, none, 'dmarc')], mail, now);
+    return refuse('originNotProved');
+  }
+
   /** Mail that somebody files has been through its transport; nothing is put in front of it. */
-  #trace(mail: IncomingMail, message: Uuid, atMs: number): string {
+  #trace(mail: CheckedMail, message: Uuid, atMs: number): string {
     if (mail.source === 'append' || mail.source === 'import') return '';
-    const { returnPath, peer, submitterAddress: authenticatedSender } = mail;
+    const { returnPath, peer, submitterAddress: authenticatedSender, authentication } = mail;
     return traceText({
       message,
       hostname: this.#parts.settings.hostname,
@@ -182,6 +208,7 @@ class MailKeeper {
       returnPath,
       peer,
       authenticatedSender,
+      authentication,
     });
   }
 
@@ -211,13 +238,19 @@ class MailKeeper {
       flags,
       internalDateMs: mail.internalDateMs ?? made.now,
       verdict: recordedVerdict(made.verdict),
+      authentication: mail.authentication,
       submitted: mail.submitted,
       personal: acceptedFacts(mail, sha256, facts),
     });
   }
 }
 
-function refusedDraft(mail: HandedIn, { octets, sha256, facts }: ScannedMail, verdict: Verdict): DraftEvent {
+function refusedDraft(
+  mail: HandedIn,
+  { octets, sha256, facts }: ScannedMail,
+  verdict: Verdict,
+  because: RefusedMessage['because'],
+): DraftEvent {
   const { source, subject, recipients } = mail;
   return refuseMessage({
     // Nothing else is judged (`mail-rules.ts`).
@@ -225,7 +258,8 @@ function refusedDraft(mail: HandedIn, { octets, sha256, facts }: ScannedMail, ve
     submitter: submitterOf(subject),
     blobOctets: octets,
     recipients,
-    because: verdict.disposition === 'refuse' ? 'rule' : 'undecided',
+    because,
+    authentication: mail.authentication,
     verdict: recordedVerdict(verdict),
     personal: acceptedFacts(mail, sha256, facts),
   });

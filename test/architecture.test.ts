@@ -59,7 +59,7 @@ const pure = `${domain}|services/mail/|policies/`;
 const doors = 'services/(imap|pop3|smtp|http|delivery|workflows|cli)/';
 /** What stands between the engines and the doors: single files and the rooms that they have become. */
 const between =
-  'services/(?!main\\.ts$)([a-z-]+\\.ts$|(directory|mailstores|memory|recording|rules|sign-in)/)';
+  'services/(?!main\\.ts$)([a-z-]+\\.ts$|(authentication|directory|mailstores|memory|recording|rules|sign-in)/)';
 const middle = `${pure}|projections/|${between}|services/ledger/`;
 
 function engineRoom(name: string): Room {
@@ -113,6 +113,12 @@ const edges: Readonly<Record<string, RegExp>> = {
   'smtp-server': /^services\/smtp\//,
   'nodemailer/lib/smtp-connection': /^services\/delivery\/smtp-client\.ts$/,
   mailparser: /^services\/mail\//,
+  'mailauth/lib/arc/index.js': /^services\/authentication\/verify-origin\.ts$/,
+  'mailauth/lib/dkim/dkim-signer.js': /^services\/authentication\//,
+  'mailauth/lib/dkim/dkim-verifier.js': /^services\/authentication\/verify-origin\.ts$/,
+  'mailauth/lib/dmarc/index.js': /^services\/authentication\/verify-origin\.ts$/,
+  'mailauth/lib/spf/index.js': /^services\/authentication\/verify-origin\.ts$/,
+  'mailauth/lib/tools.js': /^services\/authentication\//,
   typebox: /^(policies\/rule-language|services\/http)\//,
   'typebox/value': /^policies\/rule-language\//,
   'iconv-lite': /^services\/(mail|cli)\//,
@@ -200,6 +206,7 @@ describe('the house', () => {
       ['services/pop3/planted.ts', '../imap/session.ts'],
       ['services/smtp/planted.ts', '../event-store/sqlite-event-store.ts'],
       ['services/smtp/planted.ts', 'fastify'],
+      ['services/smtp/planted.ts', 'mailauth/lib/spf/index.js'],
       ['services/imap/planted.ts', 'smtp-server'],
       ['services/delivery/connections.ts', 'nodemailer/lib/smtp-connection'],
       ['services/domain/planted.ts', 'typebox'],

@@ -35,6 +35,7 @@ export function factTest(test: FactTest, at: string): Ask {
       return ({ facts: { recipients } }) => when(recipients.length > test.over);
     case 'authentication':
       return ({ facts: { authentication } }) => {
+        if (authentication === 'unchecked') return no;
         const result = authentication?.[test.method];
         return result === undefined ? unknown(test.method) : when(test.results.includes(result));
       };

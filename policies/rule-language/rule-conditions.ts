@@ -3,6 +3,7 @@
  * fact (`test`) or joins others (`all`, `any`, `not`).
  */
 import Type, { type Static } from 'typebox';
+import { authenticationMethods, authenticationResults } from '../../services/domain/authentication.ts';
 import { ruleLimits } from './rule-limits.ts';
 
 const { maxListed, maxPatternCharacters, maxWordCharacters, maxConditions } = ruleLimits;
@@ -36,21 +37,6 @@ const place = Type.Union([Type.Enum([...textPlaces]), Type.String({ pattern: '^h
 
 export const numberKinds = ['identityCard', 'bankCard', 'iban', 'phone'] as const;
 export type NumberKind = (typeof numberKinds)[number];
-
-export const authenticationMethods = ['spf', 'dkim', 'dmarc', 'arc'] as const;
-export type AuthenticationMethod = (typeof authenticationMethods)[number];
-/** Results of RFC 8601 §2.7. */
-export const authenticationResults = [
-  'none',
-  'pass',
-  'fail',
-  'softfail',
-  'neutral',
-  'policy',
-  'temperror',
-  'permerror',
-] as const;
-export type AuthenticationResult = (typeof authenticationResults)[number];
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });

@@ -1,6 +1,7 @@
 /** What rules judge by: everything about one mail, made by the intake, by a sample or by a dry run. */
+import type { AuthenticationMethod, AuthenticationResult } from '../../services/domain/authentication.ts';
 import type { Uuid } from '../../services/domain/values.ts';
-import type { AddressField, AuthenticationMethod, AuthenticationResult } from './rule-conditions.ts';
+import type { AddressField } from './rule-conditions.ts';
 
 /** Somebody on the envelope. */
 export interface Party {
@@ -63,8 +64,14 @@ export interface RuleFacts {
   readonly attachmentTexts: readonly FactText[] | null;
   readonly attachments: readonly FactAttachment[];
   readonly octets: number;
-  /** Null where nothing was checked. */
-  readonly authentication: Readonly<Partial<Record<AuthenticationMethod, AuthenticationResult>>> | null;
+  /**
+   * `unchecked`: of a peer that is not checked (a submission, a network of one's own), so that it has no result. Null:
+   * nobody knows.
+   */
+  readonly authentication:
+    | Readonly<Partial<Record<AuthenticationMethod, AuthenticationResult>>>
+    | 'unchecked'
+    | null;
   readonly isEncrypted: boolean;
   readonly isSigned: boolean;
   readonly roster: Roster;

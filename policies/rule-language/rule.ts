@@ -3,15 +3,9 @@
  * JSON schema (`docs/rule.schema.json`); the types follow from the schema.
  */
 import Type, { type Static } from 'typebox';
+import { authenticationResults } from '../../services/domain/authentication.ts';
 import { type Action, actionSchema } from './rule-actions.ts';
-import {
-  authenticationResults,
-  type Condition,
-  conditionSchema,
-  listOf,
-  pattern,
-  strict,
-} from './rule-conditions.ts';
+import { type Condition, conditionSchema, listOf, pattern, strict } from './rule-conditions.ts';
 import { ruleLimits } from './rule-limits.ts';
 
 const { maxNameCharacters, maxProseCharacters, maxConditions, maxActions, maxSamples } = ruleLimits;

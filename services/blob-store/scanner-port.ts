@@ -4,6 +4,7 @@
  * of its own, `threads/scanner-in-process.ts` on the caller's.
  */
 import type { MailFacts } from '../mail/facts.ts';
+import type { SignedOctets } from '../mail/signed-octets.ts';
 import type { SealedFrame } from './blob-store.ts';
 
 export interface ScannedMail {
@@ -22,6 +23,13 @@ export interface ScannedMail {
   readonly facts: MailFacts;
   /** Structure facts in the clear, as `mail/structure-codec.ts` encodes them. */
   readonly structure: Uint8Array;
+  /** Null where nobody asked for it. */
+  readonly signed: SignedOctets | null;
+}
+
+export interface ScanWishes {
+  /** What signatures want to know of the octets is taken too. */
+  readonly signed: boolean;
 }
 
 /** One mail on its way in. Exactly one of `finish` and `abort` ends it. */
@@ -39,7 +47,7 @@ export interface Scan {
 }
 
 export interface Scanner {
-  begin(): Scan;
+  begin(wishes?: ScanWishes): Scan;
   scanWhole(octets: Uint8Array): Promise<ScannedMail>;
   close(): Promise<void>;
 }

@@ -2,9 +2,15 @@
  * Stream `message-<uuid>`: one accepted mail (SMTP transaction, submission, APPEND, import) and its verdict.
  * The first append holds `MessageAccepted` and every `RecipientsResolved`; expansion never happens again.
  */
+import { type Authentication, type AuthenticationResult, authenticationResults } from './authentication.ts';
 import type { DraftEvent, JsonObject } from './event.ts';
 import { defineEvents } from './event-type.ts';
 import type { Uuid } from './values.ts';
+
+const result = `oneOf:${authenticationResults.join('|')}?` as `oneOf:${AuthenticationResult}?`;
+/** What was found about where it comes from (RFC 8601 §2.7); null where its peer is not checked. */
+const results = { spf: result, dkim: result, dmarc: result, arc: result } as const;
+const authenticationMeaning = 'domains, selectors and reasons of the results, or null';
 
 const judgementsMeaning =
   'for each of the rules its name, outcome, actions and recipients, and its reasons with the places found';
@@ -30,6 +36,7 @@ export const messageEvents = defineEvents({
       ruleVersions: 'integers',
       /** Whether bare CR or LF was normalised, by the administrator's list of networks. */
       normalised: 'boolean',
+      ...results,
     },
     personal: {
       sha256: 'SHA-256 of the blob, hex',
@@ -42,21 +49,26 @@ export const messageEvents = defineEvents({
       to: 'addresses of To and Cc',
       messageId: 'Message-ID',
       dateMs: 'time of the Date field, UTC ms, or null',
+      authentication: authenticationMeaning,
       judgements: judgementsMeaning,
     },
   },
   MessageRefused: {
     version: 1,
-    means: 'Rules did not let a mail in; its octets were not kept.',
+    means: 'A mail was not let in, by a rule or by what its domain asks for; its octets were not kept.',
     clear: {
       source: 'oneOf:smtp|submission',
       submitter: 'uuid?',
       blobOctets: 'integer',
       recipients: 'integer',
-      /** `undecided`: a rule could not say; the sender was asked to come back. */
-      because: 'oneOf:rule|undecided',
+      /**
+       * `undecided`: a rule could not say; the sender was asked to come back. `dmarc`: the domain in From asks to refuse
+       * it.
+       */
+      because: 'oneOf:rule|undecided|dmarc',
       rules: 'uuids',
       ruleVersions: 'integers',
+      ...results,
     },
     personal: {
       sha256: 'SHA-256 of the blob, hex',
@@ -69,6 +81,7 @@ export const messageEvents = defineEvents({
       to: 'addresses of To and Cc',
       messageId: 'Message-ID',
       dateMs: 'time of the Date field, UTC ms, or null',
+      authentication: authenticationMeaning,
       judgements: judgementsMeaning,
     },
   },
@@ -138,8 +151,10 @@ export interface RefusedMessage {
   readonly submitter: Uuid | null;
   readonly blobOctets: number;
   readonly recipients: readonly ResolvedRecipient[];
-  readonly because: 'rule' | 'undecided';
+  readonly because: 'rule' | 'undecided' | 'dmarc';
   readonly verdict: RecordedVerdict;
+  /** Absent or null where its peer is not checked. */
+  readonly authentication?: Authentication | null;
   /** Sealed members besides recipients and judgements. */
   readonly personal: JsonObject;
 }
@@ -170,6 +185,8 @@ export interface AcceptedMessage {
   readonly flags: number;
   readonly internalDateMs: number;
   readonly verdict: RecordedVerdict;
+  /** Absent or null where its peer is not checked. */
+  readonly authentication?: Authentication | null;
   /** Absent where it was not submitted by JMAP. */
   readonly submitted?: SubmittedEmail | undefined;
   /** Sealed members besides `trace` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
@@ -228,6 +245,7 @@ function messageAccepted(accepted: AcceptedMessage): DraftEvent {
       rules: accepted.verdict.rules,
       ruleVersions: accepted.verdict.ruleVersions,
       normalised: accepted.normalised,
+      ...resultsOf(accepted.authentication),
     },
     personal: {
       ...accepted.personal,
@@ -237,7 +255,16 @@ function messageAccepted(accepted: AcceptedMessage): DraftEvent {
   };
 }
 
-/** The one event of a mail that rules did not let in. */
+function resultsOf(found: Authentication | null | undefined) {
+  return {
+    spf: found?.spf.result ?? null,
+    dkim: found?.dkim.result ?? null,
+    dmarc: found?.dmarc.result ?? null,
+    arc: found?.arc.result ?? null,
+  };
+}
+
+/** The one event of a mail that was not let in. */
 export function refuseMessage({ verdict, recipients, ...refused }: RefusedMessage): DraftEvent {
   return {
     type: 'MessageRefused',
@@ -250,6 +277,7 @@ export function refuseMessage({ verdict, recipients, ...refused }: RefusedMessag
       because: refused.because,
       rules: verdict.rules,
       ruleVersions: verdict.ruleVersions,
+      ...resultsOf(refused.authentication),
     },
     personal: {
       ...refused.personal,

@@ -41,6 +41,7 @@ export const refusals = {
   storageFailed: 'The mail could not be kept; try again later.',
   refusedByRule: 'A rule of this organisation does not allow this mail.',
   ruleUndecided: 'A rule of this organisation could not be decided for this mail; try again later.',
+  originNotProved: 'The mail does not come from where it says, and its domain asks to refuse it (DMARC).',
   // rules
   ruleNotFound: 'There is no such rule, or it has no such version.',
   ruleMalformed: 'This is not a rule that can be carried out.',

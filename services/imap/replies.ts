@@ -46,6 +46,7 @@ const replyOf = {
   overQuota: no('OVERQUOTA'),
   diskLow: no('UNAVAILABLE'),
   storageFailed: no('UNAVAILABLE'),
+  originNotProved: no('NOPERM'),
   refusedByRule: no('NOPERM'),
   ruleUndecided: no('UNAVAILABLE'),
   ruleNotFound: no('NONEXISTENT'),

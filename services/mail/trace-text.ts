@@ -4,7 +4,9 @@
  * clause: it would show one recipient's address to another (RFC 5321 §7.6).
  */
 import { isIPv6 } from 'node:net';
+import type { Authentication } from '../domain/authentication.ts';
 import type { Uuid } from '../domain/values.ts';
+import { authenticationClauses } from './authentication-field.ts';
 
 export interface TraceFacts {
   readonly message: Uuid;
@@ -24,15 +26,22 @@ export interface TraceFacts {
   };
   /** Address of the account that signed in, or null. */
   readonly authenticatedSender: string | null;
+  /** Null where nothing was checked. */
+  readonly authentication: Authentication | null;
 }
 
 /** RFC 5322 §2.1.1. Only what has no place to fold (an address, a name) may be longer. */
 const maxLineCharacters = 78;
 const maxHeloCharacters = 255;
 
-/** Return-Path, Received and, for submissions, X-Authenticated-Sender; each line ends in CRLF. */
+/** Return-Path, Authentication-Results, Received and, for submissions, X-Authenticated-Sender; each line ends in CRLF. */
 export function traceText(facts: TraceFacts): string {
-  const fields = [`Return-Path: <${oneLine(facts.returnPath)}>`, received(facts)];
+  const fields = [`Return-Path: <${oneLine(facts.returnPath)}>`];
+  if (facts.authentication !== null) {
+    const clauses = authenticationClauses(facts.hostname, facts.authentication);
+    fields.push(folded('Authentication-Results:', clauses));
+  }
+  fields.push(received(facts));
   if (facts.authenticatedSender !== null) {
     fields.push(folded('X-Authenticated-Sender:', [oneLine(facts.authenticatedSender)]));
   }

@@ -35,6 +35,7 @@ const codes = {
   overQuota: '',
   diskLow: 'SYS/TEMP',
   storageFailed: 'SYS/TEMP',
+  originNotProved: '',
   refusedByRule: '',
   ruleUndecided: 'SYS/TEMP',
   ruleNotFound: '',

@@ -6,7 +6,7 @@ import type { Rosters } from '../directory/roster.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import { rule } from '../domain/rule.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { IncomingMail } from '../intake.ts';
+import type { CheckedMail } from '../intake.ts';
 import type { MailFacts } from '../mail/facts.ts';
 import type { ActiveRules } from './active-rules.ts';
 import { ruleFacts } from './rule-facts.ts';
@@ -24,7 +24,7 @@ export interface MailRulesParts {
 export interface MailJudge {
   /** Null where no verdict can be had now. */
   judge(
-    mail: IncomingMail,
+    mail: CheckedMail,
     submitter: Uuid | null,
     scanned: ScannedMail,
     nowMs: number,
@@ -39,7 +39,7 @@ export class MailRules implements MailJudge {
   }
 
   async judge(
-    { source, returnPath, recipients }: IncomingMail,
+    { source, returnPath, recipients, authentication }: CheckedMail,
     submitter: Uuid | null,
     scanned: ScannedMail,
     nowMs: number,
@@ -54,9 +54,11 @@ export class MailRules implements MailJudge {
       this.#parts.rosters.of(rules.names),
     ]);
     const { octets, facts } = scanned;
-    const verdict = rules.judge(
-      ruleFacts({ returnPath, submitter, recipients, octets, facts }, texts, roster, nowMs),
-    );
+    const judged = {
+      ...{ returnPath, submitter, recipients, octets, facts },
+      authentication: authentication ?? 'unchecked',
+    } as const;
+    const verdict = rules.judge(ruleFacts(judged, texts, roster, nowMs));
     for (const { outcome, rule: id, version } of verdict.parts)
       if (outcome === 'failed') this.#noteFailure(id, version, nowMs);
     return verdict;

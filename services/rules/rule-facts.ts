@@ -1,5 +1,6 @@
 /** The facts that rules judge by, of a mail that has been scanned. Pure. */
 import type { FactAttachment, Party, Roster, RuleFacts } from '../../policies/rule-language/rule-facts.ts';
+import type { Authentication } from '../domain/authentication.ts';
 import type { ResolvedRecipient } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { MailAddress, MailFacts } from '../mail/facts.ts';
@@ -13,11 +14,13 @@ export interface JudgedMail {
   readonly recipients: readonly ResolvedRecipient[];
   readonly octets: number;
   readonly facts: MailFacts;
+  /** `unchecked`: the peer is not checked. Null: nobody knows. */
+  readonly authentication: Authentication | 'unchecked' | null;
 }
 
 /** `texts`: null where nobody read them, or nobody could. */
 export function ruleFacts(
-  { returnPath, submitter, recipients, octets, facts }: JudgedMail,
+  { returnPath, submitter, recipients, octets, facts, authentication }: JudgedMail,
   texts: MailTexts | null,
   roster: Roster,
   nowMs: number,
@@ -41,11 +44,16 @@ export function ruleFacts(
     attachmentTexts: texts?.attachments ?? null,
     attachments: attachmentsOf(facts, texts),
     octets,
-    authentication: null,
+    authentication:
+      typeof authentication === 'string' ? authentication : authentication && resultsOf(authentication),
     isEncrypted: texts?.isEncrypted ?? false,
     isSigned: texts?.isSigned ?? false,
     roster,
   };
+}
+
+function resultsOf({ spf, dkim, dmarc, arc }: Authentication) {
+  return { spf: spf.result, dkim: dkim.result, dmarc: dmarc.result, arc: arc.result };
 }
 
 function addressesOf(mailboxes: readonly MailAddress[]): string[] {

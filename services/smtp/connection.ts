@@ -108,7 +108,7 @@ export class MailConnection extends WiredConnection {
   #dataEnds(): DataEnds {
     const dialogue = this.#dialogue;
     return {
-      begin: () => dialogue.begin(),
+      begin: () => dialogue.begin(this.#helo),
       isDiskLow: () => dialogue.isDiskLow(),
       report: (failure) => dialogue.report(failure),
       whole: async (arrival, data) =>

@@ -134,8 +134,12 @@ export class Dialogue {
   }
 
   /** After `refuseData` has said nothing. */
-  begin(): Arrival {
-    return this.#parts.intake.begin(this.#transaction!.permit);
+  begin(helo: string): Arrival {
+    const { permit, sender, submitter } = this.#transaction!;
+    // Who has signed in has said where the mail comes from.
+    return submitter === null
+      ? this.#parts.intake.begin(permit, { address: this.#peer, helo, sender })
+      : this.#parts.intake.begin(permit);
   }
 
   isDiskLow(): boolean {

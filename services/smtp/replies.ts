@@ -54,6 +54,7 @@ export const refusalReplies = {
   overQuota: reply(552, '5.2.2', 'The mailbox is full'),
   diskLow: reply(452, '4.3.1', 'Not enough disk space, try again later'),
   storageFailed: reply(451, '4.3.0', 'The mail could not be kept, try again later'),
+  originNotProved: reply(550, '5.7.1', 'The domain in From asks to refuse mail that it has not sent (DMARC)'),
   refusedByRule: reply(550, '5.7.1', 'A rule of this organisation does not allow this mail'),
   ruleUndecided: reply(451, '4.7.1', 'A rule of this organisation could not be decided, try again later'),
   ruleNotFound: reply(550, '5.7.0', 'No such rule'),

@@ -1,4 +1,6 @@
 /** Everything between engines and listeners, started in order and closed in the opposite one. */
+import { DnsAnswers } from '../authentication/dns-answers.ts';
+import { DnsOriginChecks } from '../authentication/origin-checks.ts';
 import type { Config } from '../config.ts';
 import { defaultDeliverySettings } from '../delivery/delivery-settings.ts';
 import { parseRelay } from '../delivery/relay.ts';
@@ -7,6 +9,8 @@ import { FreeSpace, freeOctetsOf } from '../free-space.ts';
 import type { Intake } from '../intake.ts';
 import { createIntake } from '../keep-mail.ts';
 import type { Log } from '../log.ts';
+import { plainAddress } from '../networks.ts';
+import { NetworksList } from '../networks-list.ts';
 import { MailRules } from '../rules/mail-rules.ts';
 import type { TextReader } from '../rules/text-reader.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
@@ -83,6 +87,18 @@ function startTextReader(log: Log): TextReader {
   });
 }
 
+function originChecksOf({ dnsServers, hostname, uncheckedNetworks, originCheckTimeoutMs }: Config, log: Log) {
+  const unchecked = new NetworksList(uncheckedNetworks);
+  const settings = {
+    hostname,
+    isChecked: (address: string) => !unchecked.includes(plainAddress(address)),
+    timeoutMs: originCheckTimeoutMs,
+  };
+  return new DnsOriginChecks(new DnsAnswers(dnsServers), settings, (error) =>
+    log.fault('checking where a mail comes from', error),
+  );
+}
+
 interface IntakeSources {
   readonly config: Config;
   readonly engines: Engines;
@@ -114,8 +130,20 @@ function makeIntake({
     requireFrom,
     refuse8bitHeaders,
     headerSenderMustMatch: config.senderMustMatch,
+    dmarc: config.dmarc,
   };
-  return createIntake({ scanner, keys, blobs, dispatcher, directory: resolver, rules, freeSpace, settings });
+  const origins = originChecksOf(config, log);
+  return createIntake({
+    scanner,
+    keys,
+    blobs,
+    dispatcher,
+    directory: resolver,
+    rules,
+    origins,
+    freeSpace,
+    settings,
+  });
 }
 
 function startSendingOn(config: Config, house: OpenHouse, log: Log): RunningDelivery {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Scan, ScannedMail, Scanner } from '../blob-store/scanner-port.ts';
+import type { Scan, ScannedMail, Scanner, ScanWishes } from '../blob-store/scanner-port.ts';
 import { StorageFull } from '../event-store/event-store.ts';
 import { type CarriedError, CoreError } from './keeper-protocol.ts';
 import { StagingBuffers } from './scanner-buffers.ts';
@@ -40,12 +40,13 @@ export class ScannerClient implements Scanner {
     return this.#started.promise;
   }
 
-  begin(): Scan {
+  begin(wishes?: ScanWishes): Scan {
     const number = ++this.#lastScan;
-    const scan = new RemoteScan(number, this.#buffers, {
-      send: (command) => this.#send(command),
+    const owner = {
+      send: (command: ScanCommand) => this.#send(command),
       ended: () => this.#scans.delete(number),
-    });
+    };
+    const scan = new RemoteScan(number, this.#buffers, owner, wishes);
     if (this.#state === 'open') this.#scans.set(number, scan);
     else scan.fail(new Error('the scanner is closed'));
     return scan;

@@ -6,11 +6,12 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SealedFrame } from '../blob-store/blob-store.ts';
 import { FrameSealer } from '../blob-store/frame-sealer.ts';
 import { sealStructure } from '../blob-store/frame-structure.ts';
-import type { ScannedMail } from '../blob-store/scanner-port.ts';
+import type { ScannedMail, ScanWishes } from '../blob-store/scanner-port.ts';
 import { StorageFull } from '../event-store/event-store.ts';
 import { factsOf } from '../mail/facts.ts';
 import type { ScannedStructure } from '../mail/mail-part.ts';
 import { MailScan, scannerVersion } from '../mail/mail-scan.ts';
+import { SignedOctetsScan } from '../mail/signed-octets.ts';
 import { encodeStructure } from '../mail/structure-codec.ts';
 import { ScannerOutput, type ScannerOutputOptions } from './scanner-output.ts';
 import { storageFailure } from './storage-failure.ts';
@@ -31,9 +32,11 @@ export class ScanJob {
   readonly #scan = new MailScan();
   readonly #output: ScannerOutput;
   readonly #sealer: FrameSealer;
+  readonly #signed: SignedOctetsScan | null;
   #failure: Error | null = null;
 
-  constructor(options: ScanOptions) {
+  constructor(options: ScanOptions, wishes?: ScanWishes) {
+    this.#signed = wishes?.signed ? new SignedOctetsScan() : null;
     this.#addressKey = options.addressKey;
     this.#output = new ScannerOutput(this.#frame, options);
     this.#sealer = new FrameSealer(this.#frame, this.#frameKey, (stored) => this.#output.add(stored));
@@ -68,6 +71,7 @@ export class ScanJob {
   #take(octets: Uint8Array): void {
     this.#hash.update(octets);
     this.#scan.push(octets);
+    this.#signed?.push(octets);
     this.#sealer.push(octets);
   }
 
@@ -104,6 +108,7 @@ export class ScanJob {
       frameKey: this.#frameKey,
       facts: factsOf(found),
       structure,
+      signed: this.#signed?.finish() ?? null,
     };
   }
 

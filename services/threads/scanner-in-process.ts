@@ -1,5 +1,5 @@
 /** The scanner on the caller's thread: for tests, and for verbs that open the data while no server runs. */
-import type { Scan, ScannedMail, Scanner } from '../blob-store/scanner-port.ts';
+import type { Scan, ScannedMail, Scanner, ScanWishes } from '../blob-store/scanner-port.ts';
 import { ScanJob, type ScanOptions } from './scanner-core.ts';
 
 export class InProcessScanner implements Scanner {
@@ -9,8 +9,8 @@ export class InProcessScanner implements Scanner {
     this.#options = options;
   }
 
-  begin(): Scan {
-    const job = new ScanJob(this.#options);
+  begin(wishes?: ScanWishes): Scan {
+    const job = new ScanJob(this.#options, wishes);
     return {
       write: async (octets) => job.write(octets),
       finish: async () => job.finish(),

@@ -24,7 +24,7 @@ export class ScannerLoop {
 
   run(commands: readonly ScanCommand[]): void {
     for (const command of commands) {
-      if (command.ask === 'take') this.#take(command.scan, command.parts, command.isLast);
+      if (command.ask === 'take') this.#take(command);
       else this.#abort(command.scan);
       if (this.#octetsSinceAnswer >= answerAfterOctets) this.#flush();
     }
@@ -36,8 +36,8 @@ export class ScannerLoop {
     for (const scan of [...this.#jobs.keys()]) this.#abort(scan);
   }
 
-  #take(scan: number, parts: readonly Uint8Array[], isLast: boolean): void {
-    const job = this.#jobs.get(scan) ?? new ScanJob(this.#options);
+  #take({ scan, parts, isLast, wishes }: Extract<ScanCommand, { ask: 'take' }>): void {
+    const job = this.#jobs.get(scan) ?? new ScanJob(this.#options, wishes);
     this.#jobs.set(scan, job);
     for (const part of parts) job.write(part);
     const tookOctets = parts.reduce((sum, part) => sum + part.length, 0);

@@ -2,7 +2,7 @@
  * What main thread and scanner say to each other. Octets cross by transfer, and the buffers that they came in go
  * back to be filled again. One message carries everything of one turn of the event loop.
  */
-import type { ScannedMail } from '../blob-store/scanner-port.ts';
+import type { ScannedMail, ScanWishes } from '../blob-store/scanner-port.ts';
 import type { CarriedError } from './keeper-protocol.ts';
 
 export type ScanCommand =
@@ -12,6 +12,7 @@ export type ScanCommand =
       readonly scan: number;
       readonly parts: readonly Uint8Array[];
       readonly isLast: boolean;
+      readonly wishes: ScanWishes | undefined;
     }
   | { readonly ask: 'abort'; readonly scan: number };
 

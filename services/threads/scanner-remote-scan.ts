@@ -1,4 +1,4 @@
-import type { Scan, ScannedMail } from '../blob-store/scanner-port.ts';
+import type { Scan, ScannedMail, ScanWishes } from '../blob-store/scanner-port.ts';
 import { type StagingBuffers, stagingOctets } from './scanner-buffers.ts';
 import type { ScanCommand } from './scanner-protocol.ts';
 
@@ -18,6 +18,7 @@ export class RemoteScan implements Scan {
   readonly #scan: number;
   readonly #buffers: StagingBuffers;
   readonly #owner: RemoteScanOwner;
+  readonly #wishes: ScanWishes | undefined;
   /** Full buffers that have not been sent. */
   #parts: Uint8Array[] = [];
   #staging: Uint8Array | null = null;
@@ -28,10 +29,11 @@ export class RemoteScan implements Scan {
   #goOn: (() => void) | null = null;
   #settle: { resolve(mail: ScannedMail): void; reject(error: Error): void } | null = null;
 
-  constructor(scan: number, buffers: StagingBuffers, owner: RemoteScanOwner) {
+  constructor(scan: number, buffers: StagingBuffers, owner: RemoteScanOwner, wishes?: ScanWishes) {
     this.#scan = scan;
     this.#buffers = buffers;
     this.#owner = owner;
+    this.#wishes = wishes;
   }
 
   write(octets: Uint8Array): Promise<void> {
@@ -97,7 +99,7 @@ export class RemoteScan implements Scan {
     this.#parts = [];
     this.#isBegun = true;
     this.#untakenOctets += parts.reduce((sum, part) => sum + part.length, 0);
-    this.#owner.send({ ask: 'take', scan: this.#scan, parts, isLast });
+    this.#owner.send({ ask: 'take', scan: this.#scan, parts, isLast, wishes: this.#wishes });
   }
 
   #mustWait(): boolean {

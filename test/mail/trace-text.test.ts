@@ -16,6 +16,7 @@ const facts: TraceFacts = {
     tls: 'TLSv1.3 TLS_AES_256_GCM_SHA384',
   },
   authenticatedSender: null,
+  authentication: null,
 };
 
 describe('traceText', () => {

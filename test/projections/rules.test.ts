@@ -51,6 +51,7 @@ const sealed = {
   to: [],
   messageId: '',
   dateMs: null,
+  authentication: null,
 };
 
 describe('rules', () => {

@@ -98,6 +98,7 @@ describe('an accepted mail', () => {
       to: ['wang@acme.example', 'x@other.example'],
       messageId: 'm1@outside.example',
       dateMs: Date.UTC(2026, 10, 5, 7, 8, 9),
+      authentication: null,
     });
     assert.deepEqual(recipients!.data['accounts'], [uuidOf(1), uuidOf(2)]);
     assert.equal(recipients!.data['sizeOctets'], octets);
@@ -313,7 +314,7 @@ test('facts of the worst kind fit into an event', () => {
     dateMs: null,
   };
   const sealed = acceptedFacts(
-    { ...fromOutside, returnPath: 'a\u0007b' },
+    { ...fromOutside, returnPath: 'a\u0007b', authentication: null },
     'ab',
     facts as unknown as MailFacts,
   );

@@ -1,18 +1,19 @@
-/** A DNS server for tests: MX, A and AAAA of a few invented domains, over UDP on a free port of 127.0.0.1. */
+/** A DNS server for tests: MX, A, AAAA and TXT of a few invented domains, over UDP on a free port of 127.0.0.1. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
 export interface DnsRecords {
   readonly mx?: readonly (readonly [priority: number, exchange: string])[];
   readonly a?: readonly string[];
   readonly aaaa?: readonly string[];
+  readonly txt?: readonly string[];
   /** Every question about the name is answered so. */
-  readonly fails?: 'SERVFAIL';
+  readonly fails?: 'SERVFAIL' | 'silence';
 }
 
 /** By name, in lower case. A name that is not here does not exist. */
 export type Zone = Record<string, DnsRecords>;
 
-const types = { A: 1, MX: 15, AAAA: 28 } as const;
+const types = { A: 1, MX: 15, TXT: 16, AAAA: 28 } as const;
 const codes = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 } as const;
 /** Response, recursion desired and available. */
 const responseFlags = 0x8180;
@@ -51,6 +52,7 @@ export class DnsServer {
     const type = question.readUInt16BE(end);
     this.asked.push(name);
     const records = this.zone[name];
+    if (records?.fails === 'silence') return;
     const data = records ? recordData(records, type) : [];
     const code = records ? (records.fails ?? 'NOERROR') : 'NXDOMAIN';
     const header = Buffer.alloc(headerOctets);
@@ -74,7 +76,8 @@ function readName(question: Buffer): { name: string; end: number } {
   return { name: labels.join('.').toLowerCase(), end: at + 1 };
 }
 
-function recordData({ mx, a, aaaa }: DnsRecords, type: number): Buffer[] {
+function recordData({ mx, a, aaaa, txt }: DnsRecords, type: number): Buffer[] {
+  if (type === types.TXT) return (txt ?? []).map(characterStrings);
   if (type === types.A) return (a ?? []).map((address) => Buffer.from(address.split('.').map(Number)));
   if (type === types.AAAA) return (aaaa ?? []).map(ipv6Octets);
   if (type !== types.MX) return [];
@@ -83,6 +86,17 @@ function recordData({ mx, a, aaaa }: DnsRecords, type: number): Buffer[] {
     octets.writeUInt16BE(priority);
     return Buffer.concat([octets, encodedName(exchange)]);
   });
+}
+
+/** RFC 1035 §3.3.14: strings of up to 255 octets. */
+function characterStrings(text: string): Buffer {
+  const octets = Buffer.from(text);
+  const strings: Buffer[] = [];
+  for (let at = 0; at < octets.length; at += 255) {
+    const string = octets.subarray(at, at + 255);
+    strings.push(Buffer.from([string.length]), string);
+  }
+  return Buffer.concat(strings);
 }
 
 /** The name is a pointer to the question's (RFC 1035 §4.1.4); it may be kept for a minute. */

@@ -37,6 +37,7 @@ export class IntakeHouse {
         maySendAs: async (account, address) => account === uuidOf(1) && address === 'wang@acme.example',
       },
       rules: { judge: async ({ recipients }) => combine([], recipients.length) },
+      origins: { begin: () => null },
       freeSpace: { isLow: () => false },
       settings: { ...defaultIntakeSettings, hostname: 'mx.acme.example' },
     });

@@ -69,6 +69,7 @@ export const ruleTest = asVerb<TestRequest, 'readRules'>({
         recipients: await partiesOf(house, request.recipients),
         octets: request.octets,
         facts: request.facts as unknown as MailFacts,
+        authentication: null,
       },
       request.texts as unknown as MailTexts,
       await house.rosters.of(set.names),

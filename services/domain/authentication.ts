@@ -1,0 +1,45 @@
+/** What checks of a mail's origin can say (RFC 8601 §2.7), as events and rules name it. */
+export const authenticationResults = [
+  'none',
+  'pass',
+  'fail',
+  'softfail',
+  'neutral',
+  'policy',
+  'temperror',
+  'permerror',
+] as const;
+export type AuthenticationResult = (typeof authenticationResults)[number];
+
+export const authenticationMethods = ['spf', 'dkim', 'dmarc', 'arc'] as const;
+export type AuthenticationMethod = (typeof authenticationMethods)[number];
+
+/** What a domain asks receivers to do with mail that only pretends to be its own (RFC 7489 §6.3). */
+export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
+
+export interface DkimFinding {
+  readonly result: AuthenticationResult;
+  /** `d=` and `s=`, in lower case; empty where the signature names none. */
+  readonly domain: string;
+  readonly selector: string;
+  /** `a=`. */
+  readonly algorithm: string;
+  /** Why it is no pass, in a few words; empty where it is one. */
+  readonly reason: string;
+}
+
+/** Where a mail comes from, as far as its octets, its peer and the DNS tell. */
+export interface Authentication {
+  /** `domain`: of the envelope sender, or of HELO where that is null. */
+  readonly spf: { readonly result: AuthenticationResult; readonly domain: string };
+  /** The best of them is what counts; the list names a few. */
+  readonly dkim: { readonly result: AuthenticationResult; readonly signatures: readonly DkimFinding[] };
+  /** `domain`: of the From field. `policy`: null where it publishes none. */
+  readonly dmarc: {
+    readonly result: AuthenticationResult;
+    readonly domain: string;
+    readonly policy: DmarcPolicy | null;
+  };
+  /** `domain`: the last sealer; empty without a chain. */
+  readonly arc: { readonly result: AuthenticationResult; readonly domain: string };
+}
