@@ -24,9 +24,9 @@ export interface AccessRow {
   readonly session: Uuid;
   /** Who it was. */
   readonly account: Uuid;
-  /** Whose mail it was. */
-  readonly owner: Uuid;
-  readonly kind: 'opened' | 'read' | 'searched' | 'acted';
+  /** Whose mail it was; null where it belonged to the installation. */
+  readonly owner: Uuid | null;
+  readonly kind: 'opened' | 'read' | 'searched' | 'shown' | 'acted';
   readonly mailbox: Uuid | null;
   /** What of the messages was shown, the mode of opening, or the act. */
   readonly items: string;
@@ -34,6 +34,8 @@ export interface AccessRow {
   /** Found by the search, or times that it was done. */
   readonly count: number;
   readonly query: string;
+  /** The mail that it was about, where it was about one. */
+  readonly message: Uuid | null;
 }
 
 export interface RefusalRow {
@@ -80,7 +82,8 @@ export class AccessLog {
   }
 
   accesses(filter: AccessFilter): AccessRow[] {
-    const columns = 'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query';
+    const columns =
+      'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query, message';
     const rows = this.#rows<Omit<AccessRow, 'uids'> & { uids: string }>('accesses', columns, 'at', filter);
     return rows.map((row) => ({ ...row, uids: JSON.parse(row.uids) as number[] }));
   }

@@ -13,9 +13,9 @@ const schema = `
     opened_at INTEGER NOT NULL, closed_at INTEGER, ended TEXT, peer TEXT NOT NULL, program TEXT NOT NULL);
   CREATE INDEX sessions_of_account ON sessions (account, position);
   CREATE TABLE accesses (
-    position INTEGER PRIMARY KEY, at INTEGER NOT NULL, session TEXT NOT NULL, account TEXT NOT NULL,
+    position INTEGER, ordinal INTEGER, at INTEGER NOT NULL, session TEXT NOT NULL, account TEXT NOT NULL,
     owner TEXT, kind TEXT NOT NULL, mailbox TEXT, items TEXT NOT NULL, uids TEXT NOT NULL,
-    count INTEGER NOT NULL, query TEXT NOT NULL);
+    count INTEGER NOT NULL, query TEXT NOT NULL, message TEXT, PRIMARY KEY (position, ordinal)) WITHOUT ROWID;
   CREATE INDEX accesses_of_account ON accesses (account, position);
   CREATE INDEX accesses_to_owner ON accesses (owner, position);
   CREATE TABLE refusals (
@@ -26,22 +26,28 @@ const schema = `
 `;
 
 interface Access {
-  readonly owner: Uuid | null;
+  /** Of the rows that one event makes. */
+  readonly ordinal?: number;
+  /** Null where it is nobody's. */
+  readonly owner: Uuid | 'own' | null;
   readonly kind: string;
   readonly mailbox: Uuid | null;
   readonly items?: string;
   readonly uids?: readonly number[];
   readonly count?: number;
   readonly query?: string;
+  readonly message?: Uuid | null;
 }
 
 function writeAccess({ position, at, stream }: LoggedEvent, access: Access, write: Write): void {
-  const { owner, kind, mailbox, items = '', uids = [], count = 0, query = '' } = access;
+  const { ordinal = 0, owner, kind, mailbox, items = '', uids = [], count = 0, query = '' } = access;
   write(
-    `INSERT INTO accesses SELECT ?, ?, session, account, coalesce(?, account), ?, ?, ?, ?, ?, ?
+    `INSERT INTO accesses SELECT ?, ?, ?, session, account, iif(? = 'own', account, ?), ?, ?, ?, ?, ?, ?, ?
      FROM sessions WHERE session = ?`,
     position,
+    ordinal,
     at,
+    owner,
     owner,
     kind,
     mailbox,
@@ -49,8 +55,20 @@ function writeAccess({ position, at, stream }: LoggedEvent, access: Access, writ
     JSON.stringify(uids),
     count,
     query,
+    access.message ?? null,
     idOf(stream),
   );
+}
+
+/** A row for each person whom it concerned; one without a person for what belongs to the installation. */
+function writeShown(event: LoggedEvent, write: Write): void {
+  const { act, owners, message } = event.data;
+  const concerned = (owners as Uuid[]).length === 0 ? [null] : (owners as Uuid[]);
+  const query = personalText(event, 'query');
+  for (const [ordinal, owner] of concerned.entries()) {
+    const shown = { ordinal, owner, kind: 'shown', mailbox: null, items: act as string, query };
+    writeAccess(event, { ...shown, message: message as Uuid | null }, write);
+  }
 }
 
 interface RefusalRow {
@@ -100,9 +118,17 @@ function writeMailRefused(event: LoggedEvent, write: Write): void {
 
 export const accessLog = tableProjection({
   name: 'access-log',
-  version: 1,
+  version: 2,
   schema,
-  opens: ['SessionOpened', 'ClientIdentified', 'SearchRun', 'MailRefused', 'PeersRefused', 'SignInRefused'],
+  opens: [
+    'SessionOpened',
+    'ClientIdentified',
+    'SearchRun',
+    'RecordsShown',
+    'MailRefused',
+    'PeersRefused',
+    'SignInRefused',
+  ],
   appliers: {
     SessionOpened: writeSession,
     ClientIdentified: (event, write) => {
@@ -136,8 +162,9 @@ export const accessLog = tableProjection({
     ActsDone: (event, write) => {
       const { act, mailbox, count } = event.data;
       const acted = { kind: 'acted', items: act as string, count: count as number };
-      writeAccess(event, { owner: null, mailbox: mailbox as Uuid | null, ...acted }, write);
+      writeAccess(event, { owner: 'own', mailbox: mailbox as Uuid | null, ...acted }, write);
     },
+    RecordsShown: writeShown,
     MailRefused: writeMailRefused,
     PeersRefused: (event, write) => {
       const { protocol, reason, count } = event.data;
@@ -159,7 +186,7 @@ export const accessLog = tableProjection({
   },
   digestParts: [
     tablePart('sessions', 'session'),
-    tablePart('accesses', 'position'),
+    tablePart('accesses', 'position, ordinal'),
     tablePart('refusals', 'position, ordinal'),
   ],
 });

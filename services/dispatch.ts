@@ -5,7 +5,7 @@
 import { Appender, type AppenderOptions, type SealedLog } from './dispatch-append.ts';
 import { type CommandContext, categoryOf, type DraftEvent, type LoggedEvent } from './domain/event.ts';
 import type { Aggregate } from './domain/fact.ts';
-import { isRefusal, type Refusal } from './domain/refusals.ts';
+import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
 import { type ExpectedRevision, WrongExpectedRevision } from './event-store/event-store.ts';
 
@@ -164,6 +164,8 @@ export class Dispatcher {
     let caughtUp = false;
     let conflicts = 0;
     for (;;) {
+      if (context.seenRevision !== undefined && context.seenRevision !== slot.revision)
+        return refuse('changedMeanwhile');
       const decision = aggregate.decide(slot.state as S, command);
       if (isRefusal(decision) || decision.events.length === 0) {
         // Another process may have changed what this rests on: look once before saying no.

@@ -11,13 +11,13 @@
  */
 import type { Dispatcher } from './dispatch.ts';
 import type { RefusalCode } from './domain/refusals.ts';
-import type { ReadItems, SessionAct, SessionEnd, SessionProtocol } from './domain/session.ts';
+import type { ReadItems, SessionAct, SessionEnd, SessionProtocol, ShownAct } from './domain/session.ts';
 import type { UidRanges } from './domain/uid-ranges.ts';
 import type { Uuid } from './domain/values.ts';
 import { LogRecorder } from './recording/record-log.ts';
 import { RecordQueue, type RecordSettings, recordDefaults } from './recording/record-queue.ts';
 
-export type { ReadItems, SessionAct, SessionEnd, SessionProtocol } from './domain/session.ts';
+export type { ReadItems, SessionAct, SessionEnd, SessionProtocol, ShownAct } from './domain/session.ts';
 
 export interface SessionStart {
   readonly account: Uuid;
@@ -37,6 +37,11 @@ export interface SessionRecorder {
   read(mailbox: Uuid, uids: number | UidRanges, items: ReadItems, owner?: Uuid): void;
   /** A search ran; the query's text is sealed. */
   searched(mailbox: Uuid, query: string, found: number, owner?: Uuid): void;
+  /**
+   * Something else than mail in a mailbox is about to be shown: what concerns these people, or with nobody named what
+   * belongs to the installation. `message` where it is about one mail; the text of `query` is sealed.
+   */
+  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string): void;
   /** Something else was done `count` times; counted per window. `mailbox` null where it concerns none. */
   acted(act: SessionAct, mailbox: Uuid | null, count?: number): void;
   /** The client said later what it is (IMAP ID). */

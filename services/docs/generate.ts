@@ -1,6 +1,7 @@
 /** Writes the generated pages under docs/: `npm run docs`. */
 import { writeFileSync } from 'node:fs';
 import { eventsPage } from './events-page.ts';
+import { openApiPage } from './openapi-page.ts';
 import { refusalsPage } from './refusals-page.ts';
 import { rolesPage } from './roles-page.ts';
 import { ruleSchemaPage, rulesPage } from './rules-page.ts';
@@ -13,6 +14,7 @@ for (const [name, page] of [
   ['roles.md', rolesPage()],
   ['rules.md', rulesPage()],
   ['rule.schema.json', ruleSchemaPage()],
+  ['openapi.json', openApiPage()],
 ] as const) {
   writeFileSync(new URL(name, docs), page);
   process.stdout.write(`docs/${name}\n`);

@@ -33,6 +33,8 @@ export interface CommandContext {
   readonly cause: string | null;
   /** Wall clock, UTC milliseconds. */
   readonly now: number;
+  /** The revision that the person has seen; a stream that has gone on since refuses (`changedMeanwhile`). */
+  readonly seenRevision?: number;
 }
 
 /** An event as readers meet it. */

@@ -3,12 +3,14 @@
  * counted. Pure, but made for the hot path: a call costs a comparison and two array writes.
  */
 import type { DraftEvent } from './event.ts';
-import { type ReadItems, type SessionAct, sessionDraft } from './session.ts';
+import { type ReadItems, type SessionAct, type ShownAct, sessionDraft } from './session.ts';
 import { normaliseRanges, type UidRanges } from './uid-ranges.ts';
 import type { Uuid } from './values.ts';
 
 /** Pairs in one fact: 5,000 numbers of 11 octets stay below the 64 KiB of a record. */
 export const maxPairsPerFact = 2500;
+/** People in one fact: 1,000 ids of 39 octets stay below it too. */
+export const maxOwnersPerFact = 1000;
 /** Characters kept of a query: in UTF-8 they stay below the 256 KiB of a sealed part. */
 export const maxQueryCharacters = 60_000;
 /** After so many unjoined pairs they are joined, so that reading one message again and again costs no memory. */
@@ -34,6 +36,7 @@ export class Observations {
   readonly #acts = new Map<string, Acted>();
   #facts: DraftEvent[] = [];
   readonly #opened = new Set<string>();
+  readonly #shown = new Set<string>();
   #lastRead: Read | null = null;
 
   /** Facts that `take` would give, at least. */
@@ -56,6 +59,18 @@ export class Observations {
     this.#facts.push(
       sessionDraft('SearchRun', { mailbox, owner, found }, { query: query.slice(0, maxQueryCharacters) }),
     );
+  }
+
+  /** The same again within a window is one fact. */
+  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string): void {
+    const key = JSON.stringify([act, owners, message, query]);
+    if (this.#shown.has(key)) return;
+    this.#shown.add(key);
+    const asked = { query: query.slice(0, maxQueryCharacters) };
+    for (let at = 0; at === 0 || at < owners.length; at += maxOwnersPerFact) {
+      const some = owners.slice(at, at + maxOwnersPerFact);
+      this.#facts.push(sessionDraft('RecordsShown', { act, owners: some, message }, asked));
+    }
   }
 
   acted(act: SessionAct, mailbox: Uuid | null, count: number): void {
@@ -104,6 +119,7 @@ export class Observations {
     this.#reads.clear();
     this.#acts.clear();
     this.#opened.clear();
+    this.#shown.clear();
     this.#lastRead = null;
     return drafts;
   }

@@ -23,6 +23,7 @@ export const refusals = {
   departmentTooDeep: 'There would be too many levels of departments.',
   departmentHasOthers: 'There are departments below this one; move or remove them first.',
   notPermitted: 'This is not allowed for you.',
+  changedMeanwhile: 'Somebody else has changed this meanwhile; look at it anew.',
   // sign-in
   credentialsWrong: 'User name or password is wrong.',
   tooManyAttempts: 'Too many failed attempts; try again later.',

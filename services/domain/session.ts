@@ -12,6 +12,9 @@ import type { Uuid } from './values.ts';
 const anyProtocol = 'oneOf:imap|pop3|smtp|http|cli';
 const anyRefusal = `oneOf:${Object.keys(refusals).join('|')}` as `oneOf:${string}`;
 const owner = 'uuid';
+/** Acts of the table of access under which a page or a program is shown something. */
+const shownActs =
+  'oneOf:readMail|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|manageRules|readRules|verifyLog|operate';
 
 export const sessionEvents = defineEvents({
   SessionOpened: {
@@ -50,6 +53,13 @@ export const sessionEvents = defineEvents({
       mailbox: 'uuid?',
       count: 'integer',
     },
+  },
+  RecordsShown: {
+    version: 1,
+    means:
+      'Something of the installation or of these people, other than mail in a mailbox, was about to be shown; `message` where it is about one mail.',
+    clear: { act: shownActs, owners: 'uuids', message: 'uuid?' },
+    personal: { query: 'what was asked for' },
   },
   SessionClosed: {
     version: 1,
@@ -91,6 +101,13 @@ export type SessionProtocol = Member<'SessionOpened', 'protocol'>;
 export type ReadItems = Member<'MessagesRead', 'items'>;
 /** What a session did apart from reading; what it changed is in the events of the mailstore itself. */
 export type SessionAct = Member<'ActsDone', 'act'>;
+/** Acts under which something is shown that is no mail in a mailbox. */
+export type ShownAct = Member<'RecordsShown', 'act'>;
+
+export function isShownAct(act: string): act is ShownAct {
+  return shownActs.replace('oneOf:', '').split('|').includes(act);
+}
+
 /** Acts of the table of access by which mail is shown at the command line. */
 export type OperatorAct = Member<'OperatorLooked', 'act'>;
 export type SessionEnd = Member<'SessionClosed', 'reason'>;

@@ -12,6 +12,11 @@ export const sessionCookie = 'muniment_session';
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const maxCredentialOctets = 2000;
 
+/** Of a method that changes nothing (RFC 9110 §9.2.1). */
+export function isSafe(method: string): boolean {
+  return safeMethods.has(method);
+}
+
 export function askerOf({ ip, headers, protocol }: FastifyRequest): Asker {
   const program = (headers['user-agent'] ?? '').slice(0, 200);
   return { peer: ip, program, isEncrypted: protocol === 'https' };

@@ -1,4 +1,5 @@
 /** Errors of HTTP as RFC 9457 has them. */
+import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { type RefusalCode, refusals } from '../domain/refusals.ts';
 import { ownPageHeader } from './own-page.ts';
@@ -17,8 +18,15 @@ const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
   mailboxNotFound: 404,
   messageNotFound: 404,
   approvalNotFound: 404,
+  deliveryNotFound: 404,
+  ruleNotFound: 404,
   approvalEnded: 409,
+  deliveryEnded: 409,
+  deliveryUnderway: 409,
+  deliveryHeld: 409,
   modifiedMeanwhile: 409,
+  // RFC 9110 §15.5.13: the revision of If-Match is not that of today.
+  changedMeanwhile: 412,
   addressTaken: 409,
   domainTaken: 409,
   departmentExists: 409,
@@ -32,23 +40,27 @@ const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
 
 const mediaType = 'application/problem+json';
 
-export function sendRefusal(reply: FastifyReply, code: RefusalCode): FastifyReply {
+/** What the caller may know besides the refusal's own sentence. */
+export type MoreOfProblem = Readonly<Record<string, unknown>>;
+
+export function sendRefusal(reply: FastifyReply, code: RefusalCode, more: MoreOfProblem = {}): FastifyReply {
   const status = statusOf[code] ?? 422;
   // A browser would ask for the password in a window of its own.
   const isOwnPage = reply.request.headers[ownPageHeader] !== undefined;
   if (status === 401 && !isOwnPage)
     reply.header('www-authenticate', 'Basic realm="Muniment", charset="UTF-8"');
-  return sendProblem(reply, status, refusals[code], { code });
+  return sendProblem(reply, status, refusals[code], { code, ...more });
 }
 
+/** Without a `type` it is `about:blank`, and its title the status's own (RFC 9457 §4.2.1). */
 export function sendProblem(
   reply: FastifyReply,
   status: number,
   detail: string,
-  more: Readonly<Record<string, unknown>> = {},
+  more: MoreOfProblem = {},
 ): FastifyReply {
   return reply
     .code(status)
     .type(mediaType)
-    .send({ status, detail, ...more });
+    .send({ title: STATUS_CODES[status], status, detail, ...more });
 }

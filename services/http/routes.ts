@@ -1,6 +1,8 @@
 /** The routes there are so far, on one application that both listeners share. */
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { loopbackNetworks } from '../networks-list.ts';
+import type { ApiHouse } from './api/api-parts.ts';
+import { addApi } from './api/serve-api.ts';
 import { type HealthReadings, type HealthSources, readHealth } from './health-readings.ts';
 import { judgeHealth } from './health-report.ts';
 import type { HttpSessions } from './http-sessions.ts';
@@ -9,9 +11,9 @@ import { type Meter, safeLabel } from './meters.ts';
 import { metricsText } from './metrics.ts';
 import { addPages } from './pages.ts';
 import { httpsLocation, isServedHere, withThisMachine } from './plain-access.ts';
+import { sendProblem } from './problem-details.ts';
 import { actOf, askForRoutes } from './route-access.ts';
 import { securityHeaders } from './security-headers.ts';
-import { addSessionRoutes } from './session-routes.ts';
 import { type ListeningService, statusPage } from './status-page.ts';
 
 export interface RouteParts {
@@ -21,6 +23,7 @@ export interface RouteParts {
   listening(): readonly ListeningService[];
   readonly sessions: HttpSessions;
   readonly jmap: Omit<JmapParts, 'report'>;
+  readonly api: ApiHouse;
   /** Told of faults of ours; the peer gets no word of them. */
   report(failure: unknown): void;
 }
@@ -58,7 +61,7 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
   });
   answerFaults(app, parts);
   askForRoutes(app, parts.sessions);
-  addSessionRoutes(app, parts.sessions);
+  addApi(app, parts.api, { sessions: parts.sessions, report: (failure) => parts.report(failure) });
   addJmapRoutes(app, { ...parts.jmap, report: (failure) => parts.report(failure) });
   addPages(app);
   addStatus(app, parts, settings);
@@ -80,12 +83,12 @@ function keepPlainInside(
 }
 
 function answerFaults(app: FastifyInstance, { report }: RouteParts): void {
-  app.setNotFoundHandler((_, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
+  app.setNotFoundHandler((_, reply) => sendProblem(reply, 404, 'There is nothing here.'));
   app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) report(error);
     const text = status >= 500 ? 'The server failed; try again later.' : error.message;
-    return reply.code(status).send({ error: text });
+    return sendProblem(reply, status, text);
   });
 }
 

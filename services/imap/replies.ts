@@ -67,6 +67,7 @@ const replyOf = {
   mailboxFull: no('LIMIT'),
   requestTooLarge: no('LIMIT'),
   modifiedMeanwhile: no('INUSE'),
+  changedMeanwhile: no('INUSE'),
   approvalNotFound: no('NONEXISTENT'),
   approvalEnded: no('CANNOT'),
   selfApproval: no('NOPERM'),

@@ -56,6 +56,7 @@ const codes = {
   mailboxFull: '',
   requestTooLarge: '',
   modifiedMeanwhile: '',
+  changedMeanwhile: '',
   approvalNotFound: '',
   approvalEnded: '',
   selfApproval: '',

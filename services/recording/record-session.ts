@@ -6,7 +6,14 @@ import { type SessionCommand, type SessionState, session } from '../domain/sessi
 import type { UidRanges } from '../domain/uid-ranges.ts';
 import type { Uuid } from '../domain/values.ts';
 import { newEventId } from '../identifiers.ts';
-import type { ReadItems, SessionAct, SessionEnd, SessionRecorder, SessionStart } from '../record.ts';
+import type {
+  ReadItems,
+  SessionAct,
+  SessionEnd,
+  SessionRecorder,
+  SessionStart,
+  ShownAct,
+} from '../record.ts';
 import type { RecordQueue, Windowed } from './record-queue.ts';
 import { StreamWriter } from './record-stream.ts';
 
@@ -50,6 +57,11 @@ export class RecordedSession implements SessionRecorder, Windowed {
 
   searched(mailbox: Uuid, query: string, found: number, owner: Uuid = this.#account): void {
     this.#observeOf(owner, () => this.#observations.searched(mailbox, owner, query, found));
+  }
+
+  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string): void {
+    if (owners.length === 0 || owners.some((owner) => owner !== this.#account)) this.#othersObserved++;
+    this.#observe(() => this.#observations.shown(act, owners, message, query));
   }
 
   acted(act: SessionAct, mailbox: Uuid | null, count = 1): void {

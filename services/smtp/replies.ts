@@ -76,6 +76,7 @@ export const refusalReplies = {
   mailboxFull: reply(452, '4.2.2', 'The mailbox holds as many messages as it can'),
   requestTooLarge: reply(552, '5.3.4', 'That is too much for one request'),
   modifiedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
+  changedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
   // approval: decided on the desk
   approvalNotFound: reply(554, '5.7.0', 'No such mail to approve'),
   approvalEnded: reply(554, '5.7.0', 'Already decided'),

@@ -3,7 +3,9 @@
 import { join } from 'node:path';
 import { startControlServer } from '../cli/control-server.ts';
 import { type Config, ConfigError } from '../config.ts';
+import { AccountChanges } from '../directory/account-settings.ts';
 import type { FreeSpace } from '../free-space.ts';
+import type { ApiHouse } from '../http/api/api-parts.ts';
 import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
 import { HttpSessions } from '../http/http-sessions.ts';
 import type { Sending } from '../http/jmap/sending.ts';
@@ -230,6 +232,7 @@ async function openHttp(
         identities: house.identities,
         sending: sendingOf(config, house, room),
       },
+      api: apiHouseOf(house),
       tls: pemOf(certificate.current),
       report: (failure) => log.fault('HTTP', failure),
     },
@@ -252,6 +255,25 @@ async function openHttp(
     await Promise.all([running.close(), sessions.close()]);
   };
   return { listening: own, close };
+}
+
+function apiHouseOf(house: OpenHouse): ApiHouse {
+  const { administration, directory, accessLog, traces, deliveries, queue, rules, ruleHistory, rosters } =
+    house;
+  return {
+    administration,
+    accounts: new AccountChanges(house.dispatcher),
+    directory,
+    accessLog,
+    traces,
+    deliveries,
+    queue,
+    rules,
+    ruleHistory,
+    rosters,
+    usedOctets: (account) => house.usedOctets(account),
+    settle: () => house.projections.settle(),
+  };
 }
 
 /** Design: what answers from projections waits so long for the last acknowledged position. */

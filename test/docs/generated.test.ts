@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { parseRule } from '../../policies/rule-language/parse-rule.ts';
 import { sampleProblems } from '../../policies/rule-language/sample.ts';
 import { eventsPage } from '../../services/docs/events-page.ts';
+import { openApiPage } from '../../services/docs/openapi-page.ts';
 import { refusalsPage } from '../../services/docs/refusals-page.ts';
 import { rolesPage } from '../../services/docs/roles-page.ts';
 
@@ -15,6 +16,7 @@ const pages = {
   'roles.md': rolesPage(),
   'rules.md': rulesPage(),
   'rule.schema.json': ruleSchemaPage(),
+  'openapi.json': openApiPage(),
 };
 
 describe('generated pages', () => {

@@ -51,6 +51,7 @@ export function partsOf(readings: HealthReadings = healthy, faults: unknown[] = 
     meters: [],
     sessions: noSessions(),
     jmap: untouched,
+    api: {} as unknown as HttpParts['api'],
     listening: () => [{ name: 'IMAP <TLS>', port: 1993 }],
     report: (failure) => faults.push(failure),
   };

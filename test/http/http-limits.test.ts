@@ -17,7 +17,7 @@ describe('limits', () => {
     assert.equal((await answer(10)).statusCode, 200);
     const refused = await answer(200);
     assert.equal(refused.statusCode, 413);
-    assert.equal(typeof refused.json().error, 'string');
+    assert.equal(typeof refused.json().detail, 'string');
     await app.close();
   });
 

@@ -144,10 +144,11 @@ describe('every answer', () => {
     });
   });
 
-  test('what is not there is 404, as JSON', async () => {
+  test('what is not there is 404, as a problem', async () => {
     await serving(async ({ httpPort }) => {
       const { status, body } = await plain(httpPort, '/nothing');
-      assert.deepEqual([status, JSON.parse(body)], [404, { error: 'There is nothing here.' }]);
+      const problem = { title: 'Not Found', status: 404, detail: 'There is nothing here.' };
+      assert.deepEqual([status, JSON.parse(body)], [404, problem]);
     });
   });
 

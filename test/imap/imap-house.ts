@@ -152,6 +152,7 @@ class TestRecorder {
       read: (_: Uuid, uids: number | readonly number[], items: string) =>
         void said.push(`read ${items} ${String(uids)}`),
       searched: (_: Uuid, query: string, found: number) => void said.push(`searched ${query} ${found}`),
+      shown: () => undefined,
       acted: (act: string, _: Uuid | null, count = 1) => void said.push(`${act} ${count}`),
       identified: (program: string) => void said.push(`identified ${program}`),
       mayReveal: () => this.revealing,

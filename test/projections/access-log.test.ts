@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { AccessRow } from '../../projections/access-log-queries.ts';
 import { Observations } from '../../services/domain/observations.ts';
 import { mailRefused, sessionDraft } from '../../services/domain/session.ts';
 import { uuidOf } from '../support/given-when-then.ts';
@@ -108,6 +109,28 @@ describe('what was seen', () => {
     );
     assert.equal(house.accessLog.accesses({ account: chen }).length, 2);
     assert.equal(house.accessLog.accesses({ account: chen, owner: li }).length, 0);
+  });
+
+  test('what else was shown, a row for each person whom it concerned', async () => {
+    const session = openSession(1, chen);
+    const mail = uuidOf(70);
+    observe(session, (seen) => {
+      seen.shown('traceMail', [wang, li], mail, '/api/messages');
+      seen.shown('traceMail', [wang, li], mail, '/api/messages');
+      seen.shown('listAccounts', [], null, '/api/accounts?search=wang');
+    });
+    await house.settled();
+    const shown = ({ account, owner, kind, items, message, query }: AccessRow) =>
+      [account, owner, kind, items, message, query] as const;
+    const trace = ['shown', 'traceMail', mail, '/api/messages'];
+    assert.deepEqual(house.accessLog.accesses({ owner: wang }).map(shown), [[chen, wang, ...trace]]);
+    assert.deepEqual(house.accessLog.accesses({ owner: li }).map(shown), [[chen, li, ...trace]]);
+    assert.deepEqual(house.accessLog.accesses({ owner: chen }), []);
+    assert.deepEqual(house.accessLog.accesses({ account: chen, limit: 1 }).map(shown), [
+      [chen, null, 'shown', 'listAccounts', null, '/api/accounts?search=wang'],
+    ]);
+    assert.equal(house.accessLog.accesses({ account: chen }).length, 3);
+    await house.assertRebuildsAlike();
   });
 
   test('by time and in pages', async () => {

@@ -85,6 +85,18 @@ describe('record: when mail may be shown', () => {
     return stall();
   }
 
+  test('not before what concerns others, or the installation, is on disk', async () => {
+    await session.durable();
+    session.shown('readAccessLog', [start.account], null, '');
+    assert.equal(session.mayReveal(), true, 'one’s own waits for nobody');
+    for (const owners of [[], [start.account, inbox]]) {
+      session.shown('traceMail', owners, null, '');
+      assert.equal(session.mayReveal(), false);
+      assert.equal(await session.untilMayReveal(), true);
+      assert.equal(session.mayReveal(), true);
+    }
+  });
+
   test('untilMayReveal waits for the acknowledgement', async () => {
     setNowMs(nowMs + 100);
     const go = stall();

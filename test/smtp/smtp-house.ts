@@ -151,6 +151,7 @@ export class TestRecorder {
       opened: unused,
       read: unused,
       searched: unused,
+      shown: unused,
       identified: unused,
       mayReveal: unused,
       untilMayReveal: unused,

@@ -3,7 +3,7 @@
  * GB18030); comma, semicolon or tab; quoted fields with newlines. Errors name the line. Pure.
  */
 import { CsvError, parse } from 'csv-parse/sync';
-import { parseOctets } from './octets-text.ts';
+import { notSize, readSize } from './size-text.ts';
 
 export interface CsvAccount extends Record<string, string | number | string[]> {
   /** In the file, from 1. */
@@ -137,13 +137,10 @@ function accountOf({ line, cells }: CsvRow, columns: readonly (Column | undefine
   const address = cell('address');
   if (!address.includes('@')) return address === '' ? 'the address is missing' : `${address} is no address`;
   if (cell('password') === '') return `the password of ${address} is missing`;
-  try {
-    const quotaOctets = parseOctets(cell('quota') || 'unlimited');
-    const roles = cell('roles')
-      .split(/[ ,;]+/)
-      .filter((role) => role !== '' && role !== 'staff');
-    return { line, address, password: cell('password'), realName: cell('realName'), quotaOctets, roles };
-  } catch (error) {
-    return (error as Error).message;
-  }
+  const quotaOctets = readSize(cell('quota') || 'unlimited');
+  if (quotaOctets === null) return notSize(cell('quota'));
+  const roles = cell('roles')
+    .split(/[ ,;]+/)
+    .filter((role) => role !== '' && role !== 'staff');
+  return { line, address, password: cell('password'), realName: cell('realName'), quotaOctets, roles };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import iconv from 'iconv-lite';
-import { readAccountCsv } from '../../services/cli/account-csv.ts';
+import { readAccountCsv } from '../../services/directory/account-csv.ts';
 
 const sheet = 'address,password,name,quota,role\nwang@acme.example,demo-Wang-1,王小明,500MiB,auditor\n';
 

@@ -1,0 +1,37 @@
+/** Signing in and out for browsers. */
+import Type from 'typebox';
+import { nullable, password, strictObject, uuid } from './fields.ts';
+import { route } from './route-declaration.ts';
+
+export const sessionRoutes = {
+  signIn: route({
+    method: 'POST',
+    path: '/api/session',
+    act: 'signIn',
+    concerns: 'installation',
+    summary: 'Signs in; the answer sets the session’s cookie.',
+    body: strictObject({ login: Type.String({ minLength: 1, maxLength: 320 }), password }),
+    answer: null,
+  }),
+  showSession: route({
+    method: 'GET',
+    path: '/api/session',
+    act: 'readMail',
+    concerns: 'own',
+    summary: 'Says who is signed in.',
+    answer: Type.Object({
+      account: uuid,
+      address: Type.String(),
+      realName: nullable(Type.String()),
+      roles: Type.Array(Type.String()),
+    }),
+  }),
+  signOut: route({
+    method: 'DELETE',
+    path: '/api/session',
+    act: 'signIn',
+    concerns: 'installation',
+    summary: 'Signs out; the session has ended when it is answered.',
+    answer: null,
+  }),
+} as const;
