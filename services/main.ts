@@ -1,14 +1,11 @@
 /** Entry of the `muniment` command and of the server: the composition root. */
 
-import { runCommand } from './cli/command-line.ts';
+import { type Openers, runCommand } from './cli/command-line.ts';
 import { exitCodes, UsageError } from './cli/verb.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { RootKeyRefused } from './key-store/root-key.ts';
 import { HeadRefused } from './ledger/head-check.ts';
 import { DataFolderBusy } from './start/data-folder.ts';
-import { openLocalHouse, openLocalStores } from './start/local-house.ts';
-import { openRestorableHouse } from './start/restorable-house.ts';
-import { serve } from './start/serve.ts';
 import { StoreDamaged } from './store-damaged.ts';
 
 /** Refusals that are meant for the administrator: told in one line, without a stack. */
@@ -19,16 +16,18 @@ async function main(given: readonly string[]): Promise<number> {
   const config = (): Config => readConfig(process.env, file);
   if (args[0] === 'serve') {
     if (args.length > 1) throw new UsageError(`serve knows no ${args[1]}: it starts everything.`);
-    return serve(config());
+    return (await import('./start/serve.ts')).serve(config());
   }
-  return runCommand({
-    args,
-    config,
-    openHouse: openLocalHouse,
-    openStores: openLocalStores,
-    openRestorable: openRestorableHouse,
-  });
+  return runCommand({ args, config, ...openers });
 }
+
+/** Loaded where they are needed: most verbs ask the serving process, and should not load a server for that. */
+const openers: Openers = {
+  openHouse: async (config) => (await import('./start/local-house.ts')).openLocalHouse(config),
+  openStores: async (config) => (await import('./start/local-house.ts')).openLocalStores(config),
+  openRestorable: async (config, mayCut) =>
+    (await import('./start/restorable-house.ts')).openRestorableHouse(config, mayCut),
+};
 
 function withoutConfigOption(given: readonly string[]): { args: string[]; file: string | null } {
   const args = [...given];

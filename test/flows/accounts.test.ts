@@ -1,7 +1,8 @@
 /** What an administrator does with accounts, domains and addresses, and what mail then does: the real command and server. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { ImapClient, ImapRefused } from '../support/imap-client.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { RealServer } from '../support/real-server.ts';
@@ -9,11 +10,11 @@ import { SmtpClient } from '../support/smtp-client.ts';
 
 const password = 'demo-Somebody-1';
 
-describe('accounts, domains and addresses', { timeout: 600_000 }, () => {
+flowOnEveryLog('accounts, domains and addresses', { timeout: 600_000 }, (openLog) => {
   let server: RealServer;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li', 'zhao']);
+    server = await RealServer.start(['wang', 'li', 'zhao'], {}, await openLog());
   });
 
   after(() => server?.dispose());

@@ -3,17 +3,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, imapLogin, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import type { ImapClient } from '../support/imap-client.ts';
-import { type LoggedFact, loggedFacts } from '../support/log-facts.ts';
+import type { LoggedFact } from '../support/log-facts.ts';
 import { RealServer } from '../support/real-server.ts';
 import { SettableClock } from '../support/settable-clock.ts';
 
 const threeHoursSeconds = 3 * 3600;
 
-describe('a clock that is set back', { timeout: 180_000, skip: SettableClock.missing() }, () => {
+flowOnEveryLog('a clock that is set back', { timeout: 180_000, skip: SettableClock.missing() }, (openLog) => {
   let folder: string;
   let clock: SettableClock;
   let server: RealServer;
@@ -21,7 +22,7 @@ describe('a clock that is set back', { timeout: 180_000, skip: SettableClock.mis
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muniment-clock-'));
     clock = new SettableClock(join(folder, 'clock'));
-    server = await RealServer.prepare();
+    server = await RealServer.prepare({}, undefined, await openLog());
     server.under = clock.command;
     await server.start();
     await server.addAccounts(['wang']);
@@ -34,7 +35,7 @@ describe('a clock that is set back', { timeout: 180_000, skip: SettableClock.mis
 
   async function steppedFact(): Promise<LoggedFact> {
     for (;;) {
-      const fact = loggedFacts(server.data).findLast(({ type }) => type === 'ClockStepped');
+      const fact = (await server.facts()).findLast(({ type }) => type === 'ClockStepped');
       if (fact) return fact;
       await sleep(200);
     }
@@ -71,7 +72,7 @@ describe('a clock that is set back', { timeout: 180_000, skip: SettableClock.mis
       [...new Set(validities)].sort((a, b) => a - b),
       'they ascend',
     );
-    for (const [stream, facts] of Map.groupBy(loggedFacts(server.data), ({ stream }) => stream)) {
+    for (const [stream, facts] of Map.groupBy(await server.facts(), ({ stream }) => stream)) {
       const times = facts.map(({ at }) => at);
       assert.deepEqual(
         times,

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
@@ -16,13 +17,13 @@ interface Sent {
   readonly attachment?: { readonly name: string; readonly content: Uint8Array };
 }
 
-describe('the content filter', { timeout: 180_000 }, () => {
+flowOnEveryLog('the content filter', { timeout: 180_000 }, (openLog) => {
   let server: RealServer;
   let folder: string;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'muniment-filter-'));
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
   });
   after(async () => {
     await server?.dispose();

@@ -1,10 +1,11 @@
 /** Mail leaves the real server: to an exchanger found in the DNS, through a smart host, and through crashes at every step. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testCertificate } from '../imap/test-certificate.ts';
 import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { NextHopPeer, type Step } from '../support/next-hop.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
@@ -43,7 +44,7 @@ async function untilEnded(server: RealServer, message: string, count = 1): Promi
   }
 }
 
-describe('mail leaves', { timeout: 300_000 }, () => {
+flowOnEveryLog('mail leaves', { timeout: 300_000 }, (openLog) => {
   let peer: NextHopPeer;
   let dns: DnsServer;
   let server: RealServer;
@@ -54,11 +55,15 @@ describe('mail leaves', { timeout: 300_000 }, () => {
       'out.example': { mx: [[10, 'mx.out.example']] },
       'mx.out.example': { a: ['127.0.0.1'] },
     });
-    server = await RealServer.start(['wang'], {
-      MUNIMENT_DNS_SERVERS: dns.address,
-      MUNIMENT_DELIVERY_PORT: String(peer.port),
-      MUNIMENT_DELIVERY_RETRY_MS: '200',
-    });
+    server = await RealServer.start(
+      ['wang'],
+      {
+        MUNIMENT_DNS_SERVERS: dns.address,
+        MUNIMENT_DELIVERY_PORT: String(peer.port),
+        MUNIMENT_DELIVERY_RETRY_MS: '200',
+      },
+      await openLog(),
+    );
   });
 
   after(async () => {
@@ -145,9 +150,13 @@ describe('mail leaves', { timeout: 300_000 }, () => {
   test('through a smart host that wants a password', async () => {
     await server.dispose();
     peer.behaviour = { extensions: ['AUTH PLAIN LOGIN', 'PIPELINING'], tls: testCertificate };
-    server = await RealServer.start(['wang'], {
-      MUNIMENT_RELAY_URL: `smtp://relay:s%40cret@127.0.0.1:${peer.port}`,
-    });
+    server = await RealServer.start(
+      ['wang'],
+      {
+        MUNIMENT_RELAY_URL: `smtp://relay:s%40cret@127.0.0.1:${peer.port}`,
+      },
+      await openLog(),
+    );
     const message = await submit(server, ['a@one.example', 'b@two.example'], 'relayed');
     await untilEnded(server, message, 2);
     assert.deepEqual(peer.taken.at(-1)!.recipients, ['a@one.example', 'b@two.example']);

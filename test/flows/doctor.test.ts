@@ -1,6 +1,7 @@
 /** `doctor` beside the real server, well and stopped. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { RealServer } from '../support/real-server.ts';
 
 interface Finding {
@@ -9,10 +10,10 @@ interface Finding {
   readonly text: string;
 }
 
-describe('doctor', () => {
+flowOnEveryLog('doctor', {}, (openLog) => {
   let server: RealServer;
   before(async () => {
-    server = await RealServer.start();
+    server = await RealServer.start([], {}, await openLog());
   });
   after(() => server.dispose());
 

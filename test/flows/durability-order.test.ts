@@ -1,16 +1,17 @@
 /**
- * The order on disk, seen from the system: the mail's octets and its key are synced before its events are written,
- * these before the answer leaves. Each call is one that the kernel was really asked.
+ * The order on disk, seen from the system: the mail's octets and its key are synced before its events are written, or
+ * sent where the log is elsewhere, these before the answer leaves. Each call is one that the kernel was really asked.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { imapLogin, inboxWith, mailWith, randomLines } from '../support/delivered-mail.ts';
-import { loggedFacts } from '../support/log-facts.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, RealServer } from '../support/real-server.ts';
+import { embeddedLog, type ServerLog } from '../support/server-log.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { readSystemCalls, type SystemCall, straceInto } from '../support/system-calls.ts';
 
@@ -18,23 +19,27 @@ const acceptance = /^250 2\.0\.0 OK ([0-9a-f-]{36}) \d+$/;
 /** A mail that stays over 8 MiB gets a file of its own. */
 const largeOctets = 9 * 1024 * 1024;
 
-describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () => {
+flowOnEveryLog('the order on disk', { skip: missing('strace'), timeout: 180_000 }, (openLog) => {
   let scratch: string;
   /** Ids of messages in the order of their acceptance, and the calls of the whole run. */
   const messages: string[] = [];
   let calls: readonly SystemCall[];
   let frames: ReadonlyMap<string, string>;
+  /** What events are written to. */
+  let logTarget: RegExp;
 
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'muniment-strace-'));
-    const server = await RealServer.start(['wang']);
+    const log = await openLog();
+    logTarget = targetOf(log);
+    const server = await RealServer.start(['wang'], {}, log);
     try {
       await server.stop();
       server.under = straceInto(join(scratch, 'calls'), 100_000);
       await server.start();
       await handIn(server);
       await server.stop();
-      frames = framesOf(server);
+      frames = await framesOf(server);
     } finally {
       await server.dispose();
     }
@@ -62,8 +67,8 @@ describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () 
     await imap.logout();
   }
 
-  function framesOf({ data }: RealServer): ReadonlyMap<string, string> {
-    const accepted = loggedFacts(data).filter(({ type }) => type === 'MessageAccepted');
+  async function framesOf(server: RealServer): Promise<ReadonlyMap<string, string>> {
+    const accepted = (await server.facts()).filter(({ type }) => type === 'MessageAccepted');
     return new Map(accepted.map(({ stream, data }) => [stream, data['frame'] as string]));
   }
 
@@ -74,6 +79,12 @@ describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () 
     );
     assert.ok(found, `nothing of it was written to ${file}`);
     return found;
+  }
+
+  /** An event's write was durable before that call. What the log's server does is its own: its answer is waited for. */
+  function assertDurable(written: SystemCall, before: SystemCall): void {
+    if (logTarget === walTarget) assertSynced(written, before);
+    else assert.ok(written.ended < before.begun, `${written.begun} was sent before ${before.begun}`);
   }
 
   /** The file of a write was synced behind the last write to it that began before another call, and before that call. */
@@ -88,7 +99,7 @@ describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () 
 
   /** Octets and key before the events, the events before the answer. */
   function assertOrder(stream: string, answer: SystemCall): void {
-    const log = writeOf(/log\/events\.sqlite-wal$/, stream);
+    const log = writeOf(logTarget, `"stream":"${stream}"`);
     const frame = Buffer.from(frames.get(stream)!.replaceAll('-', ''), 'hex');
     const octets = writeOf(
       /volumes\/(\d+\.vol|(incoming|large)\/.*)$/,
@@ -97,7 +108,7 @@ describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () 
     const key = writeOf(/keys\/keys\.sqlite-wal$/, stream);
     assertSynced(octets, log);
     assertSynced(key, log);
-    assertSynced(log, answer);
+    assertDurable(log, answer);
   }
 
   const answerWith = (octets: string): SystemCall => writeOf(/^TCP/, octets);
@@ -121,7 +132,7 @@ describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () 
         /^(rename|link)/.test(name) && args.includes(escaped(frames.get(`message-${message}`)!)),
     );
     assert.ok(named, 'the file was named');
-    const log = writeOf(/log\/events\.sqlite-wal$/, `message-${message}`);
+    const log = writeOf(logTarget, `"stream":"message-${message}"`);
     const folder = calls.find(
       ({ name, target, begun }) => name === 'fsync' && /volumes\/large$/.test(target) && begun > named.ended,
     );
@@ -140,11 +151,19 @@ describe('the order on disk', { skip: missing('strace'), timeout: 180_000 }, () 
       ['FlagsChanged', 'proofread'],
       ['MessagesMoved', 'COPYUID'],
     ] as const) {
-      const log = writeOf(/log\/events\.sqlite-wal$/, `"type":"${type}"`);
-      assertSynced(log, answerWith(answer));
+      const log = writeOf(logTarget, `"type":"${type}"`);
+      assertDurable(log, answerWith(answer));
     }
   });
 });
+
+const walTarget = /log\/events\.sqlite-wal$/;
+
+function targetOf(log: ServerLog): RegExp {
+  if (log === embeddedLog) return walTarget;
+  const { port } = new URL(log.settings['MUNIMENT_EVENT_STORE_URL']!);
+  return new RegExp(`^TCP.*->.*:${port}\\]`);
+}
 
 function contains(call: SystemCall, octets: Buffer | string): boolean {
   return call.args.includes(escaped(octets));

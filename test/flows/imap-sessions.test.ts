@@ -1,7 +1,8 @@
 /** Several sessions work at random in the same mailbox: each is told enough to see what the others see. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { imapLogin, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import type { ImapClient } from '../support/imap-client.ts';
 import { RealServer } from '../support/real-server.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -11,11 +12,11 @@ const flagChoices = ['\\Answered', '\\Deleted', '\\Draft', '\\Flagged', '\\Seen'
 const sessions = 6;
 const actsOfEach = 150;
 
-describe('sessions in one mailbox', { timeout: 600_000 }, () => {
+flowOnEveryLog('sessions in one mailbox', { timeout: 600_000 }, (openLog) => {
   let server: RealServer;
 
   before(async () => {
-    server = await RealServer.start(['wang']);
+    server = await RealServer.start(['wang'], {}, await openLog());
   });
 
   after(() => server?.dispose());

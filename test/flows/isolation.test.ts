@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, imapLogin, inboxWith, mailWith, randomLines } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Bystander, memoryIsKnown, peakGrowthOctets } from '../support/hostile.ts';
 import { ImapClient } from '../support/imap-client.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
@@ -16,13 +17,13 @@ const mebi = 1024 * 1024;
 /** EX_UNAVAILABLE of sysexits, as `services/cli/verb.ts` promises. */
 const unavailable = 69;
 
-describe('a client that stops reading', { timeout: 600_000 }, () => {
+flowOnEveryLog('a client that stops reading', { timeout: 600_000 }, (openLog) => {
   const large = Buffer.concat([Buffer.from('Subject: large\r\n\r\n'), randomLines(50 * mebi)]);
   let server: RealServer;
   let bystander: Bystander;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li']);
+    server = await RealServer.start(['wang', 'li'], {}, await openLog());
     bystander = await Bystander.at(server, 'li');
     await bystander.works();
     const imap = await imapLogin(server, 'wang');
@@ -97,12 +98,12 @@ describe('a client that stops reading', { timeout: 600_000 }, () => {
   });
 });
 
-describe('clients that come and go', { timeout: 600_000 }, () => {
+flowOnEveryLog('clients that come and go', { timeout: 600_000 }, (openLog) => {
   const waves = 4;
   const connectionsOfEachDoor = 50;
 
   test('leave no open file and no session behind', { skip: !memoryIsKnown && 'no /proc' }, async (t) => {
-    const server = await RealServer.start(['wang']);
+    const server = await RealServer.start(['wang'], {}, await openLog());
     t.after(() => server.dispose());
     const openFiles = () => readdirSync(`/proc/${server.pid}/fd`).length;
     const { smtp, submission, imap, pop3, http } = server.ports;
@@ -141,7 +142,7 @@ async function settled(read: () => number): Promise<void> {
   }
 }
 
-describe('two servers', { timeout: 600_000 }, () => {
+flowOnEveryLog('two servers', { timeout: 600_000 }, (openLog) => {
   const servers: RealServer[] = [];
 
   afterEach(async () => {
@@ -149,7 +150,7 @@ describe('two servers', { timeout: 600_000 }, () => {
   });
 
   test('on one data folder: the second refuses in words, the first serves on', async () => {
-    const first = await RealServer.start(['wang']);
+    const first = await RealServer.start(['wang'], {}, await openLog());
     servers.push(first);
     const second = await RealServer.prepare({}, first.data);
     const { code, stdout, stderr } = await second.startRefused();
@@ -164,7 +165,10 @@ describe('two servers', { timeout: 600_000 }, () => {
   });
 
   test('on two folders beside each other do not meet', async () => {
-    const [one, other] = await Promise.all([RealServer.start(['wang']), RealServer.start(['li'])]);
+    const [one, other] = await Promise.all([
+      RealServer.start(['wang'], {}, await openLog()),
+      RealServer.start(['li'], {}, await openLog()),
+    ]);
     servers.push(one!, other!);
     await deliver(one!, 'wang', [mailWith('for one')]);
     await deliver(other!, 'li', [mailWith('for the other')]);
@@ -208,11 +212,11 @@ describe('two servers', { timeout: 600_000 }, () => {
   });
 });
 
-describe('SIGTERM', { timeout: 600_000 }, () => {
+flowOnEveryLog('SIGTERM', { timeout: 600_000 }, (openLog) => {
   let server: RealServer;
 
   before(async () => {
-    server = await RealServer.start(['wang']);
+    server = await RealServer.start(['wang'], {}, await openLog());
   });
 
   after(() => server?.dispose());

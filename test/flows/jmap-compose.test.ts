@@ -1,18 +1,19 @@
 /** Writing mail by JMAP (RFC 8621 §4.6) over the real server, read again by IMAP. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { deliver, imapLogin } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { type Answer, JmapClient } from '../support/jmap-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 
-describe('mails that are written by JMAP', { timeout: 120_000 }, () => {
+flowOnEveryLog('mails that are written by JMAP', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let li: JmapClient;
   let drafts: string;
   let inbox: string;
 
   before(async () => {
-    server = await RealServer.start(['li', 'zhao']);
+    server = await RealServer.start(['li', 'zhao'], {}, await openLog());
     li = await JmapClient.signIn(server.ports.http, addressOf('li'), passwordOf('li'));
     const { list } = await li.call('Mailbox/get', { ids: null });
     const byRole = (role: string) => list.find((each: Answer) => each['role'] === role).id as string;

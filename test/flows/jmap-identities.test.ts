@@ -1,15 +1,16 @@
 /** Identities (RFC 8621 §6) over the real server: under which addresses somebody sends, and how that looks. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { type Answer, JmapClient } from '../support/jmap-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 
-describe('identities', { timeout: 120_000 }, () => {
+flowOnEveryLog('identities', { timeout: 120_000 }, (openLog) => {
   let server: RealServer;
   let li: JmapClient;
 
   before(async () => {
-    server = await RealServer.start(['li', 'zhao']);
+    server = await RealServer.start(['li', 'zhao'], {}, await openLog());
     await server.muniment('alias', 'add', 'sales@acme.example', addressOf('li'));
     await server.muniment('account', 'grant-send-as', addressOf('li'), 'office@elsewhere.example');
     li = await JmapClient.signIn(server.ports.http, addressOf('li'), passwordOf('li'));

@@ -2,18 +2,19 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exampleRule } from '../../services/docs/rules-page.ts';
 import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { type Answer, JmapClient } from '../support/jmap-client.ts';
 import { NextHopPeer } from '../support/next-hop.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 
 const gone = '550 5.1.1 no such user';
 
-describe('mail is sent by JMAP', { timeout: 120_000 }, () => {
+flowOnEveryLog('mail is sent by JMAP', { timeout: 120_000 }, (openLog) => {
   let peer: NextHopPeer;
   let dns: DnsServer;
   let server: RealServer;
@@ -27,11 +28,15 @@ describe('mail is sent by JMAP', { timeout: 120_000 }, () => {
       answer: (step, line) => (step === 'RCPT' && line.includes('gone@') ? gone : undefined),
     });
     dns = await DnsServer.start({ 'out.example': { a: ['127.0.0.1'] } });
-    server = await RealServer.start(['li', 'zhao', 'chen'], {
-      MUNIMENT_DNS_SERVERS: dns.address,
-      MUNIMENT_DELIVERY_PORT: String(peer.port),
-      MUNIMENT_MAX_RECIPIENTS: '5',
-    });
+    server = await RealServer.start(
+      ['li', 'zhao', 'chen'],
+      {
+        MUNIMENT_DNS_SERVERS: dns.address,
+        MUNIMENT_DELIVERY_PORT: String(peer.port),
+        MUNIMENT_MAX_RECIPIENTS: '5',
+      },
+      await openLog(),
+    );
     await server.muniment('account', 'freeze', addressOf('chen'));
     li = await JmapClient.signIn(server.ports.http, addressOf('li'), passwordOf('li'));
     const { list } = await li.call('Mailbox/get', { ids: null });

@@ -1,9 +1,10 @@
 /** Mail from outside is checked for where it comes from: what readers see of it, what the log keeps, and whom it stops. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { peerRecord, sealedBy, signedBy } from '../services/authentication/signed-mails.ts';
 import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer, type Zone } from '../support/dns-server.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
@@ -35,20 +36,21 @@ function resultsField(mail: Buffer): string {
   return field.replaceAll(/\r\n\s+/g, ' ');
 }
 
-describe('where mail comes from', { timeout: 120_000 }, () => {
+flowOnEveryLog('where mail comes from', { timeout: 120_000 }, (openLog) => {
   let dns: DnsServer;
   let server: RealServer;
   let count = 0;
 
   before(async () => {
     dns = await DnsServer.start(zone());
-    server = await RealServer.start(['wang'], {
+    const settings = {
       MUNIMENT_DNS_SERVERS: dns.address,
       // All traffic of tests is on loopback: here it counts as outside.
       MUNIMENT_UNCHECKED_NETWORKS: '192.0.2.1',
       MUNIMENT_ORIGIN_CHECK_TIMEOUT_MS: '700',
       MUNIMENT_DMARC: 'reject',
-    });
+    };
+    server = await RealServer.start(['wang'], settings, await openLog());
   });
 
   after(async () => {
@@ -125,15 +127,18 @@ describe('where mail comes from', { timeout: 120_000 }, () => {
   });
 });
 
-test('mail of this machine and of private networks is not checked', { timeout: 60_000 }, async () => {
-  const dns = await DnsServer.start(zone());
-  const server = await RealServer.start(['wang'], { MUNIMENT_DNS_SERVERS: dns.address });
-  try {
-    assert.match(await hand(server, 'boss@forged.example', mailOf('inside', 'boss@forged.example')), /^250 /);
-    assert.equal(resultsField((await inboxWith(server, 'wang', 1))[0]!), '');
-    assert.deepEqual(dns.asked, []);
-  } finally {
-    await server.dispose();
-    await dns.close();
-  }
+flowOnEveryLog('mail of this machine and of private networks', { timeout: 60_000 }, (openLog) => {
+  test('is not checked', async () => {
+    const dns = await DnsServer.start(zone());
+    const server = await RealServer.start(['wang'], { MUNIMENT_DNS_SERVERS: dns.address }, await openLog());
+    try {
+      const reply = await hand(server, 'boss@forged.example', mailOf('inside', 'boss@forged.example'));
+      assert.match(reply, /^250 /);
+      assert.equal(resultsField((await inboxWith(server, 'wang', 1))[0]!), '');
+      assert.deepEqual(dns.asked, []);
+    } finally {
+      await server.dispose();
+      await dns.close();
+    }
+  });
 });

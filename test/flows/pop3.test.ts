@@ -1,16 +1,17 @@
 /** POP3 as a mail program meets it on the real server (RFC 1939, RFC 2449, RFC 2595, RFC 5034). */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { deliver, imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { Wire } from '../support/wire.ts';
 
-describe('POP3', { timeout: 600_000 }, () => {
+flowOnEveryLog('POP3', { timeout: 600_000 }, (openLog) => {
   let server: RealServer;
 
   before(async () => {
-    server = await RealServer.start(['wang', 'li', 'zhao']);
+    server = await RealServer.start(['wang', 'li', 'zhao'], {}, await openLog());
     for (const name of ['wang', 'li', 'zhao'])
       await deliver(server, name, [mailWith('one', 'a\r\nb\r\nc'), mailWith('two'), mailWith('three')]);
   });

@@ -1,9 +1,10 @@
 /** What an operator does with the outgoing queue, over the real server: seen, held, released, redirected, tried again, bounced. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
+import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { NextHopPeer } from '../support/next-hop.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
@@ -22,7 +23,7 @@ interface Row {
 
 const busy = '451 4.7.1 come back later';
 
-describe('the queue at the command line', { timeout: 300_000 }, () => {
+flowOnEveryLog('the queue at the command line', { timeout: 300_000 }, (openLog) => {
   let peer: NextHopPeer;
   let dns: DnsServer;
   let server: RealServer;
@@ -30,10 +31,14 @@ describe('the queue at the command line', { timeout: 300_000 }, () => {
   before(async () => {
     peer = await NextHopPeer.start({ answer: (step) => (step === 'RCPT' ? busy : undefined) });
     dns = await DnsServer.start({ 'out.example': { a: ['127.0.0.1'] } });
-    server = await RealServer.start(['wang'], {
-      MUNIMENT_DNS_SERVERS: dns.address,
-      MUNIMENT_DELIVERY_PORT: String(peer.port),
-    });
+    server = await RealServer.start(
+      ['wang'],
+      {
+        MUNIMENT_DNS_SERVERS: dns.address,
+        MUNIMENT_DELIVERY_PORT: String(peer.port),
+      },
+      await openLog(),
+    );
     const client = await SmtpClient.connect(server.ports.submission);
     await client.login(addressOf('wang'), passwordOf('wang'));
     for (const name of ['a', 'b', 'c']) {

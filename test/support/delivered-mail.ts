@@ -1,5 +1,6 @@
 /** Mail that lies in a mailbox of a running server, and what lies there. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapClient } from './imap-client.ts';
 import { addressOf, passwordOf, type RealServer } from './real-server.ts';
 import { SmtpClient } from './smtp-client.ts';
@@ -8,12 +9,16 @@ export function imapLogin({ ports }: RealServer, name: string): Promise<ImapClie
   return ImapClient.login(ports.imap, addressOf(name), passwordOf(name));
 }
 
+const lookAgainMs = 10;
+
 /** Octets of what is in INBOX, as soon as there are so many messages. */
 export async function inboxWith(server: RealServer, name: string, count: number): Promise<Buffer[]> {
   const client = await imapLogin(server, name);
   for (;;) {
     const { untagged } = await client.ok('EXAMINE INBOX');
     if (untagged.includes(`${count} EXISTS`)) break;
+    // Each look is an event: without a pause a mail that comes late would be looked for a thousand times.
+    await sleep(lookAgainMs);
   }
   const bodies = await client.bodies();
   await client.logout();

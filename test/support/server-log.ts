@@ -1,5 +1,7 @@
 /** The logs that the real server can serve from, each a fresh one. */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { StoredRecord } from '../../services/event-store/event-store.ts';
 import { EventStoreDBEventStore } from '../../services/event-store/eventstoredb-event-store.ts';
 import { factOf, type LoggedFact, loggedFacts } from './log-facts.ts';
@@ -10,6 +12,8 @@ export interface ServerLog {
   readonly settings: Readonly<Record<string, string>>;
   /** All that is durable, in the log's order. */
   facts(dataFolder: string): Promise<LoggedFact[]>;
+  /** Loses all but so many records, as an older backup has it, while no server runs. A real server's log can't. */
+  readonly keepFirst?: (dataFolder: string, records: number) => void;
   close(): Promise<void>;
 }
 
@@ -17,6 +21,11 @@ export interface ServerLog {
 export const embeddedLog: ServerLog = {
   settings: {},
   facts: async (dataFolder) => loggedFacts(dataFolder),
+  keepFirst(dataFolder, records) {
+    const log = new DatabaseSync(join(dataFolder, 'log', 'events.sqlite'));
+    log.prepare('DELETE FROM events WHERE position >= ?').run(records);
+    log.close();
+  },
   close: async () => {},
 };
 
@@ -29,7 +38,11 @@ export async function weakServerLog(
 }
 
 export function logOn(weak: WeakServer): ServerLog {
-  return { ...logAt(weak.url), close: async () => weak.close() };
+  return {
+    ...logAt(weak.url),
+    keepFirst: (_, records) => weak.keepFirst(records),
+    close: async () => weak.close(),
+  };
 }
 
 /** A real server, which may hold the logs of other runs. */

@@ -108,7 +108,7 @@ function finish(call: Mutable<SystemCall>, text: string, place: number): void {
 
 /** `25<path>` or a string; a descriptor's path is written as it is, a string as `\x..`. */
 function targetOf(args: string): string {
-  const descriptor = /^\d+<((?:[^<>]|->|<->)*)>/.exec(args);
+  const descriptor = /^\d+<((?:<->|->|[^<>])*)>/.exec(args);
   return descriptor ? plainPath(descriptor[1]!) : (pathsOf(args)[0] ?? '');
 }
 

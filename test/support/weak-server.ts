@@ -21,7 +21,7 @@ import { firstRevisionBehind, judgeAppend } from '../../services/event-store/app
 import type { StoredRecord } from '../../services/event-store/event-store.ts';
 import type { MemoryLog } from '../../services/event-store/memory-event-store.ts';
 import { seededRandom } from './seeded-random.ts';
-import { LateStream, weakLog } from './weak-event-store.ts';
+import { copyOfLog, LateStream, weakLog } from './weak-event-store.ts';
 import {
   appendedReply,
   confirmationReply,
@@ -56,7 +56,7 @@ type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 type AppendCall = ServerReadableStream<AppendReq, AppendResp>;
 
 export class WeakServer {
-  readonly log: MemoryLog;
+  log: MemoryLog;
   /** While it is set no append is written, and none is acknowledged. */
   losesAppends = false;
   /** Streams of the appends that were lost so. */
@@ -100,6 +100,13 @@ export class WeakServer {
 
   get url(): string {
     return `esdb://127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  /** Keeps the first so many of our records, as an older backup of it has them. Nobody listens meanwhile. */
+  keepFirst(count: number): void {
+    const ours = this.log.records.filter(({ stream }) => !stream.startsWith('$'));
+    const end = ours[count]?.position ?? Number.POSITIVE_INFINITY;
+    this.log = copyOfLog(this.log, this.log.records.filter(({ position }) => position < end).length);
   }
 
   /** Whatever is open breaks off. */

@@ -1,19 +1,11 @@
 /** `rule test`: what a rule would say of a mail. The mail is read where the person is; who is who, where the data are. */
 import { readFileSync } from 'node:fs';
-import { parseRuleText } from '../../../policies/rule-language/parse-rule.ts';
-import { problemText } from '../../../policies/rule-language/problem.ts';
 import type { Party } from '../../../policies/rule-language/rule-facts.ts';
-import { RuleSet } from '../../../policies/rule-language/rule-set.ts';
 import type { Verdict, VerdictPart } from '../../../policies/rule-language/verdict.ts';
 import type { JsonObject, JsonValue } from '../../domain/event.ts';
-import { factsOf, type MailFacts } from '../../mail/facts.ts';
-import { MailScan } from '../../mail/mail-scan.ts';
-import { type MailTexts, readMailTexts } from '../../mail/mail-texts.ts';
-import { encodeStructure, openStructure } from '../../mail/structure-codec.ts';
-import { ruleFacts } from '../../rules/rule-facts.ts';
 import { parseArguments } from '../arguments.ts';
-import type { House } from '../house.ts';
-import { asVerb, UsageError, VerbFailure } from '../verb.ts';
+import type { TriedMail } from '../rule-trial.ts';
+import { asVerb, UsageError } from '../verb.ts';
 import { fileText } from './rule.ts';
 
 interface TestRequest extends Record<string, JsonValue> {
@@ -48,7 +40,8 @@ export const ruleTest = asVerb<TestRequest, 'readRules'>({
     });
     if (options['mail'] === undefined) throw new UsageError('Say which mail: --mail FILE.eml.');
     const rule = fileText(positionals[0]!);
-    const { octets, facts, texts } = await readMail(options['mail'], setOf(rule));
+    const { readTriedMail } = await import('../rule-trial.ts');
+    const { octets, facts, texts } = await readTriedMail(rule, mailOctets(options['mail']));
     const inHeader = [...facts.to, ...facts.cc, ...facts.bcc].map(({ address }) => address);
     return {
       rule,
@@ -61,42 +54,12 @@ export const ruleTest = asVerb<TestRequest, 'readRules'>({
     };
   },
   async perform(house, request) {
-    const set = setOf(request.rule);
-    const facts = ruleFacts(
-      {
-        returnPath: request.sender,
-        submitter: request.isFromOutside ? null : ((await accountsOf(house, request.sender))[0] ?? null),
-        recipients: await partiesOf(house, request.recipients),
-        octets: request.octets,
-        facts: request.facts as unknown as MailFacts,
-        authentication: null,
-      },
-      request.texts as unknown as MailTexts,
-      await house.rosters.of(set.names),
-      Date.now(),
-    );
-    const verdict = set.judge(facts);
-    return { json: JSON.parse(JSON.stringify(verdict)), text: verdictText(verdict, facts.recipients) };
+    const { judgeTried } = await import('../rule-trial.ts');
+    const mail = request as unknown as TriedMail;
+    const { verdict, recipients } = await judgeTried(house, request.rule, request, mail);
+    return { json: JSON.parse(JSON.stringify(verdict)), text: verdictText(verdict, recipients) };
   },
 });
-
-function setOf(text: string): RuleSet {
-  const parsed = parseRuleText(text);
-  if ('problems' in parsed) throw new VerbFailure(parsed.problems.map(problemText).join('\n'));
-  return new RuleSet([{ id: '', version: 1, rule: parsed.rule }]);
-}
-
-async function readMail(path: string, { wanted }: RuleSet) {
-  const octets = mailOctets(path);
-  const scan = new MailScan();
-  scan.push(octets);
-  const found = scan.finish();
-  const facts = factsOf(found);
-  const { root } = openStructure(encodeStructure(found))!;
-  const places = { root, attachments: facts.attachments };
-  const texts = await readMailTexts(places, wanted, async (from, to) => octets.subarray(from, to));
-  return { octets: octets.length, facts, texts };
-}
 
 function mailOctets(path: string): Buffer {
   let octets: Buffer;
@@ -107,22 +70,6 @@ function mailOctets(path: string): Buffer {
   }
   if (octets.length > maxMailOctets) throw new UsageError(`${path} is larger than 64 MiB.`);
   return octets;
-}
-
-/** Accounts that mail to the address goes to; none where it is elsewhere. */
-async function accountsOf({ rosters }: House, address: string): Promise<string[]> {
-  const person = await rosters.membersOf('people', address);
-  const members = person ?? (await rosters.membersOf('groups', address));
-  return [...(members ?? [])];
-}
-
-async function partiesOf(house: House, addresses: readonly string[]): Promise<Party[]> {
-  const parties: Party[] = [];
-  for (const address of addresses) {
-    const accounts: (string | null)[] = await accountsOf(house, address);
-    for (const account of accounts.length === 0 ? [null] : accounts) parties.push({ address, account });
-  }
-  return parties;
 }
 
 function verdictText({ parts: [part] }: Verdict, recipients: readonly Party[]): string {
