@@ -58,6 +58,8 @@ export interface AccessFilter {
   readonly account?: Uuid | undefined;
   /** Whose mail it was. */
   readonly owner?: Uuid | undefined;
+  /** Only what concerns somebody else's. */
+  readonly others?: boolean | undefined;
   readonly fromMs?: number | undefined;
   readonly untilMs?: number | undefined;
   /** Rows before that position only: the last one of the page before. */
@@ -79,6 +81,15 @@ export class AccessLog {
     const columns = `position, session, account, protocol, opened_at AS openedAtMs, closed_at AS closedAtMs,
       ended, peer, program`;
     return this.#rows<SessionRow>('sessions', columns, 'opened_at', filter);
+  }
+
+  /** Those of these ids, in no order. */
+  sessionsOf(sessions: readonly Uuid[]): Pick<SessionRow, 'session' | 'protocol' | 'peer'>[] {
+    return rowsOf<Pick<SessionRow, 'session' | 'protocol' | 'peer'>>(
+      this.#source,
+      'SELECT session, protocol, peer FROM sessions WHERE session IN (SELECT value FROM json_each(?))',
+      JSON.stringify([...new Set(sessions)]),
+    );
   }
 
   accesses(filter: AccessFilter): AccessRow[] {
@@ -122,9 +133,10 @@ function conditionsOf(
     [`${time} < ?`, filter.untilMs],
     ['position < ?', filter.before],
   ];
+  const alone = filter.others ? ['owner IS NOT account'] : [];
   const given = wanted.filter((each): each is [string, string | number] => each[1] !== undefined);
   return {
-    conditions: ['TRUE', ...given.map(([condition]) => condition)].join(' AND '),
+    conditions: ['TRUE', ...alone, ...given.map(([condition]) => condition)].join(' AND '),
     values: given.map(([, value]) => value),
   };
 }

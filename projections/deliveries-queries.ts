@@ -51,7 +51,16 @@ export interface DeliveryFilter {
   readonly all?: boolean | undefined;
   /** Part of the recipient's address. */
   readonly search?: string | undefined;
+  /** Rows that are passed over. */
+  readonly offset?: number | undefined;
   readonly limit?: number | undefined;
+}
+
+/** How many wait for so long. */
+export interface QueueAge {
+  /** Up to this age; null: older than any other. */
+  readonly upToMs: number | null;
+  readonly count: number;
 }
 
 const columns = `delivery, message, ordinal, recipient, state, held, due_at AS dueAtMs, queued_at AS queuedAtMs,
@@ -113,12 +122,13 @@ export class Deliveries {
   }
 
   /** Longest waiting first. */
-  list({ all, search, limit }: DeliveryFilter): DeliveryRow[] {
+  list({ all, search, offset, limit }: DeliveryFilter): DeliveryRow[] {
     const where = [all ? 'TRUE' : underway, search === undefined ? 'TRUE' : 'instr(lower(recipient), ?) > 0'];
     return this.#rows(
-      `WHERE ${where.join(' AND ')} ORDER BY queued_at, message, ordinal LIMIT ?`,
+      `WHERE ${where.join(' AND ')} ORDER BY queued_at, message, ordinal LIMIT ? OFFSET ?`,
       ...(search === undefined ? [] : [searchForm(search)]),
       Math.min(limit ?? defaultRows, maxRows),
+      offset ?? 0,
     );
   }
 
@@ -129,6 +139,17 @@ export class Deliveries {
 
   ofMessage(message: Uuid): DeliveryRow[] {
     return this.#rows('WHERE message = ? ORDER BY ordinal', message);
+  }
+
+  /** What waits or is under way, by how long it has; `upToMs` ascend, null last. */
+  ages(nowMs: number, upToMs: readonly (number | null)[]): QueueAge[] {
+    let fromMs = -1;
+    return upToMs.map((upTo) => {
+      const sql = `SELECT count(*) FROM deliveries WHERE ${underway} AND ? - queued_at > ? AND ? - queued_at <= ?`;
+      const count = countOf(this.#source, sql, nowMs, fromMs, nowMs, upTo ?? Number.MAX_SAFE_INTEGER);
+      fromMs = upTo ?? fromMs;
+      return { upToMs: upTo, count };
+    });
   }
 
   /** Waiting and under way. */

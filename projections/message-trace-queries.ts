@@ -56,6 +56,15 @@ export interface MessageTrace extends TracedMail {
   readonly steps: readonly TraceStep[];
 }
 
+export interface DayCount {
+  /** YYYY-MM-DD */
+  readonly day: string;
+  /** From outside. */
+  readonly received: number;
+  /** Handed in by people here. */
+  readonly sent: number;
+}
+
 export interface MailFilter {
   /** With or without angle brackets. */
   readonly messageId?: string | undefined;
@@ -98,6 +107,24 @@ export class MessageTraces {
     if (!mail) return null;
     const { mail: number, ...traced } = mail;
     return { ...traced, recipientList: this.#recipients(number), steps: this.#steps(number) };
+  }
+
+  /** Null where no such mail was accepted. */
+  head(message: Uuid): TracedMail | null {
+    const sql = `SELECT ${mailColumns} FROM messages WHERE message = ?`;
+    return rowsOf<TracedMail>(this.#source, sql, message)[0] ?? null;
+  }
+
+  /** Mails that came in by each way since then, by the days of a zone so far east of UTC. */
+  perDay(fromMs: number, offsetMs: number): DayCount[] {
+    return rowsOf<DayCount>(
+      this.#source,
+      `SELECT date((accepted_at + ?) / 1000, 'unixepoch') AS day,
+         count(*) FILTER (WHERE submitter IS NULL) AS received, count(*) FILTER (WHERE submitter IS NOT NULL) AS sent
+       FROM messages WHERE accepted_at >= ? AND source IN ('smtp', 'submission') GROUP BY day ORDER BY day`,
+      offsetMs,
+      fromMs,
+    );
   }
 
   /** Newest first. */

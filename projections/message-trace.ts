@@ -36,13 +36,13 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 4,
+  version: 5,
   schema,
   opens: ['MessageAccepted', 'RecipientsResolved'],
   appliers: {
     MessageAccepted: (event, write) => {
       writeMessage(event, write);
-      writeStep(event, event.position, {}, write);
+      writeStep(event, event.position, judgedBy(event), write);
     },
     RecipientsResolved: (event, write, find) => {
       const mail = mailOf(idOf(event.stream), find);
@@ -85,6 +85,31 @@ function writeMessage(event: LoggedEvent, write: Write): void {
     searchForm(returnPath),
     searchForm(subject),
   );
+}
+
+/** Places of a rule's reasons that are kept with the step. */
+const maxPlaces = 5;
+
+/** The rules that had something to say, what they said, and what they found; names are empty once erased. */
+function judgedBy({ data, personal }: LoggedEvent): JsonObject {
+  const rules = (data['rules'] as Uuid[] | undefined) ?? [];
+  if (rules.length === 0) return {};
+  const judgements = (personal?.['judgements'] as unknown as readonly Judgement[] | undefined) ?? [];
+  const versions = data['ruleVersions'] as number[];
+  const judged = rules.map((rule, i) => {
+    const { name = '', outcome = '', disposition = '', reasons = [] } = judgements[i] ?? {};
+    const places = reasons.flatMap((reason) => reason.places.map(({ found }) => found)).slice(0, maxPlaces);
+    return { rule, version: versions[i]!, name, outcome, disposition, found: places };
+  });
+  return { rules: judged };
+}
+
+/** As `MessageAccepted` seals it. */
+interface Judgement {
+  readonly name: string;
+  readonly outcome: string;
+  readonly disposition: string;
+  readonly reasons: readonly { readonly places: readonly { readonly found: string }[] }[];
 }
 
 /** Null for a mail whose `MessageAccepted` is not here. */

@@ -9,6 +9,7 @@ import { MailScan } from '../mail/mail-scan.ts';
 import { type MailTexts, readMailTexts } from '../mail/mail-texts.ts';
 import { encodeStructure, openStructure } from '../mail/structure-codec.ts';
 import { ruleFacts } from '../rules/rule-facts.ts';
+import { accountsOf, partiesOf } from '../rules/try-rule.ts';
 import type { House } from './house.ts';
 import { VerbFailure } from './verb.ts';
 
@@ -47,8 +48,10 @@ export async function judgeTried(
   { octets, facts, texts }: TriedMail,
 ): Promise<{ verdict: Verdict; recipients: readonly Party[] }> {
   const set = setOf(rule);
-  const submitter = envelope.isFromOutside ? null : ((await accountsOf(house, envelope.sender))[0] ?? null);
-  const recipients = await partiesOf(house, envelope.recipients);
+  const submitter = envelope.isFromOutside
+    ? null
+    : ((await accountsOf(house.rosters, envelope.sender))[0] ?? null);
+  const recipients = await partiesOf(house.rosters, envelope.recipients);
   const given = {
     returnPath: envelope.sender,
     submitter,
@@ -65,20 +68,4 @@ function setOf(text: string): RuleSet {
   const parsed = parseRuleText(text);
   if ('problems' in parsed) throw new VerbFailure(parsed.problems.map(problemText).join('\n'));
   return new RuleSet([{ id: '', version: 1, rule: parsed.rule }]);
-}
-
-/** Accounts that mail to the address goes to; none where it is elsewhere. */
-async function accountsOf({ rosters }: House, address: string): Promise<string[]> {
-  const person = await rosters.membersOf('people', address);
-  const members = person ?? (await rosters.membersOf('groups', address));
-  return [...(members ?? [])];
-}
-
-async function partiesOf(house: House, addresses: readonly string[]): Promise<Party[]> {
-  const parties: Party[] = [];
-  for (const address of addresses) {
-    const accounts: (string | null)[] = await accountsOf(house, address);
-    for (const account of accounts.length === 0 ? [null] : accounts) parties.push({ address, account });
-  }
-  return parties;
 }

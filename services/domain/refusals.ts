@@ -28,6 +28,7 @@ export const refusals = {
   credentialsWrong: 'User name or password is wrong.',
   tooManyAttempts: 'Too many failed attempts; try again later.',
   serverBusy: 'The server is busy; try again later.',
+  sessionNotFound: 'There is no such session, or it has ended.',
   // accepting mail
   recipientUnknown: 'No such recipient here.',
   relayDenied: 'This server does not relay for you.',
@@ -49,6 +50,7 @@ export const refusals = {
   ruleSampleFailed: 'A sample of the rule does not come out as it should.',
   ruleNotPerformed: 'The rule asks for an action that this server does not carry out yet.',
   ruleNameUnknown: 'The rule names somebody who is not here.',
+  ruleNameTaken: 'There is a rule of that name already.',
   ruleEnded: 'The end of the rule has passed already.',
   // mailstore
   mailboxNotFound: 'There is no mailbox of that name.',

@@ -6,7 +6,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { ask } from '../../policies/access.ts';
 import type { PlaintextAuth } from '../config.ts';
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
+import { isRefusal, type Refusal, Refused, refuse } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import { isLoopback } from '../networks.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
@@ -91,6 +91,21 @@ export class HttpSessions {
 
   async signOut(token: string): Promise<void> {
     await this.#end(this.#digestOf(token), 'logout');
+  }
+
+  /** Ids of the account's sessions that have not ended. */
+  openOf(account: Uuid): ReadonlySet<Uuid> {
+    const own = [...this.#held.values()].filter(({ signedIn }) => signedIn.account === account);
+    return new Set(own.map(({ recorder }) => recorder.session));
+  }
+
+  /** Ends one of the account's own sessions; throws `Refused` where there is none of that id. */
+  async end(account: Uuid, session: Uuid): Promise<void> {
+    const found = [...this.#held].find(
+      ([, { signedIn, recorder }]) => signedIn.account === account && recorder.session === session,
+    );
+    if (!found) throw new Refused(refuse('sessionNotFound'));
+    await this.#end(found[0], 'revoked');
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,8 @@ const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
   approvalNotFound: 404,
   deliveryNotFound: 404,
   ruleNotFound: 404,
+  sessionNotFound: 404,
+  ruleNameTaken: 409,
   approvalEnded: 409,
   deliveryEnded: 409,
   deliveryUnderway: 409,

@@ -68,6 +68,8 @@ const replyOf = {
   requestTooLarge: no('LIMIT'),
   modifiedMeanwhile: no('INUSE'),
   changedMeanwhile: no('INUSE'),
+  ruleNameTaken: no('ALREADYEXISTS'),
+  sessionNotFound: no('NONEXISTENT'),
   approvalNotFound: no('NONEXISTENT'),
   approvalEnded: no('CANNOT'),
   selfApproval: no('NOPERM'),

@@ -57,6 +57,8 @@ const codes = {
   requestTooLarge: '',
   modifiedMeanwhile: '',
   changedMeanwhile: '',
+  ruleNameTaken: '',
+  sessionNotFound: '',
   approvalNotFound: '',
   approvalEnded: '',
   selfApproval: '',

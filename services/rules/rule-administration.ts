@@ -35,10 +35,21 @@ export class RuleAdministration {
     this.#rosters = rosters;
   }
 
-  /** A version of the rule `of`, or of a new one; in force when this resolves. */
-  async publish(text: string, of: Uuid | null, restores: number | null, actor: Actor): Promise<Published> {
+  /**
+   * A version of the rule `of`, or of a new one; in force when this resolves. `seenVersion`: refused where there is a
+   * newer one.
+   */
+  async publish(
+    text: string,
+    of: Uuid | null,
+    restores: number | null,
+    actor: Actor,
+    seenVersion?: number,
+  ): Promise<Published> {
     const id = of ?? randomUUID();
     const { state } = await this.#dispatcher.load(rule, id);
+    if (seenVersion !== undefined && seenVersion !== state.version)
+      throw new Refused(refuse('changedMeanwhile'));
     if (of !== null && state.status === 'absent') throw new Refused(refuse('ruleNotFound', of));
     const nowMs = Date.now();
     const parsed = await this.#checked(text, nowMs);

@@ -77,6 +77,8 @@ export const refusalReplies = {
   requestTooLarge: reply(552, '5.3.4', 'That is too much for one request'),
   modifiedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
   changedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
+  ruleNameTaken: reply(550, '5.7.1', 'Not possible'),
+  sessionNotFound: reply(550, '5.7.1', 'Not possible'),
   // approval: decided on the desk
   approvalNotFound: reply(554, '5.7.0', 'No such mail to approve'),
   approvalEnded: reply(554, '5.7.0', 'Already decided'),

@@ -3,9 +3,7 @@
 import { join } from 'node:path';
 import { startControlServer } from '../cli/control-server.ts';
 import { type Config, ConfigError } from '../config.ts';
-import { AccountChanges } from '../directory/account-settings.ts';
 import type { FreeSpace } from '../free-space.ts';
-import type { ApiHouse } from '../http/api/api-parts.ts';
 import { defaultHttpSettings, startHttp } from '../http/http-server.ts';
 import { HttpSessions } from '../http/http-sessions.ts';
 import type { Sending } from '../http/jmap/sending.ts';
@@ -18,8 +16,10 @@ import { QuotaRoom } from '../mailstores/mailbox-room.ts';
 import { MailstoreDoor } from '../mailstores/mailstore-door.ts';
 import { loopbackNetworks } from '../networks-list.ts';
 import { startPop3 } from '../pop3/pop3-server.ts';
+import type { RuleTrial } from '../rules/try-rule.ts';
 import { defaultSmtpSettings, type ListenerKind } from '../smtp/smtp-settings.ts';
 import { startSmtp } from '../smtp/start-smtp.ts';
+import { apiHouse } from './api-house.ts';
 import type { ServerCertificate } from './certificate.ts';
 import { healthSources } from './health.ts';
 import type { OpenHouse } from './house.ts';
@@ -44,6 +44,7 @@ export interface DoorParts {
   readonly freeSpace: FreeSpace;
   readonly certificate: RenewableCertificate;
   readonly log: Log;
+  readonly ruleTrial: RuleTrial;
 }
 
 /** From the connection to the sign-in. */
@@ -209,7 +210,7 @@ async function openPop3({ config, house, certificate, log }: DoorParts): Promise
 }
 
 async function openHttp(
-  { config, house, intake, certificate, log }: DoorParts,
+  { config, house, intake, certificate, log, ruleTrial }: DoorParts,
   opened: readonly Door[],
 ): Promise<Door> {
   const own = both(config, 'HTTP', config.httpPort, 0).concat(both(config, 'HTTPS', config.httpsPort, 0));
@@ -232,7 +233,7 @@ async function openHttp(
         identities: house.identities,
         sending: sendingOf(config, house, room),
       },
-      api: apiHouseOf(house),
+      api: apiHouse(house, ruleTrial),
       tls: pemOf(certificate.current),
       report: (failure) => log.fault('HTTP', failure),
     },
@@ -255,25 +256,6 @@ async function openHttp(
     await Promise.all([running.close(), sessions.close()]);
   };
   return { listening: own, close };
-}
-
-function apiHouseOf(house: OpenHouse): ApiHouse {
-  const { administration, directory, accessLog, traces, deliveries, queue, rules, ruleHistory, rosters } =
-    house;
-  return {
-    administration,
-    accounts: new AccountChanges(house.dispatcher),
-    directory,
-    accessLog,
-    traces,
-    deliveries,
-    queue,
-    rules,
-    ruleHistory,
-    rosters,
-    usedOctets: (account) => house.usedOctets(account),
-    settle: () => house.projections.settle(),
-  };
 }
 
 /** Design: what answers from projections waits so long for the last acknowledged position. */

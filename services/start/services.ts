@@ -13,6 +13,7 @@ import { plainAddress } from '../networks.ts';
 import { NetworksList } from '../networks-list.ts';
 import { MailRules } from '../rules/mail-rules.ts';
 import type { TextReader } from '../rules/text-reader.ts';
+import { RuleTrial } from '../rules/try-rule.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
 import { defaultTextLimits, TextClient } from '../threads/text-client.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
@@ -52,7 +53,8 @@ export async function startServices({
   const freeSpace = new FreeSpace(freeOctetsOf(config.data), config.minFreeOctets);
   const texts = startTextReader(log);
   const intake = await makeIntake({ config, engines, house, scanner, texts, freeSpace, log });
-  const doors = await openDoors({ config, house, intake, freeSpace, certificate, log });
+  const ruleTrial = new RuleTrial({ scanner, texts, rosters: house.rosters });
+  const doors = await openDoors({ config, house, intake, ruleTrial, freeSpace, certificate, log });
   const delivery = startSendingOn(config, house, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
   return {

@@ -1,7 +1,25 @@
 /** Who answers each route of the contract. */
+import { accessHandlers } from './access-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
 import type { Handlers } from './api-call.ts';
 import type { ApiContract } from './contract/api-contract.ts';
+import { aliasHandlers, departmentHandlers, domainHandlers, groupHandlers } from './directory-handlers.ts';
+import { ledgerHandlers } from './ledger-handlers.ts';
+import { messageHandlers } from './message-handlers.ts';
+import { queueHandlers } from './queue-handlers.ts';
+import { ruleHandlers } from './rule-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 
-export const apiHandlers: Handlers<ApiContract> = { ...sessionHandlers, ...accountHandlers };
+export const apiHandlers: Handlers<ApiContract> = {
+  ...sessionHandlers,
+  ...accountHandlers,
+  ...domainHandlers,
+  ...aliasHandlers,
+  ...groupHandlers,
+  ...departmentHandlers,
+  ...queueHandlers,
+  ...ruleHandlers,
+  ...messageHandlers,
+  ...accessHandlers,
+  ...ledgerHandlers,
+};

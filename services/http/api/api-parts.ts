@@ -1,15 +1,21 @@
 /** What the handlers of `/api/` work on; `start/doors.ts` gives it. */
 import type { AccessLog } from '../../../projections/access-log-queries.ts';
 import type { Deliveries } from '../../../projections/deliveries-queries.ts';
+import type { DepartmentTree } from '../../../projections/departments-queries.ts';
 import type { Directory } from '../../../projections/directory-queries.ts';
 import type { MessageTraces } from '../../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../../projections/rules-queries.ts';
 import type { DeliveryRequests } from '../../delivery-requests.ts';
 import type { AccountChanges } from '../../directory/account-settings.ts';
 import type { Administration } from '../../directory/administration.ts';
-import type { Rosters } from '../../directory/roster.ts';
+import type { DepartmentAdministration } from '../../directory/department-administration.ts';
 import type { Uuid } from '../../domain/values.ts';
+import type { Checkpoint } from '../../ledger/checkpoint.ts';
+import type { Sealer } from '../../ledger/sealer.ts';
+import type { Verification } from '../../ledger/verification.ts';
 import type { RuleAdministration } from '../../rules/rule-administration.ts';
+import type { RuleTrial } from '../../rules/try-rule.ts';
+import type { SignedIn } from '../../sign-in/sign-in.ts';
 import type { HttpSessions } from '../http-sessions.ts';
 
 export interface ApiHouse {
@@ -22,7 +28,17 @@ export interface ApiHouse {
   readonly queue: DeliveryRequests;
   readonly rules: RuleAdministration;
   readonly ruleHistory: RuleHistory;
-  readonly rosters: Pick<Rosters, 'of' | 'membersOf'>;
+  readonly ruleTrial: Pick<RuleTrial, 'try'>;
+  readonly departments: DepartmentAdministration;
+  readonly departmentTree: DepartmentTree;
+  readonly ledger: {
+    readonly sealer: Pick<Sealer, 'logId' | 'size' | 'head' | 'sealNow'>;
+    /** The signed note. */
+    textOf(head: Checkpoint): string;
+  };
+  readonly verification: Pick<Verification, 'start' | 'report'>;
+  /** The package of a mail's evidence, of which they get what is theirs; throws `Refused`. */
+  prove(message: Uuid, asker: SignedIn): Promise<Uint8Array>;
   usedOctets(account: Uuid): number;
   /** Waits until the projections have what is acknowledged now, up to two seconds; then lists answer anyway. */
   settle(): Promise<void>;

@@ -1,7 +1,25 @@
 /** Every route of `/api/`. Add a table of a new room here; the compiler then asks for its handlers. */
+import { accessRoutes } from './access-log.ts';
 import { accountRoutes } from './accounts.ts';
+import { aliasRoutes, departmentRoutes, domainRoutes, groupRoutes } from './directory.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { messageRoutes } from './messages.ts';
+import { queueRoutes } from './queue.ts';
+import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 
-export const apiContract = { ...sessionRoutes, ...accountRoutes } as const;
+export const apiContract = {
+  ...sessionRoutes,
+  ...accountRoutes,
+  ...domainRoutes,
+  ...aliasRoutes,
+  ...groupRoutes,
+  ...departmentRoutes,
+  ...queueRoutes,
+  ...ruleRoutes,
+  ...messageRoutes,
+  ...accessRoutes,
+  ...ledgerRoutes,
+} as const;
 
 export type ApiContract = typeof apiContract;

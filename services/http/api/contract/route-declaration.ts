@@ -50,10 +50,10 @@ type StaticOf<S> = S extends TSchema ? Static<S> : Readonly<Record<never, never>
 export type ParamsOf<R> = R extends { readonly params: infer S } ? StaticOf<S> : StaticOf<null>;
 export type QueryOf<R> = R extends { readonly query: infer S } ? StaticOf<S> : StaticOf<null>;
 export type BodyOf<R> = R extends { readonly body: infer S } ? StaticOf<S> : StaticOf<null>;
-export type AnswerOf<R extends RouteDeclaration> = R['answer'] extends TSchema
-  ? Static<R['answer']>
-  : R['answer'] extends FileAnswer
-    ? Uint8Array
+export type AnswerOf<R extends RouteDeclaration> = R['answer'] extends FileAnswer
+  ? Uint8Array
+  : R['answer'] extends TSchema
+    ? Static<R['answer']>
     : undefined;
 
 export function isFileAnswer(answer: RouteDeclaration['answer']): answer is FileAnswer {
