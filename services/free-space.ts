@@ -17,7 +17,7 @@ const probeIntervalMs = 200;
 export class FreeSpace {
   readonly #probe: FreeSpaceProbe;
   readonly #minFreeOctets: number;
-  #low = false;
+  #freeOctets = 0;
   #probedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(probe: FreeSpaceProbe, minFreeOctets: number) {
@@ -25,16 +25,20 @@ export class FreeSpace {
     this.#minFreeOctets = minFreeOctets;
   }
 
-  /** True also where the file system does not answer: then nothing may be promised. */
-  isLow(): boolean {
+  /** Would be with so many octets more. True also where the file system does not answer: then nothing may be promised. */
+  isLow(moreOctets = 0): boolean {
+    return this.#read() - moreOctets < this.#minFreeOctets;
+  }
+
+  #read(): number {
     const now = performance.now();
-    if (now - this.#probedAtMs < probeIntervalMs) return this.#low;
+    if (now - this.#probedAtMs < probeIntervalMs) return this.#freeOctets;
     this.#probedAtMs = now;
     try {
-      this.#low = this.#probe() < this.#minFreeOctets;
+      this.#freeOctets = this.#probe();
     } catch {
-      this.#low = true;
+      this.#freeOctets = Number.NEGATIVE_INFINITY;
     }
-    return this.#low;
+    return this.#freeOctets;
   }
 }

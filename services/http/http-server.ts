@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { loopbackNetworks } from '../networks-list.ts';
+import { type BodyProgress, watchBody } from './body-progress.ts';
 import { type ConnectionLimits, ConnectionPlaces } from './connection-places.ts';
 import { createRoutes, type RouteParts, type RouteSettings } from './routes.ts';
 
@@ -10,14 +11,14 @@ export interface HttpParts extends RouteParts {
   readonly tls: { readonly key: string; readonly cert: string };
 }
 
-export interface HttpSettings extends Omit<RouteSettings, 'redirectPort'>, ConnectionLimits {
+export interface HttpSettings extends Omit<RouteSettings, 'redirectPort'>, ConnectionLimits, BodyProgress {
   /** Address to bind. */
   readonly listen: string;
   /** Null turns a listener off; 0 takes any port. */
   readonly httpPort: number | null;
   readonly httpsPort: number | null;
-  /** For a whole request to arrive. */
-  readonly requestTimeoutMs: number;
+  /** For method, target and headers of a request to arrive. */
+  readonly headersTimeoutMs: number;
   /** Answers under way have so long to end when the server closes. */
   readonly closeTimeoutMs: number;
 }
@@ -29,7 +30,10 @@ export const defaultHttpSettings: Omit<HttpSettings, 'hostname' | 'listen' | 'ht
   maxConnections: 2000,
   maxConnectionsPerAddress: 500,
   notCountedPerAddress: loopbackNetworks,
-  requestTimeoutMs: 30_000,
+  headersTimeoutMs: 30_000,
+  bodyWindowMs: 30_000,
+  // Slower than any line that somebody would send a mail over.
+  minBodyOctetsPerWindow: 16 * 1024,
   closeTimeoutMs: 5000,
 };
 
@@ -64,7 +68,10 @@ export async function startHttp(parts: HttpParts, settings: HttpSettings): Promi
     const httpsPort = await open(secure, servers, settings, settings.httpsPort);
     const app = createRoutes(parts, { ...settings, redirectPort: httpsPort });
     await app.ready();
-    listener = (request, response) => app.routing(request, response);
+    listener = (request, response) => {
+      watchBody(request, settings);
+      app.routing(request, response);
+    };
     const clear = createServer(limits(settings), forward);
     places.guard(clear);
     const httpPort = await open(clear, servers, settings, settings.httpPort);
@@ -84,13 +91,14 @@ export async function startHttp(parts: HttpParts, settings: HttpSettings): Promi
   }
 }
 
-function limits({ requestTimeoutMs }: HttpSettings): ServerOptions {
+function limits({ headersTimeoutMs }: HttpSettings): ServerOptions {
   return {
     maxHeaderSize: maxHeaderOctets,
-    requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs,
+    // A body is watched by its progress: see `body-progress.ts`.
+    requestTimeout: 0,
+    headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.min(requestTimeoutMs, maxLookIntervalMs),
+    connectionsCheckingInterval: Math.min(headersTimeoutMs, maxLookIntervalMs),
   };
 }
 

@@ -210,7 +210,7 @@ async function openPop3({ config, house, certificate, log }: DoorParts): Promise
 }
 
 async function openHttp(
-  { config, house, intake, certificate, log, ruleTrial }: DoorParts,
+  { config, house, intake, freeSpace, certificate, log, ruleTrial }: DoorParts,
   opened: readonly Door[],
 ): Promise<Door> {
   const own = both(config, 'HTTP', config.httpPort, 0).concat(both(config, 'HTTPS', config.httpsPort, 0));
@@ -220,6 +220,7 @@ async function openHttp(
   const mail = { mailstores, mails, expungedSince, readMailstore };
   const sessions = new HttpSessions({ signIn, recorder, mail, plaintextAuth: config.plaintextAuth });
   const room = new QuotaRoom(house.dispatcher, house.mailstores);
+  const uploads = new Uploads(join(config.data, 'uploads'), freeSpace);
   const running = await startHttp(
     {
       health: healthSources(config, house),
@@ -227,7 +228,7 @@ async function openHttp(
       listening: () => listening,
       sessions,
       jmap: {
-        uploads: new Uploads(join(config.data, 'uploads')),
+        uploads,
         intake,
         room,
         identities: house.identities,
@@ -254,6 +255,7 @@ async function openHttp(
   // Together: pages that listen for new states hold their connections until their sessions end.
   const close = async (): Promise<void> => {
     await Promise.all([running.close(), sessions.close()]);
+    uploads.close();
   };
   return { listening: own, close };
 }

@@ -38,7 +38,7 @@ describe('limits', () => {
         assert.match(await text(socket), /^HTTP\/1\.1 408 |^$/);
       },
       partsOf(),
-      { requestTimeoutMs: 100 },
+      { headersTimeoutMs: 100 },
     );
   });
 

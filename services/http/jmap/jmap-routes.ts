@@ -4,10 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Identities } from '../../directory/identities.ts';
 import type { Intake } from '../../intake.ts';
 import type { MailboxRoom } from '../../mailstores/mailbox-room.ts';
+import { dropRest } from '../body-progress.ts';
 import type { HttpSession } from '../http-sessions.ts';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
-import { coreLimits } from './core-methods.ts';
+import { coreLimits, sendLimit, soManyAtOnce } from './core-limits.ts';
 import { findBlob } from './download.ts';
 import { addEventSource } from './event-source.ts';
 import type { MailContext } from './mail-context.ts';
@@ -17,10 +18,14 @@ import { parseRequest } from './request.ts';
 import { runRequest } from './run-request.ts';
 import type { Sending } from './sending.ts';
 import { capabilities, sessionObject, sessionState } from './session-object.ts';
-import { type Uploads, UploadTooLarge } from './uploads.ts';
+import { addUpload } from './upload-route.ts';
+import type { Uploads } from './uploads.ts';
 
 const limits = { capabilities, maxCallsInRequest: coreLimits.maxCallsInRequest };
-const jsonOctets = { bodyLimit: coreLimits.maxSizeRequest };
+const jsonRequest = {
+  bodyLimit: coreLimits.maxSizeRequest,
+  preParsing: soManyAtOnce('maxConcurrentRequests', (caller) => caller),
+};
 
 export interface JmapParts {
   readonly uploads: Uploads;
@@ -41,7 +46,13 @@ export function addJmapRoutes(app: FastifyInstance, parts: JmapParts): void {
     inner.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) =>
       done(null, body),
     );
-    inner.post('/jmap/api', { ...actOf('changeMail'), ...jsonOctets }, async (request, reply) => {
+    inner.setErrorHandler((error: Error & { code?: string }, request, reply) => {
+      if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
+      dropRest(request.raw);
+      reply.removeHeader('connection');
+      return sendLimit(reply, 'maxSizeRequest');
+    });
+    inner.post('/jmap/api', { ...actOf('changeMail'), ...jsonRequest }, async (request, reply) => {
       const { signedIn } = callerOf(request);
       try {
         const asked = parseRequest(String(request.body ?? ''), limits);
@@ -76,29 +87,6 @@ function contextOf(
   const octetsLeft = () => room.octetsLeft(account);
   const asker = { peer, address, maxMessageOctets, maxRecipients };
   return { account: mail, recorder, uploads, intake, identities, sending, octetsLeft, asker, createdIds };
-}
-
-/** RFC 8620 §6.1. */
-function addUpload(app: FastifyInstance, uploads: Uploads): void {
-  void app.register(async (inner) => {
-    inner.removeAllContentTypeParsers();
-    inner.addContentTypeParser('*', (_, payload, done) => done(null, payload));
-    const options = { ...actOf('changeMail'), bodyLimit: coreLimits.maxSizeUpload };
-    inner.post('/jmap/upload/:accountId', options, async (request, reply) => {
-      const { accountId } = request.params as { readonly accountId: string };
-      const { account } = callerOf(request).signedIn;
-      if (accountId !== account) return sendProblem(reply, 404, 'There is no such account for you.');
-      try {
-        const body = (request.body ?? []) as AsyncIterable<Uint8Array>;
-        const { blobId, octets } = await uploads.keep(account, body);
-        const type = request.headers['content-type'] ?? 'application/octet-stream';
-        return reply.code(201).send({ accountId, blobId, type, size: octets });
-      } catch (error) {
-        if (!(error instanceof UploadTooLarge)) throw error;
-        return sendProblem(reply, 413, `At most ${coreLimits.maxSizeUpload} octets can be uploaded at once.`);
-      }
-    });
-  });
 }
 
 function addDownload(app: FastifyInstance, uploads: Uploads): void {

@@ -1,7 +1,8 @@
 /** The JMAP session object (RFC 8620 §2): what is offered, and where. */
 import { createHash } from 'node:crypto';
 import type { SignedIn } from '../../sign-in/sign-in.ts';
-import { coreCapability, coreLimits } from './core-methods.ts';
+import { coreLimits } from './core-limits.ts';
+import { coreCapability } from './core-methods.ts';
 import { sortProperties } from './email-sort.ts';
 import { mailCapability, submissionCapability } from './mail-context.ts';
 import type { JsonMap } from './request.ts';

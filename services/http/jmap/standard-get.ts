@@ -1,5 +1,5 @@
 /** What every /get has in common (RFC 8620 §5.1). */
-import { coreLimits } from './core-methods.ts';
+import { coreLimits } from './core-limits.ts';
 import { invalidArguments, MethodError } from './problem.ts';
 import type { ArgumentReader } from './read-arguments.ts';
 import type { Json, JsonMap } from './request.ts';

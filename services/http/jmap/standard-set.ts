@@ -1,6 +1,6 @@
 /** What every /set has in common (RFC 8620 §5.3). */
 import { type RefusalCode, refusals } from '../../domain/refusals.ts';
-import { coreLimits } from './core-methods.ts';
+import { coreLimits } from './core-limits.ts';
 import { InvalidPatch, patched } from './patch-object.ts';
 import { invalidArguments, MethodError } from './problem.ts';
 import type { ArgumentReader } from './read-arguments.ts';

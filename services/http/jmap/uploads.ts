@@ -1,7 +1,7 @@
 /**
  * What clients have uploaded and not used yet (RFC 8620 §6.1): encrypted under keys that only this process's memory
- * has, in a folder that is emptied at each start. An upload of more than an hour ago goes when the next one comes,
- * and earlier where its owner uploads more than there is room for.
+ * has, in a folder that is emptied at each start. An upload goes after an hour, and earlier where its owner uploads more
+ * than there is room for.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Uuid } from '../../domain/values.ts';
-import { coreLimits } from './core-methods.ts';
+import type { FreeSpace } from '../../free-space.ts';
+import { coreLimits } from './core-limits.ts';
 
 export interface Upload {
   readonly blobId: string;
@@ -28,35 +29,56 @@ interface Kept extends Upload {
 const maxAccountOctets = 4 * coreLimits.maxSizeUpload;
 const maxAccountUploads = 1000;
 const lifetimeMs = 60 * 60 * 1000;
+const lookIntervalMs = 60_000;
 const cipher = 'aes-256-gcm';
 
-export class UploadTooLarge extends Error {
-  override readonly name = 'UploadTooLarge';
+export class UploadRefused extends Error {
+  override readonly name = 'UploadRefused';
+  readonly why: 'tooLarge' | 'diskLow';
+
+  constructor(why: UploadRefused['why']) {
+    super(`the upload was refused: ${why}`);
+    this.why = why;
+  }
 }
 
 export class Uploads {
   readonly #folder: string;
   /** Oldest first. */
   readonly #kept = new Map<string, Kept>();
+  readonly #freeSpace: Pick<FreeSpace, 'isLow'>;
+  readonly #look: NodeJS.Timeout;
 
-  constructor(folder: string) {
+  constructor(folder: string, freeSpace: Pick<FreeSpace, 'isLow'>) {
     this.#folder = folder;
+    this.#freeSpace = freeSpace;
+    this.#look = setInterval(() => void this.#forgetOld(), lookIntervalMs).unref();
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Throws `UploadTooLarge`; then nothing is kept. */
-  async keep(account: Uuid, octets: AsyncIterable<Uint8Array>): Promise<Upload> {
+  close(): void {
+    clearInterval(this.#look);
+  }
+
+  /** `announced` octets, where the client said how many: 0 is unknown. Throws `UploadRefused`; then nothing is kept. */
+  async keep(
+    account: Uuid,
+    octets: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    announced: number,
+  ): Promise<Upload> {
+    if (announced > coreLimits.maxSizeUpload) throw new UploadRefused('tooLarge');
+    if (this.#freeSpace.isLow(announced)) throw new UploadRefused('diskLow');
     const blobId = `u${randomBytes(16).toString('hex')}`;
     const [key, nonce] = [randomBytes(32), randomBytes(12)];
     const sealing = createCipheriv(cipher, key, nonce);
-    const counter = new CountedOctets(coreLimits.maxSizeUpload);
+    const counter = new CountedOctets(coreLimits.maxSizeUpload, () => this.#freeSpace.isLow());
     const file = createWriteStream(this.#path(blobId), { mode: 0o600 });
     try {
       await pipeline(octets, counter, sealing, file);
     } catch (error) {
       await rm(this.#path(blobId), { force: true });
-      throw error;
+      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? new UploadRefused('diskLow') : error;
     }
     const upload = { blobId, octets: counter.octets };
     const secrets = { account, key, nonce, tag: sealing.getAuthTag(), keptAtMs: Date.now() };
@@ -90,10 +112,13 @@ export class Uploads {
     }
   }
 
-  async #makeRoom(account: Uuid): Promise<void> {
+  async #forgetOld(): Promise<void> {
     const nowMs = Date.now();
     const late = [...this.#kept.values()].filter(({ keptAtMs }) => nowMs - keptAtMs > lifetimeMs);
     for (const { blobId } of late) await this.#forget(blobId);
+  }
+
+  async #makeRoom(account: Uuid): Promise<void> {
     const own = [...this.#kept.values()].filter((each) => each.account === account);
     let octets = own.reduce((sum, each) => sum + each.octets, 0);
     let count = own.length;
@@ -118,10 +143,12 @@ export class Uploads {
 class CountedOctets extends Transform {
   octets = 0;
   readonly #most: number;
+  readonly #isDiskLow: () => boolean;
 
-  constructor(most: number) {
+  constructor(most: number, isDiskLow: () => boolean) {
     super();
     this.#most = most;
+    this.#isDiskLow = isDiskLow;
   }
 
   override _transform(
@@ -130,7 +157,8 @@ class CountedOctets extends Transform {
     done: (error: Error | null, octets?: Buffer) => void,
   ): void {
     this.octets += octets.length;
-    if (this.octets > this.#most) done(new UploadTooLarge('the upload is larger than this server takes'));
+    if (this.octets > this.#most) done(new UploadRefused('tooLarge'));
+    else if (this.#isDiskLow()) done(new UploadRefused('diskLow'));
     else done(null, octets);
   }
 }
