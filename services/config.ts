@@ -109,6 +109,8 @@ export interface Config {
   readonly uncheckedNetworks: readonly string[];
   /** So long a peer waits behind its final dot for those checks. */
   readonly originCheckTimeoutMs: number;
+  /** Signing keys that others replace are kept for so long. */
+  readonly dkimKeepMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -242,6 +244,11 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     variable: 'MUNIMENT_ORIGIN_CHECK_TIMEOUT_MS',
     fallback: 10_000,
     read: count(100, 60_000),
+  },
+  dkimKeepMs: {
+    variable: 'MUNIMENT_DKIM_KEEP_MS',
+    fallback: 7 * 86_400_000,
+    read: count(1000, 90 * 86_400_000),
   },
   logLevel: {
     variable: 'MUNIMENT_LOG_LEVEL',

@@ -22,6 +22,7 @@ import type { AcceptedMail, Arrival, CheckedMail, IncomingMail, Intake } from '.
 import type { KeyStore } from './key-store/key-store.ts';
 import type { MailFacts } from './mail/facts.ts';
 import { traceText } from './mail/trace-text.ts';
+import { maxBroughtResults } from './mail/untrusted-results.ts';
 import { ThreadIds } from './mailstores/thread-ids.ts';
 import type { MailJudge } from './rules/mail-rules.ts';
 import { recordedVerdict } from './rules/recorded-verdict.ts';
@@ -154,8 +155,10 @@ class MailKeeper {
     }
   }
 
-  #refuseForm(mail: HandedIn, { facts, octets }: ScannedMail): Refusal | null {
+  #refuseForm(mail: HandedIn, { facts, octets, signed }: ScannedMail): Refusal | null {
     if (this.#parts.freeSpace.isLow()) return refuse('diskLow');
+    if (signed && signed.brought.length > maxBroughtResults)
+      return refuse('messageMalformed', 'it brings too many Authentication-Results');
     const { receivedCount, has8bitHeaders, from } = facts;
     const smtpUtf8 = mail.peer.with.startsWith('UTF8');
     const hasFrom = from.length > 0;

@@ -55,13 +55,13 @@ declare module 'mailauth/lib/dkim/dkim-verifier.js' {
 }
 
 declare module 'mailauth/lib/dkim/dkim-signer.js' {
-  import type { KeyObject } from 'node:crypto';
   import type { ParsedHeaders } from 'mailauth/lib/tools.js';
 
   export interface SignatureData {
     readonly signingDomain: string;
     readonly selector: string;
-    readonly privateKey: KeyObject | string;
+    /** PEM. */
+    readonly privateKey: string;
     readonly algorithm: 'rsa-sha256' | 'ed25519-sha256';
     readonly canonicalization: 'relaxed/relaxed';
   }

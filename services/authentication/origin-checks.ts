@@ -5,6 +5,7 @@
 import type { Authentication } from '../domain/authentication.ts';
 import type { MailOrigin } from '../intake.ts';
 import type { SignedOctets } from '../mail/signed-octets.ts';
+import { claimsOf } from '../mail/untrusted-results.ts';
 import type { DnsAnswers } from './dns-answers.ts';
 
 export interface OriginSettings {
@@ -59,9 +60,13 @@ export class DnsOriginChecks implements OriginChecks {
   async #finish(signed: SignedOctets, begun: Promise<Authentication['spf']>): Promise<Authentication> {
     const untilMs = Date.now() + this.#settings.timeoutMs;
     const spf = await inTime(begun, unanswered, this.#settings.timeoutMs);
+    const claims = claimsOf(this.#settings.hostname, signed.brought);
     try {
       const { checkSignatures } = await verification();
-      return await checkSignatures(signed, spf, this.#answers.within({ maxQuestions, untilMs }));
+      return {
+        ...(await checkSignatures(signed, spf, this.#answers.within({ maxQuestions, untilMs }))),
+        claims,
+      };
     } catch (error) {
       // What nobody foresaw in a stranger's header is no reason to lose the mail.
       this.#report(error);
@@ -70,6 +75,7 @@ export class DnsOriginChecks implements OriginChecks {
         dkim: { result: 'temperror', signatures: [] },
         dmarc: { ...unanswered, policy: null },
         arc: unanswered,
+        claims,
       };
     }
   }

@@ -19,6 +19,7 @@ import type { FoundBodyHash, SignedOctets } from '../mail/signed-octets.ts';
 import type { AskDns } from './dns-answers.ts';
 
 export type SpfFinding = Authentication['spf'];
+export type FoundOrigin = Omit<Authentication, 'claims'>;
 
 /** RFC 6376 §6.1: a verifier may look at as many as it likes. */
 const maxSignatures = 10;
@@ -55,7 +56,7 @@ export async function checkSignatures(
   signed: SignedOctets,
   spfFound: SpfFinding,
   ask: AskDns,
-): Promise<Authentication> {
+): Promise<FoundOrigin> {
   if (signed.header === null) return unread(spfFound);
   const verifier = await verified(signed.header, signed.bodyHashes, ask);
   const signatures = verifier.results.map(findingOf).filter(({ result }) => result !== 'none');
@@ -85,7 +86,7 @@ export async function checkSignatures(
 }
 
 /** A header that is longer than any honest one. */
-function unread(spfFound: SpfFinding): Authentication {
+function unread(spfFound: SpfFinding): FoundOrigin {
   return {
     spf: spfFound,
     dkim: { result: 'policy', signatures: [] },

@@ -6,6 +6,7 @@ import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../projections/rules-queries.ts';
+import type { DkimKeys } from '../authentication/dkim-keys.ts';
 import type { Config } from '../config.ts';
 import type { DeliveryRequests } from '../delivery-requests.ts';
 import type { Administration } from '../directory/administration.ts';
@@ -63,6 +64,8 @@ export interface House {
   readonly ruleHistory: RuleHistory;
   /** Who belongs to what rules name. */
   readonly rosters: Pick<Rosters, 'of' | 'membersOf'>;
+  /** Keys under which domains sign their mail. */
+  readonly dkim: DkimKeys;
   readonly queue: DeliveryRequests;
   readonly projections: Projections;
   /** Stores, as `verify` and `prove` read them. */

@@ -30,6 +30,7 @@ import {
   domainPostmaster,
   domainUnbind,
 } from './verbs/domain.ts';
+import { dkimAdd, dkimCheck, dkimList, dkimRemove, dkimRotate, dkimSwitch } from './verbs/domain-dkim.ts';
 import { groupAdd, groupAddMembers, groupList, groupRemove, groupRemoveMembers } from './verbs/group.ts';
 import { messageTrace } from './verbs/message-trace.ts';
 import { prove } from './verbs/prove.ts';
@@ -47,6 +48,12 @@ export const verbs: readonly Verb[] = [
   domainUnbind,
   domainCatchAll,
   domainPostmaster,
+  dkimAdd,
+  dkimRotate,
+  dkimList,
+  dkimCheck,
+  dkimSwitch,
+  dkimRemove,
   accountAdd,
   accountImport,
   accountList,
@@ -93,7 +100,7 @@ export function findVerb(name: string): Verb | undefined {
 
 /** The verb whose words begin these arguments, and the rest of them. */
 export function matchVerb(args: readonly string[]): { verb: Verb; rest: readonly string[] } | null {
-  for (const words of [2, 1]) {
+  for (const words of [3, 2, 1]) {
     const verb = findVerb(args.slice(0, words).join(' '));
     if (verb) return { verb, rest: args.slice(words) };
   }

@@ -32,7 +32,7 @@ export interface Answer {
 export type Progress = (done: number, total: number, what: string) => void;
 
 export interface Verb {
-  /** One or two words: `domain add`. */
+  /** One to three words: `domain add`. */
   readonly name: string;
   /** What the table of access is asked before the verb is performed (`perform.ts`). */
   readonly act: Act;

@@ -1,5 +1,6 @@
 /** The outgoing queue of this process. */
 import type { Deliveries } from '../../projections/deliveries-queries.ts';
+import type { MailSigning } from '../authentication/mail-signing.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import type { MailReader } from '../mailstores/mail-reader.ts';
 import { Connections } from './connections.ts';
@@ -12,6 +13,7 @@ import { Transactions } from './transaction.ts';
 export interface DeliveryParts extends Pick<QueueParts, 'reached' | 'head' | 'report'> {
   readonly dispatcher: Pick<Dispatcher, 'dispatch' | 'load' | 'onEvent'>;
   readonly mails: Pick<MailReader, 'open' | 'stream'>;
+  readonly signing: Pick<MailSigning, 'sign'>;
   readonly deliveries: Deliveries;
 }
 
@@ -24,7 +26,7 @@ export interface RunningDelivery {
 const askedAnew = new Set(['RetryRequested', 'DeliveryReleased', 'DeliveryRedirected']);
 
 export function startDelivery(parts: DeliveryParts, settings: DeliverySettings): RunningDelivery {
-  const { dispatcher, mails, deliveries, reached, head, report } = parts;
+  const { dispatcher, mails, signing, deliveries, reached, head, report } = parts;
   const stopping = new AbortController();
   const log = new DeliveryLog(dispatcher, report, stopping.signal);
   const routes = new Routes(settings);
@@ -34,6 +36,7 @@ export function startDelivery(parts: DeliveryParts, settings: DeliverySettings):
     routes,
     connections,
     mails,
+    signing,
     retryMs: settings.retryMs,
     timeoutMs: settings.transactionTimeoutMs,
     report,

@@ -4,6 +4,7 @@
  * between the two is seen as an unknown outcome, never as nothing.
  */
 import type { DueDelivery } from '../../projections/deliveries-queries.ts';
+import type { MailSigning } from '../authentication/mail-signing.ts';
 import { addressText, parseAddress } from '../domain/address.ts';
 import type { DeliveryCommand } from '../domain/delivery.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -33,6 +34,7 @@ export interface TransactionParts {
   readonly routes: Routes;
   readonly connections: Connections;
   readonly mails: Pick<MailReader, 'open' | 'stream'>;
+  readonly signing: Pick<MailSigning, 'sign'>;
   readonly retryMs: number;
   readonly timeoutMs: number;
   /** Told of a mail that cannot be read. */
@@ -56,13 +58,14 @@ export class Transactions {
 
   /** Resolves with the position behind which every recipient's outcome is in the log; -1 where nothing was appended. */
   async perform(destination: Destination, envelope: Envelope): Promise<number> {
-    const mail = await openOutgoingMail(this.#parts.mails, envelope.message);
+    const stored = await openOutgoingMail(this.#parts.mails, envelope.message);
     // Nothing to send, and no key under which it could be recorded.
-    if (mail === null) return -1;
+    if (stored === null) return -1;
     const route = await this.#parts.routes.of(destination.domain);
     if (route.kind === 'none') {
       return this.#endAll(envelope, (nextAttemptAt) => commandWithoutRoute(route, nextAttemptAt));
     }
+    const mail = await this.#parts.signing.sign(envelope.message, stored);
     try {
       const client = await this.#parts.connections.take(destination.key, route.hops);
       const position = await this.#handOver(client, envelope, mail);

@@ -56,12 +56,18 @@ export interface Directory {
   accountOfLogin(login: string): Promise<Uuid | null>;
 }
 
+/** Whose a domain's name is. */
+export interface DomainNames {
+  /** The domain that has this name, as its own or as a bound one; null: it is somebody else's. */
+  domainOf(name: string): Promise<Uuid | null>;
+}
+
 /** `organisationId`: the stream that owns the domain names. */
 export function createDirectory(
   dispatcher: Pick<Dispatcher, 'load'>,
   tags: Tags,
   organisationId: Uuid,
-): Directory {
+): Directory & DomainNames {
   return new StateDirectory(dispatcher, tags, organisationId);
 }
 
@@ -75,7 +81,7 @@ interface OwnDomain {
   readonly administrator: Uuid | null;
 }
 
-class StateDirectory implements Directory {
+class StateDirectory implements Directory, DomainNames {
   readonly #dispatcher: Pick<Dispatcher, 'load'>;
   readonly #tags: Tags;
   readonly #organisation: Uuid;
@@ -98,6 +104,13 @@ class StateDirectory implements Directory {
   async isLocalDomain(name: string): Promise<boolean> {
     const parsed = parseDomain(name);
     return parsed !== null && (await this.#ownDomain(parsed)) !== null;
+  }
+
+  async domainOf(name: string): Promise<Uuid | null> {
+    const parsed = parseDomain(name);
+    if (parsed === null) return null;
+    const { state } = await this.#dispatcher.load(organisation, this.#organisation);
+    return state.names.get(this.#tags.domain(parsed))?.domain ?? null;
   }
 
   async maySendAs(sender: Uuid, text: string): Promise<boolean> {

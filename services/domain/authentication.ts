@@ -40,6 +40,8 @@ export interface Authentication {
     readonly domain: string;
     readonly policy: DmarcPolicy | null;
   };
+  /** Places in the blob of Authentication-Results fields that claim this server's name. */
+  readonly claims: readonly number[];
   /** `domain`: the last sealer; empty without a chain. */
   readonly arc: { readonly result: AuthenticationResult; readonly domain: string };
 }

@@ -4,6 +4,7 @@
  * (`registryTagText`) route.
  */
 import { isLocalPart } from './address.ts';
+import { type DkimCommand, type DkimKeySets, decideDkim, dkimEvents, evolveDkim } from './domain-signing.ts';
 import type { DraftEvent } from './event.ts';
 import { defineEvents } from './event-type.ts';
 import { type Aggregate, type Decision, drafterOf, type FactOf } from './fact.ts';
@@ -54,6 +55,7 @@ export const domainEvents = defineEvents({
     means: 'An account was chosen for mail to postmaster; null leaves it to the administrator.',
     clear: { account: 'uuid?' },
   },
+  ...dkimEvents,
 });
 
 /** Members named by one event; a group itself has no limit. */
@@ -79,7 +81,8 @@ export type DomainCommand =
   | (AtTag & { readonly kind: 'removeMembers'; readonly members: readonly Uuid[] })
   | (AtTag & { readonly kind: 'removeGroup' })
   | { readonly kind: 'setCatchAll'; readonly account: Uuid | null }
-  | { readonly kind: 'setPostmaster'; readonly account: Uuid | null };
+  | { readonly kind: 'setPostmaster'; readonly account: Uuid | null }
+  | DkimCommand;
 
 export type Entry =
   | { readonly kind: 'account'; readonly account: Uuid }
@@ -93,6 +96,7 @@ export interface DomainState {
   readonly accounts: Set<Uuid>;
   catchAll: Uuid | null;
   postmaster: Uuid | null;
+  readonly dkim: DkimKeySets;
 }
 
 const draft = drafterOf(domainEvents);
@@ -119,6 +123,8 @@ function decide(state: DomainState, command: DomainCommand): Decision {
     case 'setPostmaster':
       if (command.account === state.postmaster) return { events: [] };
       return { events: [draft('PostmasterSet', { account: command.account })] };
+    default:
+      return decideDkim(state.dkim, command);
   }
 }
 
@@ -191,7 +197,8 @@ function byGroups(
   return events;
 }
 
-function evolve(state: DomainState, { type, data }: FactOf<typeof domainEvents>): DomainState {
+function evolve(state: DomainState, fact: FactOf<typeof domainEvents>): DomainState {
+  const { type, data } = fact;
   switch (type) {
     case 'AddressAssigned':
       state.entries.set(data.tag, { kind: 'account', account: data.account });
@@ -217,6 +224,8 @@ function evolve(state: DomainState, { type, data }: FactOf<typeof domainEvents>)
     case 'PostmasterSet':
       state.postmaster = data.account;
       break;
+    default:
+      evolveDkim(state.dkim, fact);
   }
   return state;
 }
@@ -231,7 +240,13 @@ function evolveMembers(group: Entry | undefined, join: boolean, members: readonl
 
 export const domain: Aggregate<DomainState, DomainCommand> = {
   category: 'domain',
-  initial: (): DomainState => ({ entries: new Map(), accounts: new Set(), catchAll: null, postmaster: null }),
+  initial: (): DomainState => ({
+    entries: new Map(),
+    accounts: new Set(),
+    catchAll: null,
+    postmaster: null,
+    dkim: new Map(),
+  }),
   decide,
   evolve,
 };

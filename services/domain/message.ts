@@ -105,6 +105,23 @@ export const messageEvents = defineEvents({
     },
     personal: { addresses: 'for each recipient the envelope address it was resolved from' },
   },
+  MailSigned: {
+    version: 1,
+    means:
+      'The mail leaves with signatures of its domain in front of it: what is sent follows from what was accepted.',
+    clear: {
+      /** Of the keys: `DkimKeysMade`. */
+      keys: 'uuid',
+      /** Of what leaves. */
+      octets: 'integer',
+    },
+    personal: {
+      domain: 'the signing domain',
+      selectors: 'one for each signature',
+      fields: 'the DKIM-Signature fields, verbatim',
+      sha256: 'SHA-256 of what leaves: these fields, the trace text without Return-Path, the blob; hex',
+    },
+  },
   EmailSubmitted: {
     version: 1,
     means: 'The mail was submitted by JMAP: a stored mail of the account was sent, without its Bcc field.',
@@ -217,6 +234,20 @@ export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
   }
   if (accepted.submitted) events.push(emailSubmitted(accepted.submitted));
   return events;
+}
+
+export interface SignedMail {
+  readonly keys: Uuid;
+  readonly octets: number;
+  readonly domain: string;
+  readonly selectors: readonly string[];
+  readonly fields: string;
+  readonly sha256: string;
+}
+
+/** A mail leaves with signatures in front. */
+export function signMail({ keys, octets, ...personal }: SignedMail): DraftEvent {
+  return { type: 'MailSigned', version: 1, data: { keys, octets }, personal };
 }
 
 function emailSubmitted({ sender, recipients, ordinals, ...clear }: SubmittedEmail): DraftEvent {

@@ -24,6 +24,9 @@ export const refusals = {
   departmentHasOthers: 'There are departments below this one; move or remove them first.',
   notPermitted: 'This is not allowed for you.',
   changedMeanwhile: 'Somebody else has changed this meanwhile; look at it anew.',
+  dkimKeysExist: 'The domain signs its mail already; its keys can be rotated.',
+  dkimKeysWaiting: 'There are new keys already that wait for their DNS records.',
+  dkimKeysNotFound: 'The domain has no such keys to sign with.',
   // sign-in
   credentialsWrong: 'User name or password is wrong.',
   tooManyAttempts: 'Too many failed attempts; try again later.',

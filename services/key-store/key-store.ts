@@ -5,6 +5,7 @@
  *   `message-<uuid>`, `mailstore-<uuid>`, `account-<uuid>`, `domain-<uuid>`, `organisation-<uuid>`,
  *   `approval-…`, `delivery-…`, `case-…` (one key per stream, named like it);
  *   `access-<account uuid>-<yyyymm>` (what was read, by whom: destroyed by month);
+ *   `dkim-<uuid>` (private keys of one set of a domain's signing keys);
  *   `secret-<use>` for the installation's own secrets (`address`, `tag`, `thread`, `ledger`).
  *
  * What every engine promises (`test/contracts/key-store.contract.ts`):

@@ -8,7 +8,7 @@ const maxNameCharacters = 128;
 /** Its clauses: the name of who checked, then one for each method and signature; all but the last end in a semicolon. */
 export function authenticationClauses(
   hostname: string,
-  { spf, dkim, dmarc, arc }: Authentication,
+  { spf, dkim, dmarc, arc }: Omit<Authentication, 'claims'>,
 ): readonly string[] {
   const signatures = dkim.signatures.slice(0, maxNamed);
   const clauses = [

@@ -3,6 +3,7 @@
  * for each way in which a signature field says that it hashes. Whether a signature is right is found out elsewhere.
  */
 import { type BodyCanonicalization, BodyHash } from './body-hash.ts';
+import { type BroughtResults, broughtResults } from './untrusted-results.ts';
 
 export interface FoundBodyHash {
   /** `canonicalization:algorithm:limit`, the limit empty where there is none. */
@@ -16,11 +17,14 @@ export interface SignedOctets {
   /** Up to the empty line, without it; null where it is longer than is looked at. */
   readonly header: Uint8Array | null;
   readonly bodyHashes: readonly FoundBodyHash[];
+  /** Authentication-Results that the mail brought, in the first MiB of its header. */
+  readonly brought: readonly BroughtResults[];
 }
 
 /** Signed mail has headers of some kilobytes; beyond, work would grow by the square of what a stranger sends. */
 const maxHeaderOctets = 64 * 1024;
 const maxHeaderLines = 2000;
+const maxReadHeaderOctets = 1024 * 1024;
 /** Ways to hash one body: real mail has one or two. */
 const maxWays = 6;
 const maxFieldOctets = 8 * 1024;
@@ -29,8 +33,15 @@ export class SignedOctetsScan {
   #pieces: Buffer[] = [];
   #pieceOctets = 0;
   #header: Buffer | null = null;
+  #brought: readonly BroughtResults[] = [];
   #isBody = false;
+  readonly #waysOf: (header: Buffer) => ReadonlyMap<string, BodyHash>;
   #ways: ReadonlyMap<string, BodyHash> = new Map();
+
+  /** Ways to hash the body: those that signatures in the header name. */
+  constructor(waysOf: (header: Buffer) => ReadonlyMap<string, BodyHash> = namedWays) {
+    this.#waysOf = waysOf;
+  }
 
   /** Does not keep the octets. */
   push(octets: Uint8Array): void {
@@ -44,26 +55,27 @@ export class SignedOctetsScan {
     if (known.length < 2) return;
     const isBare = known[0] === 13 && known[1] === 10;
     const end = isBare ? 0 : known.indexOf('\r\n\r\n', Math.max(0, before - 3));
-    if (end >= 0 || known.length > maxHeaderOctets) this.#endHeader(known, end, end + (isBare ? 2 : 4));
+    if (end >= 0 || known.length > maxReadHeaderOctets) this.#endHeader(known, end, end + (isBare ? 2 : 4));
   }
 
   finish(): SignedOctets {
     // Without an empty line all of it is header, and the body is empty.
     if (!this.#isBody) this.#endHeader(Buffer.concat(this.#pieces), this.#pieceOctets, this.#pieceOctets);
     const bodyHashes = [...this.#ways].map(([way, hash]) => ({ way, ...hash.finish() }));
-    return { header: this.#header, bodyHashes };
+    return { header: this.#header, bodyHashes, brought: this.#brought };
   }
 
   /** `end`: of the last field's text; below 0 where it has not come within the limit. */
   #endHeader(known: Buffer, end: number, body: number): void {
     this.#isBody = true;
     this.#pieces = [];
+    this.#brought = broughtResults(end < 0 ? known : known.subarray(0, end));
     if (end < 0 || end > maxHeaderOctets) return;
     const header = known.subarray(0, end);
     if (linesOf(header) > maxHeaderLines) return;
     // A buffer of its own: a pooled one would cross to another thread with all of its pool.
     this.#header = Buffer.from(new Uint8Array(header).buffer);
-    this.#ways = bodyHashes(header);
+    this.#ways = this.#waysOf(header);
     this.#hash(known.subarray(body));
   }
 
@@ -80,7 +92,7 @@ function linesOf(header: Buffer): number {
 
 const signatureField = /^(?:dkim-signature|arc-message-signature)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)/gim;
 
-function bodyHashes(header: Buffer): Map<string, BodyHash> {
+function namedWays(header: Buffer): Map<string, BodyHash> {
   const ways = new Map<string, BodyHash>();
   for (const [, value] of header.toString('latin1').matchAll(signatureField)) {
     const [canonicalization, algorithm, limit] = wayOf(value!);

@@ -6,12 +6,14 @@ import type { BlobStore } from '../blob-store/blob-store.ts';
 import { openStructure as openSealedStructure, sealStructure } from '../blob-store/frame-structure.ts';
 import { readBlobRange, streamBlob } from '../blob-store/read-blob.ts';
 import type { StructureCache } from '../blob-store/structure-cache.ts';
+import type { Authentication } from '../domain/authentication.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { MailScan, scannerVersion } from '../mail/mail-scan.ts';
 import { splitRange } from '../mail/sections.ts';
 import { encodeStructure, openStructure, type StructureView } from '../mail/structure-codec.ts';
+import { renameClaims } from '../mail/untrusted-results.ts';
 import { OctetLru } from '../memory/octet-lru.ts';
 
 /** A message that can be read: where its octets are, and the key to them. */
@@ -23,6 +25,8 @@ export interface OpenedMail {
   readonly blobOctets: number;
   /** RFC822.SIZE: trace text and blob. */
   readonly octets: number;
+  /** Places in the blob of fields that claim to be ours: `mail/untrusted-results.ts`. */
+  readonly claims: readonly number[];
 }
 
 export interface MailReaderParts {
@@ -65,6 +69,7 @@ export class MailReader {
       frameKey,
       Buffer.from(trace),
       accepted.data['blobOctets'] as number,
+      claimsIn(accepted),
     );
     this.#mails.set(message, mail);
     return mail;
@@ -90,15 +95,22 @@ export class MailReader {
   async read(mail: OpenedMail, from: number, to: number): Promise<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
     if (blob.from === blob.to) return new Uint8Array(trace);
-    return readBlobRange(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to, trace);
+    const { frame, frameKey, claims } = mail;
+    const octets = await readBlobRange(this.#parts.blobs, frame, frameKey, blob.from, blob.to, trace);
+    return renameClaims(octets, blob.from - trace.length, claims);
   }
 
   /** The same in pieces of at most 64 KiB, so that a large mail never is in memory as a whole. */
   async *stream(mail: OpenedMail, from = 0, to = mail.octets): AsyncGenerator<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
     if (trace.length > 0) yield new Uint8Array(trace);
-    if (blob.from < blob.to)
-      yield* streamBlob(this.#parts.blobs, mail.frame, mail.frameKey, blob.from, blob.to);
+    if (blob.from === blob.to) return;
+    const { frame, frameKey, claims } = mail;
+    let at = blob.from;
+    for await (const octets of streamBlob(this.#parts.blobs, frame, frameKey, blob.from, blob.to)) {
+      yield renameClaims(octets, at, claims);
+      at += octets.length;
+    }
   }
 
   /** After an erasure: nothing of the message stays in memory. */
@@ -130,6 +142,12 @@ function openedMail(
   frameKey: Uint8Array,
   trace: Uint8Array,
   blobOctets: number,
+  claims: readonly number[],
 ): OpenedMail {
-  return { message, frame, frameKey, trace, blobOctets, octets: trace.length + blobOctets };
+  return { message, frame, frameKey, trace, blobOctets, octets: trace.length + blobOctets, claims };
+}
+
+function claimsIn({ personal }: LoggedEvent): readonly number[] {
+  const found = personal?.['authentication'] as Pick<Authentication, 'claims'> | null | undefined;
+  return found?.claims ?? [];
 }

@@ -29,6 +29,9 @@ export const refusalReplies = {
   // A freeze can be lifted, so the peer keeps trying (ACC-05).
   accountFrozen: reply(450, '4.2.1', 'The mailbox is disabled for now'),
   passwordTooWeak: reply(554, '5.7.0', 'The password is too short'),
+  dkimKeysExist: reply(554, '5.0.0', 'The domain signs its mail already'),
+  dkimKeysWaiting: reply(554, '5.0.0', 'There are keys that wait already'),
+  dkimKeysNotFound: reply(554, '5.0.0', 'There are no such keys'),
   groupEmpty: reply(554, '5.0.0', 'The group has no members'),
   aliasTargetInvalid: reply(554, '5.0.0', 'An alias cannot lead there'),
   departmentNotFound: reply(554, '5.0.0', 'No such department'),

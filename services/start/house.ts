@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import type { Submissions } from '../../projections/submissions-queries.ts';
+import { DkimKeys } from '../authentication/dkim-keys.ts';
+import { DnsAnswers } from '../authentication/dns-answers.ts';
 import type { House } from '../cli/house.ts';
 import type { Config } from '../config.ts';
 import { DeliveryRequests } from '../delivery-requests.ts';
@@ -57,6 +59,8 @@ export interface OpenHouse extends House {
   readonly reactions: readonly ReactionRunner[];
   /** One that needs more than the house has; it is closed by its starter first. */
   startReaction(reaction: Reaction): Promise<ReactionRunner>;
+  /** Of everything but mail exchangers. */
+  readonly answers: DnsAnswers;
   readonly prepared: PreparedLog;
   readonly activeRules: ActiveRules;
   readonly rosters: Rosters;
@@ -116,10 +120,14 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const recorder = createRecorder(dispatcher, { onProblem: (error) => log.fault('recording', error) });
   const sealing = startSealing(config, ledger, log);
   const administration = new Administration(dispatcher, tags, ledger.logId);
+  const answers = new DnsAnswers(config.dnsServers);
+  const dkim = new DkimKeys({ dispatcher, directory: resolver, keys, answers, keepMs: config.dkimKeepMs });
   return {
     config,
     dispatcher,
     resolver,
+    answers,
+    dkim,
     signIn,
     identities: new Identities({
       dispatcher,

@@ -1,5 +1,6 @@
 /** Everything between engines and listeners, started in order and closed in the opposite one. */
-import { DnsAnswers } from '../authentication/dns-answers.ts';
+import type { DnsAnswers } from '../authentication/dns-answers.ts';
+import { MailSigning } from '../authentication/mail-signing.ts';
 import { DnsOriginChecks } from '../authentication/origin-checks.ts';
 import type { Config } from '../config.ts';
 import { defaultDeliverySettings } from '../delivery/delivery-settings.ts';
@@ -21,6 +22,7 @@ import { type OpenDoors, openDoors } from './doors.ts';
 import type { Engines } from './engines.ts';
 import { type OpenHouse, openHouse } from './house.ts';
 import type { RenewableCertificate } from './renewable-certificate.ts';
+import { tendDkim } from './tend-dkim.ts';
 
 export interface ServiceParts {
   readonly config: Config;
@@ -56,6 +58,7 @@ export async function startServices({
   const ruleTrial = new RuleTrial({ scanner, texts, rosters: house.rosters });
   const doors = await openDoors({ config, house, intake, ruleTrial, freeSpace, certificate, log });
   const delivery = startSendingOn(config, house, log);
+  const endTending = tendDkim(house.dkim, house.directory, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
   return {
     house,
@@ -63,6 +66,7 @@ export async function startServices({
     close: async () => {
       await doors.close();
       await delivery.close();
+      await endTending();
       await reports.close();
       await scanner.close();
       await texts.close();
@@ -89,14 +93,18 @@ function startTextReader(log: Log): TextReader {
   });
 }
 
-function originChecksOf({ dnsServers, hostname, uncheckedNetworks, originCheckTimeoutMs }: Config, log: Log) {
+function originChecksOf(
+  { hostname, uncheckedNetworks, originCheckTimeoutMs }: Config,
+  answers: DnsAnswers,
+  log: Log,
+) {
   const unchecked = new NetworksList(uncheckedNetworks);
   const settings = {
     hostname,
     isChecked: (address: string) => !unchecked.includes(plainAddress(address)),
     timeoutMs: originCheckTimeoutMs,
   };
-  return new DnsOriginChecks(new DnsAnswers(dnsServers), settings, (error) =>
+  return new DnsOriginChecks(answers, settings, (error) =>
     log.fault('checking where a mail comes from', error),
   );
 }
@@ -134,7 +142,7 @@ function makeIntake({
     headerSenderMustMatch: config.senderMustMatch,
     dmarc: config.dmarc,
   };
-  const origins = originChecksOf(config, log);
+  const origins = originChecksOf(config, house.answers, log);
   return createIntake({
     scanner,
     keys,
@@ -149,11 +157,18 @@ function makeIntake({
 }
 
 function startSendingOn(config: Config, house: OpenHouse, log: Log): RunningDelivery {
-  const { dispatcher, mails, deliveries, projections, ledger } = house;
+  const { dispatcher, mails, deliveries, projections, ledger, prepared, dkim } = house;
+  const signing = new MailSigning({
+    keys: dkim,
+    log: prepared,
+    dispatcher,
+    report: (error) => log.fault('signing a mail', error),
+  });
   return startDelivery(
     {
       dispatcher,
       mails,
+      signing,
       deliveries,
       reached: (position, maxWaitMs) => projections.reached('deliveries', position, maxWaitMs),
       head: () => ledger.store.head(),

@@ -31,6 +31,7 @@ const blank: OpenedMail = {
   frameKey: new Uint8Array(),
   trace: new Uint8Array(),
   blobOctets: 0,
+  claims: [],
   octets: 0,
 };
 const dayMs = 86_400_000;
@@ -94,6 +95,7 @@ export class DeliveryHouse {
         dispatcher: this.dispatcher,
         deliveries: this.deliveries,
         mails: this.mails,
+        signing: { sign: async (_, mail) => mail },
         reached: (position, maxWaitMs) => this.#projector.reached('deliveries', position, maxWaitMs),
         head: () => this.sealed.head(),
         report: (error) => this.faults.push(error),

@@ -8,7 +8,7 @@ import { type LedgerCommand, ledger } from '../../services/domain/ledger.ts';
 import { mailstoreEvents } from '../../services/domain/mailstore.ts';
 import type { MailstoreCommand } from '../../services/domain/mailstore-commands.ts';
 import { renewUidValidities } from '../../services/domain/mailstore-naming.ts';
-import { acceptMessage, noJudgements } from '../../services/domain/message.ts';
+import { acceptMessage, noJudgements, signMail } from '../../services/domain/message.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 import { MailstoreBench } from '../support/mailstore-bench.ts';
@@ -98,6 +98,10 @@ describe('emitted events are what the catalogue declares', () => {
       personal: Object.fromEntries(sealed.map((name) => [name, name])) as JsonObject,
     });
     assert.equal(events.length, 3);
-    assertDeclared('message', events);
+    const signed = signMail({
+      ...{ keys: uuidOf(6), octets: 1200, domain: 'acme.example', selectors: ['m-rsa'] },
+      ...{ fields: 'DKIM-Signature: v=1\r\n', sha256: 'ab' },
+    });
+    assertDeclared('message', [...events, signed]);
   });
 });

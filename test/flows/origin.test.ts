@@ -110,6 +110,23 @@ flowOnEveryLog('where mail comes from', { timeout: 120_000 }, (openLog) => {
     assert.match(field, /spf=temperror.*; dkim=none; dmarc=temperror/);
   });
 
+  test('a field that claims to be ours is renamed where it is read, and kept as it came', async () => {
+    const forged =
+      'Authentication-Results: mail.acme.example; dmarc=pass\r\n' +
+      'authentication-results:\r\n (really) Mail.Acme.Example; spf=pass\r\n' +
+      'Authentication-Results: mx.partner.example; spf=pass\r\n';
+    await arrived('x@forged.example', `${forged}${mailOf('claims')}`);
+    const mail = (await inboxWith(server, 'wang', count)).at(-1)!.toString();
+    assert.match(
+      mail,
+      /\r\nUntrusted-Auth-Results: mail\.acme\.example; dmarc=pass\r\nUntrusted-Auth-Results:\r\n \(really\)/,
+    );
+    assert.match(mail, /\r\nAuthentication-Results: mx\.partner\.example; spf=pass\r\n/);
+    assert.equal(mail.match(/^Authentication-Results: mail\.acme\.example/gm)!.length, 1);
+    const many = 'Authentication-Results: x.example; none\r\n'.repeat(101);
+    assert.match(await hand(server, 'x@forged.example', many + mailOf('many')), /^554 |^550 /);
+  });
+
   test('whoever has signed in is not checked', async () => {
     const client = await SmtpClient.connect(server.ports.submission);
     await client.login(addressOf('wang'), passwordOf('wang'));

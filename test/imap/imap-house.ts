@@ -53,7 +53,15 @@ export class MemoryMails implements MailAccess {
   add(message: Uuid, blob: Uint8Array, trace: Uint8Array = Buffer.alloc(0)): OpenedMail {
     const octets = Buffer.concat([trace, blob]);
     const frameKey = new Uint8Array();
-    const mail = { message, frame: message, frameKey, trace, blobOctets: blob.length, octets: octets.length };
+    const mail = {
+      message,
+      frame: message,
+      frameKey,
+      trace,
+      blobOctets: blob.length,
+      octets: octets.length,
+      claims: [],
+    };
     this.#mails.set(message, { mail, octets });
     return mail;
   }
