@@ -6,15 +6,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandContext, DraftEvent, LoggedEvent } from './domain/event.ts';
 import {
   AppendRefused,
+  CauseMissing,
   type ExpectedRevision,
   StorageFull,
   UnknownOutcome,
   WrongExpectedRevision,
 } from './event-store/event-store.ts';
-import type { SealedBatch, SealedEventStore } from './event-store/sealed-event-store.ts';
+import type { SealedBatch, SealedEventStore, SendOptions } from './event-store/sealed-event-store.ts';
 import { newEventId } from './identifiers.ts';
 
 export type SealedLog = Pick<SealedEventStore, 'seal' | 'append' | 'readStream' | 'prepare'>;
+
+/** What surrounds one append besides its context. */
+export interface AppendOptions extends SendOptions {
+  /** Those of the command, extended where there are too few; pass the same array to every try of one command. */
+  readonly ids?: string[];
+}
 
 export interface AppenderOptions {
   /** Epoch of the log, 1 before the first restore. */
@@ -23,6 +30,7 @@ export interface AppenderOptions {
   readonly retryDelaysMs?: readonly number[];
 }
 
+const refusals = [AppendRefused, CauseMissing, StorageFull];
 /** About six seconds: a log that comes back within them costs nobody an error. */
 const defaultRetryDelaysMs = [20, 80, 300, 1000, 2000, 3000];
 /** Streams whose last time is remembered. */
@@ -42,16 +50,15 @@ export class Appender {
   }
 
   /**
-   * Appends, or throws: `WrongExpectedRevision` (somebody else was first, nothing written), `AppendRefused` and
-   * `KeyDestroyed` (nothing written), `UnknownOutcome` (given up; it may be there later). `ids` are those of
-   * the command, extended where there are too few; pass the same array to every try of one command.
+   * Appends, or throws: `WrongExpectedRevision` (somebody else was first, nothing written), `AppendRefused`,
+   * `CauseMissing` and `KeyDestroyed` (nothing written), `UnknownOutcome` (given up; it may be there later).
    */
   async append(
     stream: string,
     expected: ExpectedRevision,
     drafts: readonly DraftEvent[],
     context: CommandContext,
-    ids: string[] = [],
+    { ids = [], ...sending }: AppendOptions = {},
   ): Promise<LoggedEvent[]> {
     const at = Math.max(context.now, await this.#timeOfLast(stream, expected));
     while (ids.length < drafts.length) ids.push(newEventId(at));
@@ -62,7 +69,7 @@ export class Appender {
       actor: context.actor,
       cause: context.cause,
     });
-    const events = await this.#resolve(batch);
+    const events = await this.#resolve(batch, sending);
     this.noteTime(stream, at);
     return events;
   }
@@ -83,13 +90,15 @@ export class Appender {
     return last?.at ?? 0;
   }
 
-  async #resolve(batch: SealedBatch): Promise<LoggedEvent[]> {
+  async #resolve(batch: SealedBatch, firstTry: SendOptions): Promise<LoggedEvent[]> {
+    let sending = firstTry;
     for (const delayMs of [...this.#retryDelaysMs, null]) {
       try {
-        return await this.#log.append(batch);
+        return await this.#log.append(batch, sending);
       } catch (error) {
         // Nothing was written, and a repeat would only keep the peer waiting.
-        if (error instanceof AppendRefused || error instanceof StorageFull) throw error;
+        if (refusals.some((refusal) => error instanceof refusal)) throw error;
+        sending = { causes: firstTry.causes };
         const found = await this.#find(batch);
         if (found !== 'absent' && found !== 'unknown') return found;
         if (found === 'absent' && error instanceof WrongExpectedRevision) throw error;

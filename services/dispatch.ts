@@ -2,7 +2,7 @@
  * load -> decide -> append -> retry on conflict -> position. One command at a time per stream; states are kept
  * in memory and advance by acknowledged events only, own ones and those that other processes append.
  */
-import { Appender, type AppenderOptions, type SealedLog } from './dispatch-append.ts';
+import { Appender, type AppenderOptions, type AppendOptions, type SealedLog } from './dispatch-append.ts';
 import { type CommandContext, categoryOf, type DraftEvent, type LoggedEvent } from './domain/event.ts';
 import type { Aggregate } from './domain/fact.ts';
 import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
@@ -96,9 +96,9 @@ export class Dispatcher {
     expected: ExpectedRevision,
     drafts: readonly DraftEvent[],
     context: CommandContext,
-    ids?: string[],
+    options?: AppendOptions,
   ): Promise<LoggedEvent[]> {
-    return this.#appender.append(stream, expected, drafts, context, ids);
+    return this.#appender.append(stream, expected, drafts, context, options);
   }
 
   /** Events of the whole log in order, from a subscription: how states learn what other processes did. */
@@ -177,7 +177,7 @@ export class Dispatcher {
       }
       try {
         const expected = slot.revision < 0 ? 'absent' : slot.revision;
-        const events = await this.#appender.append(slot.stream, expected, decision.events, context, ids);
+        const events = await this.#appender.append(slot.stream, expected, decision.events, context, { ids });
         this.#apply(slot, events);
         return this.#dispatched(slot, events);
       } catch (error) {

@@ -8,14 +8,16 @@ import { combine, refusalText, type Verdict } from '../policies/rule-language/ve
 import { acceptedFacts } from './accepted-facts.ts';
 import type { OriginCheck, OriginChecks } from './authentication/origin-checks.ts';
 import type { BlobStore } from './blob-store/blob-store.ts';
-import { BlobKeeping, discardFrame } from './blob-store/keep-blob.ts';
+import { BlobKeeping, discardFrame, type KeptBlob } from './blob-store/keep-blob.ts';
 import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
 import type { Directory } from './directory/directory.ts';
 import type { Dispatcher } from './dispatch.ts';
-import type { DraftEvent } from './domain/event.ts';
+import type { DraftEvent, LoggedEvent } from './domain/event.ts';
 import { acceptMessage, type RefusedMessage, refuseMessage } from './domain/message.ts';
 import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
+import { AppendRefused } from './event-store/event-store.ts';
+import type { SendOptions } from './event-store/sealed-event-store.ts';
 import type { FreeSpace } from './free-space.ts';
 import { newEventId } from './identifiers.ts';
 import type { AcceptedMail, Arrival, CheckedMail, IncomingMail, Intake } from './intake.ts';
@@ -23,6 +25,7 @@ import type { KeyStore } from './key-store/key-store.ts';
 import type { MailFacts } from './mail/facts.ts';
 import { traceText } from './mail/trace-text.ts';
 import { maxBroughtResults } from './mail/untrusted-results.ts';
+import type { FilingAhead, Withdraw } from './mailstores/filing-ahead.ts';
 import { ThreadIds } from './mailstores/thread-ids.ts';
 import type { MailJudge } from './rules/mail-rules.ts';
 import { recordedVerdict } from './rules/recorded-verdict.ts';
@@ -51,6 +54,7 @@ export interface IntakeParts {
   readonly keys: KeyStore;
   readonly blobs: BlobStore;
   readonly dispatcher: Pick<Dispatcher, 'appendResolved'>;
+  readonly filing: Pick<FilingAhead, 'sending'>;
   readonly directory: Pick<Directory, 'maySendAs'>;
   readonly rules: MailJudge;
   readonly origins: OriginChecks;
@@ -129,15 +133,44 @@ class MailKeeper {
     const message = mail.message ?? newEventId(now);
     const trace = this.#trace(mail, message, now);
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
-    const { frame } = await this.#keeping.keep(scanned, message);
-    const drafts = this.#drafts(mail, scanned, { message, frame, trace, verdict: judged, now });
-    const [accepted] = await this.#append(message, drafts, mail, now);
+    const kept = await this.#keeping.keep(scanned, message);
+    const drafts = this.#drafts(mail, scanned, { message, frame: kept.frame, trace, verdict: judged, now });
+    const [accepted] = await this.#accept(message, drafts, kept, mail, now);
     return { message, leaf: accepted!.position, octets: scanned.octets + Buffer.byteLength(trace) };
   }
 
-  #append(message: Uuid, drafts: readonly DraftEvent[], { subject }: HandedIn, now: number) {
+  /** Octets, key, acceptance and filing are on their way together; each is refused where one before it was. */
+  async #accept(
+    message: Uuid,
+    drafts: readonly DraftEvent[],
+    kept: KeptBlob,
+    mail: HandedIn,
+    now: number,
+  ): Promise<LoggedEvent[]> {
+    let withdraw: Withdraw = () => {};
+    try {
+      return await this.#append(message, drafts, mail, now, (events, isPlaced) => {
+        if (kept.isLost()) throw new AppendRefused('its octets could not be kept');
+        if (isPlaced) withdraw = this.#parts.filing.sending(events);
+      });
+    } catch (error) {
+      // Where the outcome is unknown it may have been accepted.
+      if ((error as Error).name !== 'UnknownOutcome') withdraw();
+      await kept.stored;
+      throw error;
+    }
+  }
+
+  #append(
+    message: Uuid,
+    drafts: readonly DraftEvent[],
+    { subject }: HandedIn,
+    now: number,
+    onSend?: SendOptions['onSend'],
+  ): Promise<LoggedEvent[]> {
     const context = { actor: actorOf(subject), cause: null, now };
-    return this.#parts.dispatcher.appendResolved(`message-${message}`, 'absent', drafts, context);
+    const { dispatcher } = this.#parts;
+    return dispatcher.appendResolved(`message-${message}`, 'absent', drafts, context, { onSend });
   }
 
   /** The verdict with which it is taken over, or a refusal; where the judging itself fails the frame is let go as well. */

@@ -6,8 +6,8 @@
  * What every engine promises (`test/contracts/blob-store.contract.ts`):
  *
  * 1. `put` keeps a sealed frame; it is readable when `put` resolves and on disk before any log record whose
- *    append was called after that (see `threads/keeper.ts`; engines that cannot share the keeper's commit are
- *    durable when `put` resolves).
+ *    append was called after `put` was. An append that was called before `put` rejected is refused with it (see
+ *    `threads/keeper-core.ts`).
  * 2. A frame never changes. Reading a range touches only the chunks of that range.
  * 3. `find` names every frame of an address, newest first.
  * 4. A frame that no event names may vanish at a restart; one that an event names never does.

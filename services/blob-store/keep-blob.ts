@@ -14,6 +14,10 @@ export interface KeptBlob {
   readonly frameKey: Uint8Array;
   /** False where a frame with the same octets was there already. */
   readonly isNew: boolean;
+  /** Rejects where the frame could not be kept, and then nothing of it is on disk. */
+  readonly stored: Promise<void>;
+  /** Whether `stored` has rejected: nothing may name the frame any more. */
+  isLost(): boolean;
 }
 
 export class BlobKeeping {
@@ -30,13 +34,14 @@ export class BlobKeeping {
   /**
    * Takes the scanned frame over: it is put, or discarded where the same octets are kept under a living key. Whoever
    * comes with the same octets meanwhile waits, and then finds the first one's frame. What an event says of the frame
-   * may be appended as soon as this resolves; on a rejection the mail must not be accepted.
+   * may be appended as soon as this resolves, unless the frame is lost by then; should it be lost later, the append is
+   * refused as well. On a rejection the mail must not be accepted.
    */
   keep(mail: ScannedMail, message: Uuid): Promise<KeptBlob> {
     const { address } = mail;
     const before = this.#underWay.get(address) ?? Promise.resolve();
     const kept = before.then(() => this.#keepNow(mail, message));
-    const settled = kept.catch(() => {});
+    const settled = kept.then(({ stored }) => stored).catch(() => {});
     this.#underWay.set(address, settled);
     settled.then(() => {
       if (this.#underWay.get(address) === settled) this.#underWay.delete(address);
@@ -47,19 +52,26 @@ export class BlobKeeping {
   async #keepNow(mail: ScannedMail, message: Uuid): Promise<KeptBlob> {
     try {
       const known = await this.#holdKnown(mail.address, message);
-      if (known !== null) {
-        await discardFrame(mail.frame);
-        return known;
-      }
-      const { frameKey } = mail;
-      const { frame } = mail.frame;
-      await this.#blobs.put(mail.frame);
-      await this.#keys.holdFrame(frame, message, frameKey);
-      return { frame, frameKey, isNew: true };
+      if (known === null) return await this.#put(mail, message);
+      await discardFrame(mail.frame);
+      return known;
     } catch (error) {
       await discardFrame(mail.frame);
       throw error;
     }
+  }
+
+  async #put({ frame: sealed, frameKey }: ScannedMail, message: Uuid): Promise<KeptBlob> {
+    const { frame } = sealed;
+    let isLost = false;
+    const stored = this.#blobs.put(sealed).catch(async (error) => {
+      isLost = true;
+      await discardFrame(sealed);
+      throw error;
+    });
+    stored.catch(() => {}); // who appends meanwhile is refused
+    await this.#keys.holdFrame(frame, message, frameKey);
+    return { frame, frameKey, isNew: true, stored, isLost: () => isLost };
   }
 
   /** The message takes hold of a frame whose key somebody still holds; null where there is none. */
@@ -68,7 +80,7 @@ export class BlobKeeping {
       const frameKey = await this.#keys.frameKeyOfAny(frame);
       if (frameKey === null) continue;
       await this.#keys.holdFrame(frame, message, frameKey);
-      return { frame, frameKey, isNew: false };
+      return { frame, frameKey, isNew: false, stored: Promise.resolve(), isLost: () => false };
     }
     return null;
   }

@@ -10,13 +10,15 @@
  * 4. The identical batch (same stream, same `expected`, same ids in the same order) repeated later, however
  *    much later, resolves with the original result and writes nothing. Nothing more is promised of repeats:
  *    a known id at the stream's head may be appended again.
- * 5. Any rejection other than `WrongExpectedRevision`, `AppendRefused` and `StorageFull` means that the outcome is unknown
- *    (`UnknownOutcome`): read the stream's tail from the expected revision, and find the own first id there
+ * 5. Any rejection other than `WrongExpectedRevision`, `CauseMissing`, `AppendRefused` and `StorageFull` means that the
+ *    outcome is unknown (`UnknownOutcome`): read the stream's tail from the expected revision, and find the own first id there
  *    or not. `dispatch.ts` does that for everybody.
  * 6. Positions ascend strictly in the log's order; gaps are allowed. All readers see one order.
  * 7. A subscription delivers every record behind its start exactly in order, without a gap or a repeat,
  *    through backfill, cutover and live. It may see a record before the append that wrote it resolves.
  * 8. Limits (`appendLimits`) are refused alike by every engine, before anything is written.
+ * 9. An engine may offer `nextPosition`. Then an append may name `causes`: where one of these records does not stand at
+ *    its place when the append's turn comes, it is a `CauseMissing`, and nothing is written.
  */
 
 import { uuidPattern } from '../domain/values.ts';
@@ -57,8 +59,25 @@ export interface Subscription {
 /** Receives records in order; the next batch waits until the returned promise resolves. */
 export type RecordHandler = (batch: readonly StoredRecord[]) => void | Promise<void>;
 
+/** A record and the position at which it is expected. */
+export interface LogPlace {
+  readonly position: number;
+  readonly id: string;
+}
+
 export interface EventStore {
-  append(stream: string, expected: ExpectedRevision, records: readonly NewRecord[]): Promise<Appended>;
+  /** `causes`: records that have to stand in the log before these; only where the engine has `nextPosition`. */
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    records: readonly NewRecord[],
+    causes?: readonly LogPlace[],
+  ): Promise<Appended>;
+  /**
+   * The position that the first record of an append gets which is called now, should everything that was asked for
+   * before be written. Absent where others write to the log too.
+   */
+  nextPosition?(): number;
   /** Records of one stream from `fromRevision` (inclusive), ascending; empty when there are none. */
   readStream(stream: string, fromRevision: number, maxCount: number): Promise<StoredRecord[]>;
   /** Records of the whole log behind `afterPosition` (exclusive; -1, or one that the log gave out), ascending. */
@@ -97,6 +116,11 @@ export class WrongExpectedRevision extends Error {
     this.expected = expected;
     this.actual = actual;
   }
+}
+
+/** A record that the append names as its cause is not where it was expected. Nothing was written. */
+export class CauseMissing extends Error {
+  override readonly name = 'CauseMissing';
 }
 
 /** The batch breaks a limit or a rule of form (empty, bad stream name). Nothing was written, and never will be. */

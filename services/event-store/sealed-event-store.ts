@@ -6,6 +6,7 @@ import {
   AppendRefused,
   type EventStore,
   type ExpectedRevision,
+  type LogPlace,
   type StoredRecord,
   type Subscription,
 } from './event-store.ts';
@@ -25,6 +26,16 @@ export interface SealedEventStoreOptions {
   readonly keyNameFor?: KeyNameRule;
   /** How old shapes are read; the catalogue's way where absent. */
   readonly upcastsOf?: UpcastsOf;
+}
+
+export interface SendOptions {
+  /** See `EventStore.append`. */
+  readonly causes?: readonly LogPlace[] | undefined;
+  /**
+   * Called directly before the batch goes to the engine for the first time; what it throws keeps it from going. `isPlaced`: the events have
+   * the positions that they will get, unless something before them in the log is not written.
+   */
+  readonly onSend?: ((events: readonly LoggedEvent[], isPlaced: boolean) => void) | undefined;
 }
 
 export type EventHandler = (batch: readonly LoggedEvent[]) => void | Promise<void>;
@@ -85,8 +96,14 @@ export class SealedEventStore {
   }
 
   /** Appends a batch; any number of times, until its outcome is known. */
-  async append({ stream, expected, records, events }: SealedBatch): Promise<LoggedEvent[]> {
-    const { positions } = await this.#events.append(stream, expected, records);
+  async append(
+    { stream, expected, records, events }: SealedBatch,
+    { causes, onSend }: SendOptions = {},
+  ): Promise<LoggedEvent[]> {
+    const next = this.#events.nextPosition?.() ?? null;
+    if (next !== null) for (const [i, event] of events.entries()) event.place(next + i);
+    onSend?.(events, next !== null);
+    const { positions } = await this.#events.append(stream, expected, records, causes);
     for (const [i, event] of events.entries()) event.place(positions[i]!);
     return [...events];
   }

@@ -1,8 +1,10 @@
 import {
   type Appended,
+  CauseMissing,
   checkAppend,
   type EventStore,
   type ExpectedRevision,
+  type LogPlace,
   type NewRecord,
   type RecordHandler,
   type StoredRecord,
@@ -16,7 +18,14 @@ import type { SqliteLogReader } from './sqlite-log-reader.ts';
 
 /** The way to the thread that owns the log. Outcomes come in the order of the commits. */
 export interface LogCommands {
-  append(stream: string, expected: ExpectedRevision, records: readonly NewRecord[]): Promise<LogOutcome>;
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    records: readonly NewRecord[],
+    causes: readonly LogPlace[],
+  ): Promise<LogOutcome>;
+  /** See `EventStore.nextPosition`. */
+  nextPosition(): number;
 }
 
 const maxTailOctets = 4 * 1024 * 1024;
@@ -41,13 +50,24 @@ export class SqliteEventStore implements EventStore {
     this.#subscriptions = new OpenSubscriptions(source);
   }
 
-  async append(stream: string, expected: ExpectedRevision, records: readonly NewRecord[]): Promise<Appended> {
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    records: readonly NewRecord[],
+    causes: readonly LogPlace[] = [],
+  ): Promise<Appended> {
     checkAppend(stream, expected, records);
-    const result = await this.#commands.append(stream, expected, records);
+    const result = await this.#commands.append(stream, expected, records, causes);
     if (result.outcome === 'conflict') throw new WrongExpectedRevision(stream, expected, result.actual);
+    if (result.outcome === 'causeMissing')
+      throw new CauseMissing(`${stream}: what it follows from is not there`);
     const { firstRevision, positions } = result;
     if (result.outcome === 'written') this.#publish(stream, firstRevision, positions, records);
     return { firstRevision, positions };
+  }
+
+  nextPosition(): number {
+    return this.#commands.nextPosition();
   }
 
   async readStream(stream: string, fromRevision: number, maxCount: number): Promise<StoredRecord[]> {

@@ -14,6 +14,14 @@ export interface LogAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly rows: readonly LogRow[];
+  /** Records that have to stand where they are expected, or nothing of this is written. */
+  readonly causes: readonly LogCause[];
+}
+
+/** A record by the 16 octets of its id, and its position. */
+export interface LogCause {
+  readonly position: number;
+  readonly id: Uint8Array;
 }
 
 /** What became of one append of a group. */
@@ -23,7 +31,8 @@ export type LogOutcome =
       readonly firstRevision: number;
       readonly positions: readonly number[];
     }
-  | { readonly outcome: 'conflict'; readonly actual: ExpectedRevision };
+  | { readonly outcome: 'conflict'; readonly actual: ExpectedRevision }
+  | { readonly outcome: 'causeMissing' };
 
 /**
  * Where the write-ahead log is copied into the database. The file keeps the size that it has had: what it holds more
@@ -65,6 +74,7 @@ export class SqliteLog {
   readonly #insert: StatementSync;
   readonly #lastRevision: StatementSync;
   readonly #stored: StatementSync;
+  readonly #idAt: StatementSync;
   #lastPosition: number;
   #octetsSinceCheckpoint = 0;
 
@@ -76,6 +86,7 @@ export class SqliteLog {
     this.#stored = database.prepare(
       'SELECT position, id FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
     );
+    this.#idAt = database.prepare('SELECT id FROM events WHERE position = ?');
     const last = database.prepare('SELECT max(position) AS position FROM events').get();
     this.#lastPosition = (last?.['position'] as number | null) ?? -1;
   }
@@ -85,7 +96,7 @@ export class SqliteLog {
     return this.#lastPosition;
   }
 
-  /** Writes a group in one commit. Each append succeeds or conflicts by itself, seeing those before it. */
+  /** Writes a group in one commit. Each append is written or not by itself, seeing those before it. */
   commit(group: readonly LogAppend[]): LogOutcome[] {
     const before = this.#lastPosition;
     try {
@@ -108,7 +119,7 @@ export class SqliteLog {
     this.#database.close();
   }
 
-  #append({ stream, expected, rows }: LogAppend): LogOutcome {
+  #append({ stream, expected, rows, causes }: LogAppend): LogOutcome {
     const revision = this.#lastRevision.get(stream)?.['revision'] as number | null;
     const actual = revision ?? 'absent';
     let positions: number[] = [];
@@ -119,7 +130,13 @@ export class SqliteLog {
     if (judgement === 'conflict') return { outcome: 'conflict', actual };
     const firstRevision = firstRevisionBehind(expected);
     if (judgement === 'repeat') return { outcome: 'repeated', firstRevision, positions };
+    if (!causes.every((cause) => this.#isThere(cause))) return { outcome: 'causeMissing' };
     return { outcome: 'written', firstRevision, positions: this.#write(stream, firstRevision, rows) };
+  }
+
+  #isThere({ position, id }: LogCause): boolean {
+    const row = this.#idAt.get(position);
+    return row !== undefined && Buffer.compare(row['id'] as Uint8Array, id) === 0;
   }
 
   #write(stream: string, firstRevision: number, rows: readonly LogRow[]): number[] {

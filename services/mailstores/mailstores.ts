@@ -13,8 +13,7 @@ import { openMailstore, renewUidValidities } from '../domain/mailstore-naming.ts
 import { evolveMailstore, type MailstoreState } from '../domain/mailstore-state.ts';
 import { isRefusal, type Refusal } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { ExpectedRevision } from '../event-store/event-store.ts';
-import { WrongExpectedRevision } from '../event-store/event-store.ts';
+import { type ExpectedRevision, type LogPlace, WrongExpectedRevision } from '../event-store/event-store.ts';
 import { newEventId } from '../identifiers.ts';
 
 /** The part of the log that mailstores need; `dispatch.ts` gives it. */
@@ -27,6 +26,7 @@ export interface MailstoreLog {
     expected: ExpectedRevision,
     drafts: readonly DraftEvent[],
     context: CommandContext,
+    causes: readonly LogPlace[],
   ): Promise<LoggedEvent[]>;
 }
 
@@ -50,6 +50,8 @@ export type MailstoreListener = (event: LoggedEvent, state: MailstoreState) => v
 interface Waiting {
   readonly command: MailstoreCommand;
   readonly context: CommandContext;
+  /** Where it is filed ahead: the record from which that follows. */
+  readonly causes: readonly LogPlace[];
   readonly resolve: (outcome: MailstoreOutcome | Refusal) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -96,9 +98,27 @@ export class Mailstores {
   ): Promise<MailstoreOutcome | Refusal> {
     const slot = this.#slot(account);
     return new Promise((resolve, reject) => {
-      slot.queue.push({ command, context, resolve, reject });
-      if (!slot.running) void this.#run(slot);
+      this.#enqueue(slot, { command, context, causes: [], resolve, reject });
     });
+  }
+
+  /**
+   * Files in the mailstore's turn, where the log has `cause` at its place by then. Otherwise `leave` is called, before
+   * anything else can be put into the queue, and what is filed ahead behind it is left as well.
+   */
+  fileAhead(account: Uuid, filing: Filing, cause: LoggedEvent, leave: () => void): void {
+    this.#enqueue(this.#slot(account), {
+      command: { kind: 'file', filings: [filing] },
+      context: { actor: 'system', cause: cause.id, now: cause.at },
+      causes: [{ position: cause.position, id: cause.id }],
+      resolve: () => {}, // filing is never refused
+      reject: leave,
+    });
+  }
+
+  #enqueue(slot: Slot, waiting: Waiting): void {
+    slot.queue.push(waiting);
+    if (!slot.running) void this.#run(slot);
   }
 
   /** Calls `listener` for every event from now on; the returned function ends it. */
@@ -178,7 +198,13 @@ export class Mailstores {
     const context: CommandContext = { actor: 'system', cause: null, now: Date.now() };
     try {
       const drafts = draft(context.now);
-      for (const event of await this.#log.append(`mailstore-${state.account}`, expected, drafts, context)) {
+      for (const event of await this.#log.append(
+        `mailstore-${state.account}`,
+        expected,
+        drafts,
+        context,
+        [],
+      )) {
         evolveMailstore(state, event);
       }
     } catch (error) {
@@ -202,12 +228,12 @@ export class Mailstores {
     while (slot.queue.length > 0) {
       const batch = takeBatch(slot.queue);
       try {
-        const outcome = await this.#perform(slot, mergedCommand(batch), batch[0]!.context);
+        const outcome = await this.#perform(slot, merged(batch));
         for (const waiting of batch) waiting.resolve(outcome);
       } catch (error) {
         // The state holds acknowledged events only. Should the log be ahead of it now, then the next append
         // conflicts and reads the tail first.
-        for (const waiting of [...batch, ...slot.queue.splice(0)]) waiting.reject(error);
+        for (const waiting of [...batch, ...takeFailing(slot.queue, batch[0]!)]) waiting.reject(error);
       }
     }
     slot.running = false;
@@ -215,8 +241,7 @@ export class Mailstores {
 
   async #perform(
     slot: Slot,
-    command: MailstoreCommand,
-    context: CommandContext,
+    { command, context, causes }: Pick<Waiting, 'command' | 'context' | 'causes'>,
   ): Promise<MailstoreOutcome | Refusal> {
     const state = await slot.state;
     for (let conflicts = 0; ; conflicts++) {
@@ -231,7 +256,13 @@ export class Mailstores {
       }
       if (decided.events.length === 0) return { events: [], modified: decided.modified, state };
       try {
-        const events = await this.#log.append(streamOf(slot), state.revision, decided.events, context);
+        const events = await this.#log.append(
+          streamOf(slot),
+          state.revision,
+          decided.events,
+          context,
+          causes,
+        );
         this.#advance(slot, state, events);
         return { events, modified: decided.modified, state };
       } catch (error) {
@@ -263,14 +294,15 @@ function needsIds({ kind }: MailstoreCommand): boolean {
   return kind === 'createMailbox' || kind === 'renameMailbox';
 }
 
-/** The first that waits; when it files, all that file right behind it as well. */
+/** The first that waits; when it files, all that file right behind it as well, and ahead or not as it does. */
 function takeBatch(queue: Waiting[]): Waiting[] {
   let taken = 1;
   let filings = filingsOf(queue[0]!.command).length;
   if (filings > 0) {
     while (taken < queue.length) {
       const next = filingsOf(queue[taken]!.command).length;
-      if (next === 0 || filings + next > maxFilingsPerAppend) break;
+      if (next === 0 || filings + next > maxFilingsPerAppend || isAhead(queue[taken]!) !== isAhead(queue[0]!))
+        break;
       filings += next;
       taken++;
     }
@@ -282,9 +314,26 @@ function filingsOf(command: MailstoreCommand): readonly Filing[] {
   return command.kind === 'file' ? command.filings : [];
 }
 
-function mergedCommand(batch: readonly Waiting[]): MailstoreCommand {
-  if (batch.length === 1) return batch[0]!.command;
-  return { kind: 'file', filings: batch.flatMap(({ command }) => filingsOf(command)) };
+function merged(batch: readonly Waiting[]): Pick<Waiting, 'command' | 'context' | 'causes'> {
+  const [first] = batch;
+  if (batch.length === 1) return first!;
+  return {
+    command: { kind: 'file', filings: batch.flatMap(({ command }) => filingsOf(command)) },
+    context: first!.context,
+    causes: batch.flatMap(({ causes }) => causes),
+  };
+}
+
+function isAhead({ causes }: Waiting): boolean {
+  return causes.length > 0;
+}
+
+/** Those that fail with one that failed: everything, but behind what was filed ahead only what is filed ahead too. */
+function takeFailing(queue: Waiting[], failed: Waiting): Waiting[] {
+  const waiting = queue.splice(0);
+  if (!isAhead(failed)) return waiting;
+  queue.push(...waiting.filter((each) => !isAhead(each)));
+  return waiting.filter(isAhead);
 }
 
 function loadedOctets(state: MailstoreState): number {

@@ -95,7 +95,7 @@ export class StreamWriter {
     const drafts = this.#backlog.slice(0, this.#ids.length || factsThatFit(this.#backlog));
     const expected = this.#revision < 0 ? 'absent' : this.#revision;
     const context = { actor: this.#actor, cause: null, now: this.#queue.now() };
-    await this.#queue.append(this.stream, expected, drafts, context, this.#ids);
+    await this.#queue.append(this.stream, expected, drafts, context, { ids: this.#ids });
     this.#ids = [];
     this.#backlog.splice(0, drafts.length);
     this.#revision += drafts.length;

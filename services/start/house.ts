@@ -26,6 +26,7 @@ import { LedgerFolder } from '../ledger/ledger-folder.ts';
 import { type Ledger, openLedger } from '../ledger/open-ledger.ts';
 import { Sealer } from '../ledger/sealer.ts';
 import type { Log } from '../log.ts';
+import { FilingAhead } from '../mailstores/filing-ahead.ts';
 import { MailReader } from '../mailstores/mail-reader.ts';
 import type { MailstoreLog, Mailstores } from '../mailstores/mailstores.ts';
 import { createRecorder, type Recorder } from '../record.ts';
@@ -55,6 +56,7 @@ export interface OpenHouse extends House {
   readonly submissions: Submissions;
   readonly recorder: Recorder;
   readonly mailstores: Mailstores;
+  readonly filing: FilingAhead;
   readonly mails: MailReader;
   readonly reactions: readonly ReactionRunner[];
   /** One that needs more than the house has; it is closed by its starter first. */
@@ -91,10 +93,12 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     ledger.stream.state.epoch,
     log,
   );
+  const filing = new FilingAhead(models.mailstores);
   const reactions = await startReactions(
     projectionFolder(config.data),
     sealed,
     models.mailstores,
+    filing,
     dispatcher,
     config.deliveryMaxAgeMs,
     log,
@@ -137,6 +141,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     }),
     recorder,
     mailstores: models.mailstores,
+    filing,
     mails: new MailReader({
       log: prepared,
       keys,
@@ -194,8 +199,8 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
 function mailstoreLog(prepared: PreparedLog, dispatcher: Dispatcher): MailstoreLog {
   return {
     readPage: (stream, fromRevision) => prepared.readPage(stream, fromRevision),
-    append: (stream, expected, drafts, context) =>
-      dispatcher.appendResolved(stream, expected, drafts, context),
+    append: (stream, expected, drafts, context, causes) =>
+      dispatcher.appendResolved(stream, expected, drafts, context, { causes }),
   };
 }
 

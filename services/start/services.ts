@@ -129,7 +129,7 @@ function makeIntake({
   log,
 }: IntakeSources): Promise<Intake> {
   const { keys, blobs } = engines;
-  const { dispatcher, resolver, activeRules: active, rosters } = house;
+  const { dispatcher, resolver: directory, activeRules: active, rosters, filing } = house;
   const onTrouble = (error: unknown): void => log.fault('rules', error);
   const rules = new MailRules({ active, rosters, texts, dispatcher, onTrouble });
   const { hostname, maxMessageOctets, maxReceivedHops, requireFrom, refuse8bitHeaders } = config;
@@ -148,7 +148,8 @@ function makeIntake({
     keys,
     blobs,
     dispatcher,
-    directory: resolver,
+    filing,
+    directory,
     rules,
     origins,
     freeSpace,

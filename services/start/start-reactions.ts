@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Dispatcher } from '../dispatch.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
+import type { FilingAhead } from '../mailstores/filing-ahead.ts';
 import type { Mailstores } from '../mailstores/mailstores.ts';
 import { FileLocally } from '../workflows/file-locally.ts';
 import { QueueRemotely } from '../workflows/queue-remotely.ts';
@@ -20,15 +21,12 @@ export async function startReactions(
   folder: string,
   sealed: SealedEventStore,
   mailstores: Mailstores,
+  filing: FilingAhead,
   dispatcher: Dispatcher,
   deliveryMaxAgeMs: number,
   log: Log,
 ): Promise<RunningReactions> {
   const checkpoints = new FileReactionCheckpoints(join(folder, 'reactions.sqlite'));
-  const reactions: readonly Reaction[] = [
-    new FileLocally(mailstores),
-    new QueueRemotely(dispatcher, deliveryMaxAgeMs),
-  ];
   const onFault = (name: string, error: unknown): void => log.fault(`reaction ${name}`, error);
   const runners: ReactionRunner[] = [];
   const start = async (reaction: Reaction): Promise<ReactionRunner> => {
@@ -37,7 +35,10 @@ export async function startReactions(
     runners.push(runner);
     return runner;
   };
-  for (const reaction of reactions) await start(reaction);
+  const head = await sealed.head();
+  const files = await start(new FileLocally(mailstores, filing));
+  void files.passed(head).then(() => filing.open());
+  await start(new QueueRemotely(dispatcher, deliveryMaxAgeMs));
   return {
     runners,
     start,

@@ -2,12 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { Recovery } from '../blob-store/volume-recovery.ts';
 import {
   type ExpectedRevision,
+  type LogPlace,
   type NewRecord,
   StorageFull,
   UnknownOutcome,
 } from '../event-store/event-store.ts';
 import type { LogCommands } from '../event-store/sqlite-event-store.ts';
 import type { LogOutcome } from '../event-store/sqlite-log.ts';
+import { ExpectedPosition } from './expected-position.ts';
 import type { CoreName, SendToCore } from './keeper-core.ts';
 import type { KeeperOptions } from './keeper-cores.ts';
 import {
@@ -16,6 +18,7 @@ import {
   type CoreCall,
   CoreError,
   type KeeperReply,
+  type KeeperRequest,
   type SyncCall,
 } from './keeper-protocol.ts';
 import type { QuestionLine } from './log-questions.ts';
@@ -48,6 +51,10 @@ export class KeeperClient implements LogCommands {
   #syncs: Waiting[] = [];
   #lastLogPosition = -1;
   #lastCall = 0;
+  #lastFailure = 0;
+  /** `#lastFailure` when the first was asked for that waits to be sent. */
+  #lastKnownFailure: number | null = null;
+  readonly #expected = new ExpectedPosition();
   #flushIsDue = false;
   #state: 'open' | 'closing' | 'ended' = 'open';
   #recovery: Recovery | null = null;
@@ -83,12 +90,24 @@ export class KeeperClient implements LogCommands {
     return this.#recovery;
   }
 
-  append(stream: string, expected: ExpectedRevision, records: readonly NewRecord[]): Promise<LogOutcome> {
+  /** May be called before commands that it rests on are answered: it is refused where one of them fails. */
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    records: readonly NewRecord[],
+    causes: readonly LogPlace[] = [],
+  ): Promise<LogOutcome> {
     return new Promise((resolve, reject) => {
       if (this.#refuse(reject)) return;
-      this.#appends.push({ stream, expected, records, resolve, reject });
+      this.#appends.push({ stream, expected, records, causes, resolve, reject });
+      this.#expected.sent(records.length);
       this.#flushSoon();
     });
+  }
+
+  /** Nobody else writes to the log while the keeper has it. */
+  nextPosition(): number {
+    return this.#expected.next;
   }
 
   /**
@@ -141,6 +160,7 @@ export class KeeperClient implements LogCommands {
   #flushSoon(): void {
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
+    this.#lastKnownFailure = this.#lastFailure;
     setImmediate(() => this.#flush());
   }
 
@@ -151,9 +171,12 @@ export class KeeperClient implements LogCommands {
     [this.#calls, this.#transfer, this.#appends, this.#syncs] = [[], [], [], []];
     const packed = appends.length > 0 ? packAppends(appends) : null;
     if (packed !== null) transfer.push(packed.octets);
-    const appendsCall = packed && { call: this.#expect(answerAppends(appends)), packed };
+    const appendsCall = packed && { call: this.#expect(this.#answerAppends(appends)), packed };
     const sync = this.#syncCall(syncs);
-    this.#worker.postMessage({ calls, appends: appendsCall, sync, close }, transfer);
+    const lastKnownFailure = this.#lastKnownFailure ?? this.#lastFailure;
+    this.#lastKnownFailure = null;
+    const request: KeeperRequest = { calls, appends: appendsCall, sync, lastKnownFailure, close };
+    this.#worker.postMessage(request, transfer);
   }
 
   #syncCall(syncs: readonly Waiting[]): SyncCall | null {
@@ -172,19 +195,39 @@ export class KeeperClient implements LogCommands {
   #receive(reply: KeeperReply): void {
     if (reply.kind === 'answers') for (const answer of reply.answers) this.#settle(answer);
     else if (reply.kind === 'fatal') this.#fail(new CoreError(reply.error));
-    else if (reply.kind === 'ready') this.#started(reply.recovery);
+    else if (reply.kind === 'ready') this.#started(reply);
     else this.#closed();
   }
 
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.call);
     this.#waiting.delete(answer.call);
-    if ('error' in answer) waiting?.reject(reviveError(answer.error));
-    else waiting?.resolve(answer.value);
+    if ('error' in answer) {
+      this.#lastFailure = Math.max(this.#lastFailure, answer.call);
+      waiting?.reject(reviveError(answer.error));
+    } else {
+      waiting?.resolve(answer.value);
+    }
   }
 
-  #started(recovery: Recovery | null): void {
+  #answerAppends(appends: readonly WaitingAppend[]): Waiting {
+    const count = appends.reduce((sum, { records }) => sum + records.length, 0);
+    return {
+      resolve: (value) => {
+        const outcomes = value as LogOutcome[];
+        this.#expected.answered(count, outcomes);
+        for (const [i, append] of appends.entries()) append.resolve(outcomes[i]!);
+      },
+      reject: (error) => {
+        this.#expected.answered(count, []);
+        for (const append of appends) append.reject(error);
+      },
+    };
+  }
+
+  #started({ recovery, lastPosition }: KeeperReply & { kind: 'ready' }): void {
     this.#recovery = recovery;
+    this.#expected.begin(lastPosition);
     this.#settleStart?.resolve(undefined);
     this.#settleStart = null;
   }
@@ -206,18 +249,6 @@ export class KeeperClient implements LogCommands {
     if (start) start.reject(error);
     else this.#onFatal(error);
   }
-}
-
-function answerAppends(appends: readonly WaitingAppend[]): Waiting {
-  return {
-    resolve: (value) => {
-      const outcomes = value as LogOutcome[];
-      for (const [i, append] of appends.entries()) append.resolve(outcomes[i]!);
-    },
-    reject: (error) => {
-      for (const append of appends) append.reject(error);
-    },
-  };
 }
 
 function reviveError(error: CarriedError): Error {

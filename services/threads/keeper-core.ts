@@ -11,7 +11,8 @@
  *   2. what the cores answered goes back at once: `handle` answers before anything is on disk;
  *   3. where the group has appends: `beginSync` and `syncBeforeLog` of every core, then ONE commit of the log, then its
  *      answers.
- * So whatever a core answered is on disk before any append that was called after the answer is acknowledged.
+ * So whatever a core did is on disk before any append is acknowledged that was called after the command; and an append
+ * that was called before the answer to a command was known is refused where that command failed.
  */
 
 /** Cores that are addressed by name; the log is not among them, because it commits last. */

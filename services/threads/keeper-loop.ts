@@ -27,7 +27,8 @@ export class StorageBroken extends Error {
 
 /**
  * The order on disk. What the cores did is synced before the log is committed, and the log before its answers
- * leave, so that whoever reads an answer may rely on everything it rests on.
+ * leave, so that whoever reads an answer may rely on everything it rests on. Nor need an append wait for the answers to
+ * the commands that it rests on: where one of them failed, it is refused.
  *
  * Every method throws `StorageBroken` (`run` rejects with it) where going on would be a lie: a failed sync, or any
  * failure of the log but lack of space. After that nothing may be answered any more.
@@ -38,6 +39,8 @@ export class KeeperLoop {
   readonly #post: (answers: Answer[]) => void;
   /** Of a log that another engine keeps, as far as it has told. */
   #lastElsewhere = -1;
+  /** Calls that failed, ascending, until a request comes that was sent when this was known. */
+  #failedCalls: number[] = [];
 
   /** `log`: null where another engine keeps it, and asks for a sync before each of its appends. */
   constructor(
@@ -54,9 +57,10 @@ export class KeeperLoop {
   async run(requests: readonly KeeperRequest[]): Promise<void> {
     const handled = requests.flatMap(({ calls }) => calls.map((call) => this.#handle(call)));
     if (handled.length > 0) this.#post(handled);
-    const appends = requests.flatMap((request) => request.appends ?? []);
+    const sound = requests.filter((request) => !this.#refusedForFailure(request));
+    const appends = sound.flatMap((request) => request.appends ?? []);
     if (appends.length > 0) this.#post(await this.#commit(appends));
-    const syncs = requests.flatMap((request) => request.sync ?? []);
+    const syncs = sound.flatMap((request) => request.sync ?? []);
     if (syncs.length > 0) this.#post(await this.#syncFor(syncs));
   }
 
@@ -67,6 +71,15 @@ export class KeeperLoop {
     this.#log?.close();
   }
 
+  /** Answers appends and syncs that may rest on a call whose failure their sender did not know of. */
+  #refusedForFailure({ appends, sync, lastKnownFailure }: KeeperRequest): boolean {
+    this.#failedCalls = this.#failedCalls.filter((call) => call > lastKnownFailure);
+    const waiting = [appends ?? [], sync ?? []].flat();
+    const isRefused = waiting.some(({ call }) => this.#failedCalls.some((failed) => failed < call));
+    if (isRefused) this.#post(refuseAll(waiting, new Error('a command before it failed')));
+    return isRefused;
+  }
+
   #handle({ call, core, command }: CoreCall): Answer {
     try {
       const addressed = this.#cores[core];
@@ -75,6 +88,7 @@ export class KeeperLoop {
     } catch (error) {
       const failure = storageFailure(error);
       if (failure === 'broken') throw broken(error, core);
+      this.#failedCalls.push(call);
       return { call, error: carryError(failure === 'full' ? full(error) : error) };
     }
   }

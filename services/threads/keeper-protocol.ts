@@ -30,6 +30,8 @@ export interface KeeperRequest {
   readonly calls: readonly CoreCall[];
   readonly appends: AppendsCall | null;
   readonly sync: SyncCall | null;
+  /** The last call whose failure the main thread knew of when it sent this; 0: none. */
+  readonly lastKnownFailure: number;
   /** Set in the last request: sync, close every core and end. */
   readonly close: boolean;
 }
@@ -46,8 +48,8 @@ export type Answer =
   | { readonly call: number; readonly error: CarriedError };
 
 export type KeeperReply =
-  /** Everything is open. `recovery`: what the start found in the volumes. */
-  | { readonly kind: 'ready'; readonly recovery: Recovery | null }
+  /** Everything is open. `recovery`: what the start found in the volumes; the log's last position, -1 for none. */
+  | { readonly kind: 'ready'; readonly recovery: Recovery | null; readonly lastPosition: number }
   | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
   | { readonly kind: 'closed' }
   /** A store can't be opened, or the storage is broken. The keeper has stopped and will answer nothing more. */

@@ -74,7 +74,7 @@ function start({ line, ...options }: Start): void {
       waiting.push(request);
       if (!isRunning) void run(loop);
     });
-    post({ kind: 'ready', recovery });
+    post({ kind: 'ready', recovery, lastPosition: log?.lastPosition ?? -1 });
   } catch (error) {
     database?.close();
     post({ kind: 'fatal', error: carryError(error) });

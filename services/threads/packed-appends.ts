@@ -3,8 +3,8 @@
  * transfer per record, or a copy of the pool that a small record lies in, would cost more than the record.
  */
 import { uuidOctets } from '../domain/values.ts';
-import type { ExpectedRevision, NewRecord } from '../event-store/event-store.ts';
-import type { LogAppend, LogRow } from '../event-store/sqlite-log.ts';
+import type { ExpectedRevision, LogPlace, NewRecord } from '../event-store/event-store.ts';
+import type { LogAppend, LogCause, LogRow } from '../event-store/sqlite-log.ts';
 
 /** Columns instead of objects: structured clone pays by the object. */
 export interface PackedAppends {
@@ -14,9 +14,11 @@ export interface PackedAppends {
   readonly expected: readonly ExpectedRevision[];
   /** Per append: number of records. */
   readonly counts: readonly number[];
+  /** Per append: positions of its causes, whose ids stand before its records. */
+  readonly causes: readonly (readonly number[])[];
   /** Per record: octets of the record, then octets of the sealed part, -1 where there is none. */
   readonly lengths: readonly number[];
-  /** Per record: 16 octets of id ‖ record ‖ sealed part. */
+  /** Per append: 16 octets of id for each cause; then for each record 16 octets of id ‖ record ‖ sealed part. */
   readonly octets: ArrayBuffer;
 }
 
@@ -24,6 +26,7 @@ export interface UnpackedAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly records: readonly NewRecord[];
+  readonly causes: readonly LogPlace[];
 }
 
 const idOctets = 16;
@@ -31,7 +34,8 @@ const idOctets = 16;
 export function packAppends(appends: readonly UnpackedAppend[]): PackedAppends {
   const lengths: number[] = [];
   let total = 0;
-  for (const { records } of appends) {
+  for (const { records, causes } of appends) {
+    total += causes.length * idOctets;
     for (const { record, sealed } of records) {
       lengths.push(record.length, sealed?.length ?? -1);
       total += idOctets + record.length + (sealed?.length ?? 0);
@@ -41,6 +45,7 @@ export function packAppends(appends: readonly UnpackedAppend[]): PackedAppends {
     streams: appends.map((each) => each.stream),
     expected: appends.map((each) => each.expected),
     counts: appends.map((each) => each.records.length),
+    causes: appends.map((each) => each.causes.map(({ position }) => position)),
     lengths,
     octets: joinOctets(appends, total),
   };
@@ -49,10 +54,14 @@ export function packAppends(appends: readonly UnpackedAppend[]): PackedAppends {
 function joinOctets(appends: readonly UnpackedAppend[], total: number): ArrayBuffer {
   const octets = new Uint8Array(total);
   let offset = 0;
-  for (const { records } of appends) {
+  const putId = (id: string) => {
+    uuidOctets(id, octets, offset);
+    offset += idOctets;
+  };
+  for (const { records, causes } of appends) {
+    for (const { id } of causes) putId(id);
     for (const { id, record, sealed } of records) {
-      uuidOctets(id, octets, offset);
-      offset += idOctets;
+      putId(id);
       octets.set(record, offset);
       offset += record.length;
       if (sealed !== null) {
@@ -66,7 +75,7 @@ function joinOctets(appends: readonly UnpackedAppend[], total: number): ArrayBuf
 
 /** The rows are views into the packed buffer. */
 export function unpackAppends(packed: PackedAppends): LogAppend[] {
-  const { streams, expected, counts, lengths, octets } = packed;
+  const { streams, expected, counts, causes, lengths, octets } = packed;
   let offset = 0;
   let length = 0;
   const take = (count: number) => {
@@ -81,6 +90,7 @@ export function unpackAppends(packed: PackedAppends): LogAppend[] {
     return { id, record, sealed: sealedOctets < 0 ? null : take(sealedOctets) };
   };
   return streams.map((stream, i) => {
-    return { stream, expected: expected[i]!, rows: Array.from({ length: counts[i]! }, row) };
+    const known = causes[i]!.map((position): LogCause => ({ position, id: take(idOctets) }));
+    return { stream, expected: expected[i]!, causes: known, rows: Array.from({ length: counts[i]! }, row) };
   });
 }

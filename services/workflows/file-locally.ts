@@ -1,12 +1,14 @@
 /**
  * Reaction: an accepted mail is filed in each local recipient's mailstore. Runs on the log in its order. A
- * mailstore keeps the highest cause it has taken in, so a repeat after a crash files nothing twice.
+ * mailstore keeps the highest cause it has taken in, so a repeat after a crash files nothing twice, nor does it file what
+ * was filed ahead.
  */
-import { idOf, type LoggedEvent } from '../domain/event.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 import type { Filing } from '../domain/mailstore-messages.ts';
-import { nilUuid } from '../domain/message.ts';
 import { isRefusal } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
+import { accountsOf, filingOf } from '../mailstores/filing.ts';
+import type { FilingAhead } from '../mailstores/filing-ahead.ts';
 import type { Mailstores } from '../mailstores/mailstores.ts';
 import type { Reaction } from './reaction-runner.ts';
 
@@ -15,9 +17,11 @@ export class FileLocally implements Reaction {
   readonly types = new Set(['RecipientsResolved']);
   readonly opens = false;
   readonly #mailstores: Mailstores;
+  readonly #ahead: Pick<FilingAhead, 'filed'>;
 
-  constructor(mailstores: Mailstores) {
+  constructor(mailstores: Mailstores, ahead: Pick<FilingAhead, 'filed'>) {
     this.#mailstores = mailstores;
+    this.#ahead = ahead;
   }
 
   /** Takes `RecipientsResolved` events in the log's order; resolves when all is filed and durable. */
@@ -27,26 +31,13 @@ export class FileLocally implements Reaction {
 
   async #fileAll(event: LoggedEvent): Promise<void> {
     const filing = filingOf(event);
-    const accounts = (event.data['accounts'] as Uuid[]).filter((account) => account !== nilUuid);
-    await Promise.all(accounts.map((account) => this.#file(account, filing, event)));
+    await Promise.all(accountsOf(event).map((account) => this.#file(account, filing, event)));
   }
 
   async #file(account: Uuid, filing: Filing, { id, at }: LoggedEvent): Promise<void> {
     const command = { kind: 'file', filings: [filing] } as const;
     const outcome = await this.#mailstores.execute(account, command, { actor: 'system', cause: id, now: at });
     if (isRefusal(outcome)) throw new Error(`filing ${filing.message} was refused: ${outcome.refused}`);
+    this.#ahead.filed(account, filing.message);
   }
-}
-
-function filingOf({ epoch, position, stream, data }: LoggedEvent): Filing {
-  return {
-    message: idOf(stream),
-    mailbox: data['mailbox'] as Uuid | null,
-    sizeOctets: data['sizeOctets'] as number,
-    dateMs: data['internalDate'] as number,
-    flags: data['flags'] as number,
-    thread: data['thread'] as Uuid,
-    causeEpoch: epoch,
-    causePosition: position,
-  };
 }

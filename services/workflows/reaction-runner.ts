@@ -48,6 +48,7 @@ export class ReactionRunner {
   #position: number;
   #savedAtMs = 0;
   #failing = false;
+  #waiters: { readonly position: number; readonly resolve: () => void }[] = [];
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -67,6 +68,14 @@ export class ReactionRunner {
   start(head: number): void {
     if (this.#position > head) this.#position = -1;
     this.#running = this.#run();
+  }
+
+  /** Resolves when everything up to a position has gone through. */
+  passed(position: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push({ position, resolve });
+      this.#tellWaiters();
+    });
   }
 
   health(): ReactionHealth {
@@ -98,6 +107,12 @@ export class ReactionRunner {
     }
   }
 
+  #tellWaiters(): void {
+    const waiting = this.#waiters;
+    this.#waiters = waiting.filter(({ position }) => position > this.#position);
+    for (const { position, resolve } of waiting) if (position <= this.#position) resolve();
+  }
+
   async #take(events: readonly LoggedEvent[]): Promise<void> {
     const wanted = events.filter(({ type }) => this.#reaction.types.has(type));
     if (wanted.length > 0) {
@@ -106,6 +121,7 @@ export class ReactionRunner {
     }
     this.#failing = false;
     this.#position = events.at(-1)!.position;
+    this.#tellWaiters();
     if (Date.now() - this.#savedAtMs < checkpointIntervalMs) return;
     this.#savedAtMs = Date.now();
     this.#checkpoints.set(this.#reaction.name, this.#position);

@@ -51,8 +51,14 @@ async function assertReadable(message: string, kept: KeptBlob, octets: Buffer): 
   assert.deepEqual(Buffer.from(await readBlob(volumes.store, kept.frame, key!)), octets);
 }
 
+async function keepStored(by: BlobKeeping, mail: ScannedMail, message: string): Promise<KeptBlob> {
+  const kept = await by.keep(mail, message);
+  await kept.stored;
+  return kept;
+}
+
 async function keepScanned(octets: Buffer, message = randomUUID()): Promise<KeptBlob & { message: string }> {
-  const kept = await keeping.keep(await scanner.scanWhole(octets), message);
+  const kept = await keepStored(keeping, await scanner.scanWhole(octets), message);
   await assertReadable(message, kept, octets);
   return { ...kept, message };
 }
@@ -110,14 +116,27 @@ for (const [size, octets] of [
       const failing = failingAtFirst(volumes.store, () => puts++ === 0);
       const careful = new BlobKeeping(failing, keys.store);
       const messages = mails.map(() => randomUUID());
-      const results = await Promise.allSettled(mails.map((mail, i) => careful.keep(mail, messages[i]!)));
+      const kept = mails.map((mail, i) => keepStored(careful, mail, messages[i]!));
+      const results = await Promise.allSettled(kept);
       assert.deepEqual(
         results.map(({ status }) => status),
         ['rejected', 'fulfilled', 'fulfilled'],
       );
-      assert.equal(await keys.store.state(messageKeyName(messages[0]!)), 'absent');
       assert.equal((await framesKept()).length, 1);
       assert.deepEqual(readdirSync(volumes.store.incoming), []);
+    });
+
+    test('that is lost on its way is known to be', async () => {
+      const careful = new BlobKeeping(
+        failingAtFirst(volumes.store, () => true),
+        keys.store,
+      );
+      const lost = await careful.keep(await scanner.scanWhole(octets), randomUUID());
+      await assert.rejects(lost.stored, /no space/);
+      assert.ok(lost.isLost());
+      const kept = await keeping.keep(await scanner.scanWhole(octets), randomUUID());
+      await kept.stored;
+      assert.ok(!kept.isLost());
     });
   });
 }
@@ -158,7 +177,7 @@ test('an older frame is found behind a newer one whose key is gone', async () =>
 
 test('a frame that is put carries its structure facts with it', async () => {
   const mail: ScannedMail = await scanner.scanWhole(small);
-  const { frame } = await keeping.keep(mail, randomUUID());
+  const { frame } = await keepStored(keeping, mail, randomUUID());
   const { scanner: version, sealed } = mail.frame.structure!;
   assert.deepEqual(await volumes.store.structures([frame], version), [sealed]);
   assert.equal(existsSync(volumes.store.incoming), true);

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
+  CauseMissing,
   type EventStore,
   type ExpectedRevision,
   type NewRecord,
@@ -13,6 +14,7 @@ import {
   UnknownOutcome,
   WrongExpectedRevision,
 } from '../../services/event-store/event-store.ts';
+import { newEventId } from '../../services/identifiers.ts';
 import {
   appendAtHead,
   assertAscending,
@@ -49,9 +51,38 @@ export function eventStoreContract(engineName: string, open: () => Promise<OpenE
     expectedRevisions(promise);
     repeats(promise);
     outcomes(promise);
+    causes(promise);
     limits(promise);
     subscriptions(promise);
   });
+}
+
+function causes(promise: Declare): void {
+  promise(
+    'what names a cause is written where that stands at its place, or not at all',
+    async ({ store }) => {
+      const { nextPosition } = store;
+      if (nextPosition === undefined) return;
+      const [cause, effect] = [newRecord(), newRecord()];
+      const stream = streamName();
+      const place = { position: nextPosition.call(store), id: cause.id };
+      const early = store.append(stream, 'absent', [effect], [place]);
+      const refused = assert.rejects(early, CauseMissing);
+      const written = store.append(streamName(), 'absent', [newRecord(), cause]);
+      await refused;
+      const { positions } = await written;
+      assert.equal(nextPosition.call(store), positions[1]! + 1);
+      await assert.rejects(store.append(stream, 'absent', [effect], [place]), CauseMissing);
+      const at = { position: nextPosition.call(store), id: newEventId() };
+      const together = [
+        store.append(streamName(), 'absent', [{ ...newRecord(), id: at.id }]),
+        store.append(stream, 'absent', [effect], [at, { position: positions[1]!, id: cause.id }]),
+      ];
+      const [first, behind] = await Promise.all(together);
+      assert.deepEqual([first!.positions, behind!.positions], [[at.position], [at.position + 1]]);
+      assert.deepEqual(ids(await store.readStream(stream, 0, 9)), [effect.id]);
+    },
+  );
 }
 
 function orderAndOctets(promise: Declare): void {

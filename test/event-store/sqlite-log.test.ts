@@ -31,14 +31,43 @@ function append(
   stream: string,
   expected: LogAppend['expected'],
   rows: readonly LogRow[] = [row()],
+  causes: LogAppend['causes'] = [],
 ): LogAppend {
-  return { stream, expected, rows };
+  return { stream, expected, rows, causes };
 }
 
 const outcomesOf = (log: SqliteLog, group: readonly LogAppend[]) =>
   log.commit(group).map(({ outcome }) => outcome);
 
 describe('a group of appends', () => {
+  test('what names a cause is written where that stands at its place, before it in the group or in the log', () => {
+    const log = new SqliteLog(openLogDatabase(file));
+    const [cause, other, effect] = [row(), row(), row()];
+    const at = (position: number, { id }: LogRow) => [{ position, id }];
+    assert.deepEqual(
+      outcomesOf(log, [
+        append('b-1', 'absent', [effect], at(0, cause)),
+        append('a-1', 'absent', [cause, other]),
+        append('b-1', 'absent', [effect], at(1, cause)),
+        append('b-1', 'absent', [effect], [...at(0, cause), ...at(2, other)]),
+        append('b-1', 'absent', [effect], [...at(0, cause), ...at(1, other)]),
+      ]),
+      ['causeMissing', 'written', 'causeMissing', 'causeMissing', 'written'],
+    );
+    assert.deepEqual(
+      log.commit([
+        append('b-1', 'absent', [effect], at(9, cause)),
+        append('b-1', 0, [row()], at(1, other)),
+        append('b-1', 0, [row()], at(9, cause)),
+      ]),
+      [
+        { outcome: 'repeated', firstRevision: 0, positions: [2] },
+        { outcome: 'written', firstRevision: 1, positions: [3] },
+        { outcome: 'conflict', actual: 1 },
+      ],
+    );
+  });
+
   test('each succeeds or conflicts by itself and sees those before it', () => {
     const log = new SqliteLog(openLogDatabase(file));
     const [a0, a1, b0] = [[row(), row()], [row()], [row()]];

@@ -33,6 +33,7 @@ export class IntakeHouse {
       keys: stores.keys,
       blobs: stores.blobs,
       dispatcher: new Dispatcher(stores.events, { epoch: 1 }),
+      filing: { sending: () => () => {} },
       directory: {
         maySendAs: async (account, address) => account === uuidOf(1) && address === 'wang@acme.example',
       },

@@ -48,6 +48,23 @@ describe('keeper client', () => {
     reader.close();
   });
 
+  test('the next position is known before anything is answered, and again after what was not written', async () => {
+    const keeper = await startKeeper();
+    const [one, two] = [`message-${randomUUID()}`, `message-${randomUUID()}`];
+    assert.equal(keeper.nextPosition(), 0);
+    const first = keeper.append(one, 'absent', records(2));
+    assert.equal(keeper.nextPosition(), 2);
+    const conflicting = keeper.append(one, 7, records(3));
+    const last = keeper.append(two, 'absent', records(1));
+    assert.equal(keeper.nextPosition(), 6);
+    await Promise.all([first, conflicting, last]);
+    assert.equal(keeper.nextPosition(), 3);
+    await keeper.close();
+    const again = await startKeeper();
+    assert.equal(again.nextPosition(), 3);
+    await again.close();
+  });
+
   test('appends of one turn go in the order of the calls', async () => {
     const keeper = await startKeeper();
     const stream = `message-${randomUUID()}`;

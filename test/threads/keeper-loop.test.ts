@@ -69,13 +69,20 @@ function record(): NewRecord {
 
 let lastCall = 0;
 
-function request(commands: readonly [CoreName, string][], streams: readonly string[] = []): KeeperRequest {
+function request(
+  commands: readonly [CoreName, string][],
+  streams: readonly string[] = [],
+  lastKnownFailure = 0,
+): KeeperRequest {
   const calls = commands.map(([core, command]) => ({ call: ++lastCall, core, command }));
-  const packed = packAppends(streams.map((stream) => ({ stream, expected: 'absent', records: [record()] })));
+  const packed = packAppends(
+    streams.map((stream) => ({ stream, expected: 'absent', records: [record()], causes: [] })),
+  );
   return {
     calls,
     appends: streams.length === 0 ? null : { call: ++lastCall, packed },
     sync: null,
+    lastKnownFailure,
     close: false,
   };
 }
@@ -97,8 +104,18 @@ test.beforeEach(() => {
 
 describe('a log that another engine keeps', () => {
   const sync = (lastLogPosition: number): KeeperRequest => {
-    return { calls: [], appends: null, sync: { call: ++lastCall, lastLogPosition }, close: false };
+    const waiting = { call: ++lastCall, lastLogPosition };
+    return { calls: [], appends: null, sync: waiting, lastKnownFailure: 0, close: false };
   };
+
+  test('what was sent before its sender knew that a command had failed is refused', async () => {
+    const keeper = new Watched({ log: 'elsewhere' });
+    keeper.errors.set('volumes put', systemError('ENOSPC'));
+    await keeper.loop.run([request(put)]);
+    await keeper.loop.run([sync(7)]);
+    assert.equal((keeper.answerTo(2) as { error: { name: string } }).error.name, 'StorageFull');
+    assert.deepEqual(keeper.steps, ['volumes put', 'post 1', 'post 2']);
+  });
 
   test('commands, their answers, all syncs with the last position told, then the answers to who waits', async () => {
     const keeper = new Watched({ log: 'elsewhere' });
@@ -186,16 +203,29 @@ describe('the order on disk', () => {
 });
 
 describe('what goes wrong', () => {
-  test('a refused command is answered so, and the others go on', async () => {
+  test('an append that may rest on a command that failed is refused, unless its sender knew', async () => {
+    const keeper = new Watched();
+    keeper.errors.set('volumes put', systemError('ENOSPC'));
+    const before = request([], ['a-1']);
+    await keeper.loop.run([before, request(put, ['b-1']), request([], ['c-1'])]);
+    await keeper.loop.run([request([], ['d-1']), request([], ['e-1'], 2), request([], ['f-1'], 2)]);
+    const refused = keeper.answers.filter((answer) => 'error' in answer).map(({ call }) => call);
+    assert.deepEqual(refused, [2, 3, 4, 5]);
+    assert.deepEqual(
+      keeper.steps.filter((step) => step.startsWith('commit')),
+      ['commit a-1', 'commit e-1 f-1'],
+    );
+  });
+
+  test('a refused command is answered so, and the other commands go on', async () => {
     const keeper = new Watched();
     keeper.errors.set('volumes put', Object.assign(new RangeError('no such frame'), { frame: 'x' }));
-    await keeper.loop.run([request([...put, ...keep], ['a-1'])]);
+    await keeper.loop.run([request([...put, ...keep])]);
     assert.deepEqual(keeper.answerTo(1), {
       call: 1,
       error: { name: 'RangeError', message: 'no such frame', fields: { frame: 'x' } },
     });
     assert.deepEqual(keeper.answerTo(2), { call: 2, value: 'KEEP' });
-    assert.ok('value' in keeper.answerTo(3));
   });
 
   test('no space for a command refuses that command', async () => {

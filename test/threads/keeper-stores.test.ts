@@ -1,11 +1,12 @@
 /** Log, keys and volumes behind the real keeper, and what a start makes of what a kill left. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { DraftEvent } from '../../services/domain/event.ts';
+import { StorageFull } from '../../services/event-store/event-store.ts';
 import { newEventId } from '../../services/identifiers.ts';
 import { makeFrame } from '../contracts/blob-store.contract.ts';
 import { type KeptStores, openKeptStores } from '../support/kept-stores.ts';
@@ -88,6 +89,18 @@ describe('log, keys and volumes behind one keeper', () => {
       assert.equal(await left.keys.lastLogPosition(), i);
       await left.close();
     }
+    await stores.close();
+  });
+
+  test('an append that did not wait for its frame is refused with it, and the next one is not', async () => {
+    const stores = await openedLog();
+    const frame = makeFrame(randomBytes(100)).sealed;
+    const broken = stores.blobs.put({ ...frame, content: { bytes: randomBytes(100) } });
+    const accepted = accept(stores, { message: randomUUID(), frame: frame.frame, octets: Buffer.alloc(0) });
+    await Promise.all([assert.rejects(broken), assert.rejects(accepted, StorageFull)]);
+    const mail = await keep(stores);
+    await accept(stores, mail);
+    await assertKept(stores, [mail]);
     await stores.close();
   });
 

@@ -18,6 +18,9 @@ function randomAppend(random: () => number): UnpackedAppend {
     stream: `a-${Math.floor(random() * 1e9)}`,
     expected: random() < 0.3 ? 'absent' : Math.floor(random() * 1e6),
     records: Array.from({ length: Math.floor(random() * 6) + 1 }, record),
+    causes: Array.from({ length: Math.floor(random() * 3) }, () => {
+      return { position: Math.floor(random() * 1e9), id: newEventId() };
+    }),
   };
 }
 
@@ -29,9 +32,10 @@ test('appends come out of the packing as they went in, also across a thread bord
     const unpacked = unpackAppends(structuredClone(packed, { transfer: [packed.octets] }));
     assert.equal(packed.octets.byteLength, 0, 'handed over');
     assert.deepEqual(
-      unpacked.map(({ stream, expected, rows }) => ({
+      unpacked.map(({ stream, expected, rows, causes }) => ({
         stream,
         expected,
+        causes: causes.map(({ position, id }) => ({ position, id: uuidText(id) })),
         records: rows.map(({ id, record, sealed }) => ({
           id: uuidText(id),
           record: Buffer.from(record),

@@ -81,6 +81,7 @@ function recordedLog(seed: number, commits: number, checkpointAt = -1): Image[] 
       Array.from({ length: 1 + Math.floor(random() * 3) }, () => ({
         stream: `message-${crypto.randomUUID()}`,
         expected: 'absent',
+        causes: [],
         rows: [
           {
             id: uuidOctets(newEventId()),
@@ -207,7 +208,9 @@ describe('no damage', () => {
       { id: uuidOctets(newEventId()), record: Buffer.alloc(octets, 'x'), sealed: null },
     ];
     const append = (octets: number) =>
-      log.commit([{ stream: `message-${crypto.randomUUID()}`, expected: 'absent', rows: rows(octets) }]);
+      log.commit([
+        { stream: `message-${crypto.randomUUID()}`, expected: 'absent', rows: rows(octets), causes: [] },
+      ]);
     append(100);
     const octetsBefore = readFileSync(`${file}-wal`).length;
     database.exec('BEGIN');

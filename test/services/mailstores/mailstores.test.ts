@@ -24,7 +24,8 @@ function openMailstores(epoch = 1): Mailstores {
   return new Mailstores(
     {
       readPage: (stream, from) => prepared.readPage(stream, from),
-      append: (stream, expected, drafts, given) => dispatcher.appendResolved(stream, expected, drafts, given),
+      append: (stream, expected, drafts, given, causes) =>
+        dispatcher.appendResolved(stream, expected, drafts, given, { causes }),
     },
     { load: (id) => emptyMailstore(id, () => assert.fail('nothing is stored')) },
     epoch,
