@@ -45,3 +45,17 @@ export interface Authentication {
   /** `domain`: the last sealer; empty without a chain. */
   readonly arc: { readonly result: AuthenticationResult; readonly domain: string };
 }
+
+/** What all of it means for people: whether the domain in From has sent the mail. */
+export const originVerdicts = ['proved', 'disproved', 'unproved', 'open'] as const;
+export type OriginVerdict = (typeof originVerdicts)[number];
+
+export function originVerdict({ spf, dkim, dmarc }: Authentication): OriginVerdict {
+  if (dmarc.result === 'pass') return 'proved';
+  if (dmarc.result === 'fail') return 'disproved';
+  if (dmarc.result === 'temperror') return 'open';
+  // A domain that publishes no policy can be proved all the same, by its very name.
+  const names = [spf, ...dkim.signatures].filter(({ result }) => result === 'pass');
+  const isNamed = dmarc.result === 'none' && names.some(({ domain }) => domain === dmarc.domain);
+  return isNamed ? 'proved' : 'unproved';
+}

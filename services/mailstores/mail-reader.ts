@@ -25,8 +25,8 @@ export interface OpenedMail {
   readonly blobOctets: number;
   /** RFC822.SIZE: trace text and blob. */
   readonly octets: number;
-  /** Places in the blob of fields that claim to be ours: `mail/untrusted-results.ts`. */
-  readonly claims: readonly number[];
+  /** What was found of where it comes from; null where its peer was not checked. */
+  readonly authentication: Authentication | null;
 }
 
 export interface MailReaderParts {
@@ -41,6 +41,12 @@ export interface MailReaderParts {
 
 /** What an entry weighs besides its octets. */
 const entryOctets = 400;
+/** And what was found of where it comes from. */
+const foundOctets = 1000;
+
+function weightOf({ trace, authentication }: OpenedMail): number {
+  return entryOctets + trace.length + (authentication === null ? 0 : foundOctets);
+}
 
 export class MailReader {
   readonly #parts: MailReaderParts;
@@ -49,7 +55,7 @@ export class MailReader {
 
   constructor(parts: MailReaderParts) {
     this.#parts = parts;
-    this.#mails = new OctetLru(parts.maxCachedOctets, (mail) => entryOctets + mail.trace.length);
+    this.#mails = new OctetLru(parts.maxCachedOctets, weightOf);
     this.#structures = new OctetLru(parts.maxCachedOctets, (view) => entryOctets + view.rowOctets);
   }
 
@@ -69,7 +75,7 @@ export class MailReader {
       frameKey,
       Buffer.from(trace),
       accepted.data['blobOctets'] as number,
-      claimsIn(accepted),
+      (accepted.personal!['authentication'] ?? null) as Authentication | null,
     );
     this.#mails.set(message, mail);
     return mail;
@@ -95,9 +101,9 @@ export class MailReader {
   async read(mail: OpenedMail, from: number, to: number): Promise<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
     if (blob.from === blob.to) return new Uint8Array(trace);
-    const { frame, frameKey, claims } = mail;
+    const { frame, frameKey } = mail;
     const octets = await readBlobRange(this.#parts.blobs, frame, frameKey, blob.from, blob.to, trace);
-    return renameClaims(octets, blob.from - trace.length, claims);
+    return renameClaims(octets, blob.from - trace.length, claimsIn(mail));
   }
 
   /** The same in pieces of at most 64 KiB, so that a large mail never is in memory as a whole. */
@@ -105,10 +111,10 @@ export class MailReader {
     const { trace, blob } = splitRange(mail, { from, to });
     if (trace.length > 0) yield new Uint8Array(trace);
     if (blob.from === blob.to) return;
-    const { frame, frameKey, claims } = mail;
+    const { frame, frameKey } = mail;
     let at = blob.from;
     for await (const octets of streamBlob(this.#parts.blobs, frame, frameKey, blob.from, blob.to)) {
-      yield renameClaims(octets, at, claims);
+      yield renameClaims(octets, at, claimsIn(mail));
       at += octets.length;
     }
   }
@@ -142,12 +148,13 @@ function openedMail(
   frameKey: Uint8Array,
   trace: Uint8Array,
   blobOctets: number,
-  claims: readonly number[],
+  authentication: Authentication | null,
 ): OpenedMail {
-  return { message, frame, frameKey, trace, blobOctets, octets: trace.length + blobOctets, claims };
+  const octets = trace.length + blobOctets;
+  return { message, frame, frameKey, trace, blobOctets, octets, authentication };
 }
 
-function claimsIn({ personal }: LoggedEvent): readonly number[] {
-  const found = personal?.['authentication'] as Pick<Authentication, 'claims'> | null | undefined;
-  return found?.claims ?? [];
+/** Places in the blob of fields that claim to be ours: `mail/untrusted-results.ts`. */
+function claimsIn({ authentication }: OpenedMail): readonly number[] {
+  return authentication?.claims ?? [];
 }

@@ -31,7 +31,7 @@ const blank: OpenedMail = {
   frameKey: new Uint8Array(),
   trace: new Uint8Array(),
   blobOctets: 0,
-  claims: [],
+  authentication: null,
   octets: 0,
 };
 const dayMs = 86_400_000;

@@ -60,7 +60,7 @@ export class MemoryMails implements MailAccess {
       trace,
       blobOctets: blob.length,
       octets: octets.length,
-      claims: [],
+      authentication: null,
     };
     this.#mails.set(message, { mail, octets });
     return mail;

@@ -107,6 +107,12 @@ export const en = {
   replyTo: 'Reply to',
   date: 'Date',
   toRecipients: (names: string) => `to ${names}`,
+  originProved: (domain: string) => `Verified: sent by ${domain}`,
+  originDisproved: (domain: string) =>
+    `Could not be verified: ${domain} has not confirmed that it sent this mail. Take care with its links and files.`,
+  originUnproved: (domain: string) => `Could not be verified: ${domain} gives no way to recognise its mail.`,
+  originOpen: (domain: string) =>
+    `Could not be verified yet: ${domain} could not be asked when the mail arrived.`,
   details: 'Details',
   hideDetails: 'Hide details',
   picturesOff: 'Pictures from elsewhere are off: they tell the sender that you read this mail.',

@@ -49,7 +49,26 @@ export interface BodyPart {
   readonly cid: string | null;
 }
 
+interface Finding {
+  readonly result: string;
+  readonly domain: string;
+}
+
+/** Whether the mail comes from where it says. */
+export interface Origin {
+  readonly verdict: 'proved' | 'disproved' | 'unproved' | 'open';
+  readonly spf: Finding;
+  readonly dkim: {
+    readonly result: string;
+    readonly signatures: readonly (Finding & { readonly selector: string; readonly reason: string })[];
+  };
+  readonly dmarc: Finding & { readonly policy: string | null };
+  readonly arc: Finding;
+}
+
 export interface Email extends EmailHead {
+  /** Null where it was not checked. */
+  readonly authentication?: Origin | null;
   readonly cc?: readonly Address[] | null;
   readonly bcc?: readonly Address[] | null;
   readonly replyTo?: readonly Address[] | null;
@@ -84,6 +103,7 @@ export const emailProperties = [
   'htmlBody',
   'attachments',
   'bodyValues',
+  'authentication',
 ] as const;
 
 export const isUnread = ({ keywords }: EmailPlace): boolean => !keywords['$seen'];

@@ -9,6 +9,7 @@ import { longTime, shortTime } from '../i18n/dates.ts';
 import './attachment-list.ts';
 import { type Address, calledName, type Email } from './email.ts';
 import './mail-body.ts';
+import './origin-line.ts';
 import { StoreElement } from './store-element.ts';
 import { viewLook } from './view-look.ts';
 
@@ -97,6 +98,7 @@ export class MailView extends StoreElement {
             </drop-menu>
           </div>
         </header>
+        <origin-line .store=${this.store} .mail=${mail}></origin-line>
         <button
           class="plain details-button"
           aria-expanded=${this.isDetailed}

@@ -1,4 +1,5 @@
 /** An Email with the properties that are asked for (RFC 8621 §4.1, §4.2). */
+import { type Authentication, originVerdict } from '../../domain/authentication.ts';
 import { bodyLists } from './body-parts.ts';
 import type { EmailContent, EmailPart } from './email-content.ts';
 import { previewOf } from './email-preview.ts';
@@ -41,6 +42,7 @@ const bodyProperties = [
   'hasAttachment',
   'preview',
   'headers',
+  'authentication',
 ] as const;
 
 /** Asked for where a client names none (§4.2). */
@@ -128,6 +130,8 @@ async function propertyOf(
   switch (name) {
     case 'headers':
       return (await content.header()).all();
+    case 'authentication':
+      return authenticationObject(content.mail.authentication);
     case 'preview':
       return previewOf(content);
     case 'bodyStructure':
@@ -143,6 +147,13 @@ async function propertyOf(
     default:
       return undefined;
   }
+}
+
+/** Ours, besides RFC 8621; null where the mail was not checked for where it comes from. */
+function authenticationObject(found: Authentication | null): Json {
+  if (found === null) return null;
+  const { spf, dkim, dmarc, arc } = found;
+  return { verdict: originVerdict(found), spf, dkim, dmarc, arc } as unknown as Json;
 }
 
 /** A picture that the text shows is no attachment to people. */
