@@ -1,6 +1,6 @@
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 
-/** Longest that a projection keeps the event loop for itself, ms: protocols share the thread. */
+/** Longest that a projection or a long command keeps the event loop for itself, ms: all protocols share the thread. */
 export const sliceMs = 8;
 
 /** Work in slices: `if (slice.isOver()) await slice.next()`. */

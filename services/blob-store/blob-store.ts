@@ -13,6 +13,8 @@
  * 4. A frame that no event names may vanish at a restart; one that an event names never does.
  */
 
+import type { Soon } from '../memory/soon.ts';
+
 /** A frame made by the scanner: small ones in memory, large ones in a file of their own. */
 export interface SealedFrame {
   /** UUIDv4. */
@@ -34,9 +36,10 @@ export interface BlobStore {
   find(address: string): Promise<string[]>;
   /**
    * Stored octets of a frame from `offset` (its header is at 0); at most `length` of them, in memory that is the
-   * caller's alone. Throws `FrameMissing`, or `FrameDamaged` where what should hold the frame is gone.
+   * caller's alone; at once where they are at hand. Throws or rejects with `FrameMissing`, or with `FrameDamaged`
+   * where what should hold the frame is gone.
    */
-  read(frame: string, offset: number, length: number): Promise<Uint8Array>;
+  read(frame: string, offset: number, length: number): Soon<Uint8Array>;
   /** Frees a frame's octets; the space returns when its volume is rewritten. */
   remove(frame: string): Promise<void>;
   /** Every frame there is, for verification. */

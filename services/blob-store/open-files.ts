@@ -1,5 +1,6 @@
 /** Descriptors of volume files, kept open for the next read. A file in use is not closed under its reader. */
 import { closeSync, openSync, read, readSync } from 'node:fs';
+import type { Soon } from '../memory/soon.ts';
 
 /**
  * So much is read on the calling thread. Of most mails that is all, and it mostly is in the system's memory, where
@@ -19,13 +20,15 @@ export class OpenFiles {
   readonly #maxFiles: number;
   /** In order of use, the youngest last. */
   readonly #files = new Map<string, OpenFile>();
+  /** The youngest: mostly the next read is of the same file. */
+  #last: { readonly path: string; readonly file: OpenFile } | null = null;
 
   constructor(maxFiles: number) {
     this.#maxFiles = maxFiles;
   }
 
   /** Octets from `offset`, in memory that is the caller's alone; fewer only at the end of the file. */
-  read(path: string, offset: number, length: number): Uint8Array | Promise<Uint8Array> {
+  read(path: string, offset: number, length: number): Soon<Uint8Array> {
     const file = this.#use(path);
     return length <= maxOctetsAtOnce
       ? readNow(file.descriptor, offset, length)
@@ -46,6 +49,7 @@ export class OpenFiles {
   forget(path: string): void {
     const file = this.#files.get(path);
     if (file === undefined) return;
+    if (this.#last?.file === file) this.#last = null;
     this.#files.delete(path);
     file.isLeft = true;
     closeUnused(file);
@@ -56,9 +60,11 @@ export class OpenFiles {
   }
 
   #use(path: string): OpenFile {
+    if (this.#last?.path === path) return this.#last.file;
     const file = this.#files.get(path) ?? { descriptor: openSync(path, 'r'), readers: 0, isLeft: false };
     this.#files.delete(path);
     this.#files.set(path, file);
+    this.#last = { path, file };
     if (this.#files.size > this.#maxFiles) this.forget(this.#files.keys().next().value!);
     return file;
   }

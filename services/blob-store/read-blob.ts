@@ -6,6 +6,7 @@
  */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { giveBack } from '../memory/own-octets.ts';
+import { type Soon, soon } from '../memory/soon.ts';
 import { type BlobStore, FrameDamaged } from './blob-store.ts';
 import {
   chunkOctets,
@@ -26,39 +27,48 @@ const firstReadOctets = 64 * 1024;
 /** Stored octets are read in spans of about so much, so that a stream over a large mail stays small. */
 const maxSpanChunks = 8;
 
-export async function openBlob(blobs: FrameSource, frame: string, frameKey: Uint8Array): Promise<OpenBlob> {
-  const start = await blobs.read(frame, 0, firstReadOctets);
-  try {
-    const header = headerOf(frame, start);
-    const tableOffset = frameHeaderOctets + header.chunksOctets;
-    const whole = start.length >= frameOctets(header);
-    const table = whole
-      ? start.subarray(tableOffset, frameOctets(header))
-      : await blobs.read(frame, tableOffset, tableOctets(header));
-    return new OpenBlob(blobs, frameKey, header, chunkOffsets(header, table), start);
-  } catch (error) {
-    throw await withPlace(blobs, frame, error);
-  }
+export function openBlob(blobs: FrameSource, frame: string, frameKey: Uint8Array): Soon<OpenBlob> {
+  return placed(blobs, frame, () =>
+    soon(blobs.read(frame, 0, firstReadOctets), (start) => openBehind(blobs, frame, frameKey, start)),
+  );
+}
+
+/** `start`: the frame's first octets. */
+function openBehind(
+  blobs: FrameSource,
+  frame: string,
+  frameKey: Uint8Array,
+  start: Uint8Array,
+): Soon<OpenBlob> {
+  const header = headerOf(frame, start);
+  const tableOffset = frameHeaderOctets + header.chunksOctets;
+  const whole = start.length >= frameOctets(header);
+  const table = whole
+    ? start.subarray(tableOffset, frameOctets(header))
+    : blobs.read(frame, tableOffset, tableOctets(header));
+  return soon(table, (octets) => new OpenBlob(blobs, frameKey, header, chunkOffsets(header, octets), start));
 }
 
 /** The whole blob. For mails that may be large use `streamBlob`. */
-export function readBlob(blobs: BlobStore, frame: string, frameKey: Uint8Array): Promise<Uint8Array> {
+export async function readBlob(blobs: BlobStore, frame: string, frameKey: Uint8Array): Promise<Uint8Array> {
   return readBlobRange(blobs, frame, frameKey, 0, Number.MAX_SAFE_INTEGER);
 }
 
 /** Blob octets [from, to), clipped to the blob's end, behind `ahead`; in memory that is the caller's alone. */
-export async function readBlobRange(
+export function readBlobRange(
   blobs: BlobStore,
   frame: string,
   frameKey: Uint8Array,
   from: number,
   to: number,
   ahead?: Uint8Array,
-): Promise<Uint8Array> {
-  const blob = await openBlob(blobs, frame, frameKey);
-  const octets = await blob.read(from, to, ahead);
-  blob.close();
-  return octets;
+): Soon<Uint8Array> {
+  return soon(openBlob(blobs, frame, frameKey), (blob) =>
+    soon(blob.read(from, to, ahead), (octets) => {
+      blob.close();
+      return octets;
+    }),
+  );
 }
 
 /** Blob octets [from, to) as they are opened, at most 64 KiB at a time. */
@@ -78,6 +88,15 @@ interface StoredChunk {
   readonly stored: Uint8Array;
   /** Octets of blob in it. */
   readonly octets: number;
+}
+
+/** A range of the blob on its way into memory. */
+interface FilledRange {
+  readonly begin: number;
+  readonly end: number;
+  readonly octets: Uint8Array;
+  /** How far `octets` is filled. */
+  filled: number;
 }
 
 const nothing = new Uint8Array();
@@ -107,36 +126,66 @@ export class OpenBlob {
   }
 
   /** Blob octets [from, to), clipped to the blob's end, behind `ahead`; in memory that is the caller's alone. */
-  async read(from: number, to: number, ahead: Uint8Array = nothing): Promise<Uint8Array> {
+  read(from: number, to: number, ahead: Uint8Array = nothing): Soon<Uint8Array> {
     const begin = Math.max(0, from);
     const end = Math.max(begin, Math.min(to, this.octets));
     const octets = Buffer.allocUnsafeSlow(ahead.length + end - begin);
     octets.set(ahead);
-    let filled = ahead.length;
-    for await (const chunk of this.#chunks(begin, end)) {
-      if (isWithin(chunk, begin, end)) {
-        await this.#open(chunk, octets.subarray(filled, filled + chunk.octets));
-        filled += chunk.octets;
-      } else {
-        const part = await this.#openPart(chunk, begin, end);
-        octets.set(part, filled);
-        filled += part.length;
-      }
-    }
-    return octets;
+    const range: FilledRange = { begin, end, octets, filled: ahead.length };
+    return placed(this.#blobs, this.#header.frame, () =>
+      this.#holds(end) ? this.#fillNow(range) : this.#fill(range),
+    );
   }
 
   /** Blob octets [from, to) in pieces of at most 64 KiB, each in memory that is the caller's alone. */
   async *stream(from: number, to: number): AsyncGenerator<Uint8Array> {
     const begin = Math.max(0, from);
     const end = Math.min(to, this.octets);
-    for await (const chunk of this.#chunks(begin, end)) yield this.#openPart(chunk, begin, end);
+    try {
+      for await (const chunk of this.#chunks(begin, end)) yield this.#openPart(chunk, begin, end);
+    } catch (error) {
+      throw await withPlace(this.#blobs, this.#header.frame, error);
+    }
   }
 
   /** Gives its memory back: nothing more is read of it. */
   close(): void {
     giveBack(this.#start);
     this.#start = nothing;
+  }
+
+  /** All chunks up to the blob octet before `end` have been read with the frame's beginning. */
+  #holds(end: number): boolean {
+    return this.#offsets[Math.ceil(end / chunkOctets)]! <= this.#start.length;
+  }
+
+  #fillNow(range: FilledRange): Uint8Array {
+    const behindLast = Math.ceil(range.end / chunkOctets);
+    for (let index = Math.floor(range.begin / chunkOctets); index < behindLast; index++) {
+      this.#openInto(
+        this.#chunk(index, this.#start.subarray(this.#offsets[index]!, this.#offsets[index + 1]!)),
+        range,
+      );
+    }
+    return range.octets;
+  }
+
+  async #fill(range: FilledRange): Promise<Uint8Array> {
+    for await (const chunk of this.#chunks(range.begin, range.end)) this.#openInto(chunk, range);
+    return range.octets;
+  }
+
+  /** Opens what of a chunk lies in the range, straight into its place where that is all of it. */
+  #openInto(chunk: StoredChunk, range: FilledRange): void {
+    const { begin, end, octets, filled } = range;
+    if (isWithin(chunk, begin, end)) {
+      this.#open(chunk, octets.subarray(filled, filled + chunk.octets));
+      range.filled += chunk.octets;
+    } else {
+      const part = this.#openPart(chunk, begin, end);
+      octets.set(part, filled);
+      range.filled += part.length;
+    }
   }
 
   /** The chunks that blob octets [begin, end) lie in, for as long as the next one is not asked for. */
@@ -147,11 +196,14 @@ export class OpenBlob {
       const behind = Math.min(first + maxSpanChunks, behindLast);
       const span = await this.#span(first, behind);
       for (let index = first; index < behind; index++) {
-        const stored = span.subarray(this.#at(index, first), this.#at(index + 1, first));
-        yield { index, stored, octets: Math.min(chunkOctets, this.octets - index * chunkOctets) };
+        yield this.#chunk(index, span.subarray(this.#at(index, first), this.#at(index + 1, first)));
       }
       if (span.buffer !== this.#start.buffer) giveBack(span);
     }
+  }
+
+  #chunk(index: number, stored: Uint8Array): StoredChunk {
+    return { index, stored, octets: Math.min(chunkOctets, this.octets - index * chunkOctets) };
   }
 
   /** Where a chunk begins in a span that begins with chunk `first`. */
@@ -160,7 +212,7 @@ export class OpenBlob {
   }
 
   /** Stored octets of the chunks [first, behind). */
-  #span(first: number, behind: number): Uint8Array | Promise<Uint8Array> {
+  #span(first: number, behind: number): Soon<Uint8Array> {
     const from = this.#offsets[first]!;
     const to = this.#offsets[behind]!;
     if (to <= this.#start.length) return this.#start.subarray(from, to);
@@ -169,23 +221,22 @@ export class OpenBlob {
   }
 
   /** What of a chunk lies in [begin, end). */
-  async #openPart(chunk: StoredChunk, begin: number, end: number): Promise<Uint8Array> {
+  #openPart(chunk: StoredChunk, begin: number, end: number): Uint8Array {
     const clear = Buffer.allocUnsafeSlow(chunk.octets);
-    await this.#open(chunk, clear);
+    this.#open(chunk, clear);
     const at = chunk.index * chunkOctets;
     return clear.subarray(Math.max(0, begin - at), end - at);
   }
 
-  async #open({ index, stored }: StoredChunk, into: Uint8Array): Promise<void> {
+  #open({ index, stored }: StoredChunk, into: Uint8Array): void {
     const { frame, chunkCount } = this.#header;
     if (openChunk(this.#key, { frame, index, last: index === chunkCount - 1 }, stored, into)) return;
-    const damage = {
+    throw new FrameDamaged({
       frame,
       part: `chunk ${index}`,
       offset: this.#offsets[index]!,
       reason: 'it does not open',
-    } as const;
-    throw await withPlace(this.#blobs, frame, new FrameDamaged(damage));
+    });
   }
 }
 
@@ -201,6 +252,19 @@ function headerOf(frame: string, octets: Uint8Array): FrameHeader {
     throw new FrameDamaged({ frame, part: 'header', offset: 0, reason: 'it is not a header' });
   if (header.frame === frame) return header;
   throw new FrameDamaged({ frame, part: 'header', offset: 0, reason: `it names the frame ${header.frame}` });
+}
+
+/** Whatever damage the work finds is told with its place. */
+function placed<Value>(blobs: FrameSource, frame: string, work: () => Soon<Value>): Soon<Value> {
+  const fail = async (error: unknown): Promise<never> => {
+    throw await withPlace(blobs, frame, error);
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? result.catch(fail) : result;
+  } catch (error) {
+    return fail(error);
+  }
 }
 
 /** A damage found in octets, with the file that they came from. */

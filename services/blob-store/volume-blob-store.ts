@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Uuid } from '../domain/values.ts';
 import { OctetLru } from '../memory/octet-lru.ts';
+import type { Soon } from '../memory/soon.ts';
 import { type BlobStore, FrameDamaged, FrameMissing, type SealedFrame } from './blob-store.ts';
 import type { FrameLocation, IndexedFrame } from './location-index.ts';
 import { LocationReader } from './location-reader.ts';
@@ -61,11 +62,11 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
     return [...newest, ...this.#locations.find(address).filter((frame) => !newest.includes(frame))];
   }
 
-  async read(frame: string, offset: number, length: number): Promise<Uint8Array> {
+  read(frame: string, offset: number, length: number): Soon<Uint8Array> {
     const location = this.#locate(frame);
     const octets = Math.max(0, Math.min(length, location.octets - offset));
     try {
-      return await this.#files.read(this.#path(location, frame), location.offset + offset, octets);
+      return this.#files.read(this.#path(location, frame), location.offset + offset, octets);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       const place = this.#placeText(location, frame);
@@ -77,7 +78,7 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
     await this.#ask({ ask: 'remove', frame });
     this.#unindexed.delete(frame);
     this.#known.delete(frame);
-    this.#files.forget(join(this.#folder, 'large', largeFrameFileName(frame)));
+    this.#files.forget(this.#largePath(frame));
   }
 
   async *frames(): AsyncGenerator<{
@@ -126,7 +127,7 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   async compact(volume: number): Promise<void> {
     // A frame stays where it was until the step behind the one that moved it.
     while ((await this.#ask({ ask: 'compact', volume })).more) this.#known = newCache();
-    this.#files.forget(join(this.#folder, volumeFileName(volume)));
+    this.#files.forget(this.#volumePath(volume));
   }
 
   async close(): Promise<void> {
@@ -154,8 +155,16 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
   }
 
   #path({ volume }: FrameLocation, frame: string): string {
-    const name = volume === null ? join('large', largeFrameFileName(frame)) : volumeFileName(volume);
-    return join(this.#folder, name);
+    return volume === null ? this.#largePath(frame) : this.#volumePath(volume);
+  }
+
+  // Not `join`: they are asked for each read, and it would cost as much as a short one.
+  #volumePath(volume: number): string {
+    return `${this.#folder}/${volumeFileName(volume)}`;
+  }
+
+  #largePath(frame: string): string {
+    return `${this.#folder}/large/${largeFrameFileName(frame)}`;
   }
 
   #placeText(location: FrameLocation, frame: string): string {

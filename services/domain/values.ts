@@ -3,18 +3,21 @@
 /** UUID as 36 characters of lower-case text. */
 export type Uuid = string;
 
-const hexOf: readonly string[] = Array.from({ length: 256 }, (_, octet) =>
-  octet.toString(16).padStart(2, '0'),
-);
+const hexDigits: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Where the two digits of each octet stand in the text. */
+const digitPlaces: readonly number[] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+/** The text of one UUID while it is made: put together out of pieces it would be flattened at each first look-up. */
+const written = Buffer.alloc(36, '-');
 
 /** Text of a UUID from its 16 octets. */
 export function uuidText(octets: Uint8Array, offset = 0): Uuid {
-  let text = '';
   for (let i = 0; i < 16; i++) {
-    text += hexOf[octets[offset + i]!]!;
-    if (i === 3 || i === 5 || i === 7 || i === 9) text += '-';
+    const octet = octets[offset + i]!;
+    const place = digitPlaces[i]!;
+    written[place] = hexDigits[octet >> 4]!;
+    written[place + 1] = hexDigits[octet & 0x0f]!;
   }
-  return text;
+  return written.toString('latin1');
 }
 
 /** The 16 octets of a UUID, written into `target` at `offset`. */

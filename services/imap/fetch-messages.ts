@@ -1,8 +1,10 @@
+import { TimeSlice } from '../../projections/time-slice.ts';
 import { FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { seenBit } from '../domain/flags.ts';
 import type { RowPlace } from '../domain/mailbox-rows.ts';
 import type { StructureView } from '../mail/structure-codec.ts';
-import type { OpenedMail } from '../mailstores/mail-reader.ts';
+import type { KnownMail, OpenedMail } from '../mailstores/mail-reader.ts';
+import { type Soon, soon } from '../memory/soon.ts';
 import { binaryPiece } from './fetch-binary.ts';
 import { type FetchPiece, literalHead } from './fetch-piece.ts';
 import type { FetchPlan, OctetsItem, StructureItem } from './fetch-plan.ts';
@@ -33,12 +35,14 @@ export async function fetchMessages(
 ): Promise<FetchOutcome> {
   const outcome: FetchOutcome = { missing: 0, damaged: 0, unseen: [], stopped: false };
   const run: Run = { session, plan, rowText: rowText(session, plan.rowItems), outcome };
+  const slice = new TimeSlice();
   for (let i = 0; i < numbers.length; i += 2) {
     for (let first = numbers[i]!; first <= numbers[i + 1]!; first += messagesAhead) {
       if (session.connection.isGone) return outcome;
-      if (!(await session.mayReveal())) return { ...outcome, stopped: true };
       await fetchSome(run, first, Math.min(numbers[i + 1]!, first + messagesAhead - 1));
+      if (outcome.stopped) return outcome;
       await session.connection.out.room();
+      if (slice.isOver()) await slice.next();
     }
   }
   return outcome;
@@ -51,24 +55,46 @@ interface Run {
   readonly outcome: FetchOutcome;
 }
 
-interface Found {
+interface Found extends KnownMail {
   readonly number: number;
   readonly uid: number;
-  readonly mail: OpenedMail;
-  readonly view: StructureView | null;
 }
 
 async function fetchSome(run: Run, first: number, last: number): Promise<void> {
-  const wanted = Array.from({ length: last - first + 1 }, (_, i) => find(run, first + i));
-  // What is in memory is answered without a turn of the event loop for each message.
-  const found = wanted.some((each) => each instanceof Promise)
-    ? await Promise.all(wanted)
-    : (wanted as (Found | null)[]);
-  for (const [i, message] of found.entries()) {
-    if (message === null) run.outcome.missing += isSkipped(run, first + i) ? 0 : 1;
-    else await fetchOne(run, message);
+  const { out } = run.session.connection;
+  const found = await findSome(run, first, last);
+  record(run, found);
+  if (!(await run.session.mayReveal())) {
+    run.outcome.stopped = true;
+    return;
+  }
+  for (const message of found) {
+    const written = fetchOne(run, message);
+    if (written instanceof Promise) await written;
     // One mail at a time may wait for a slow peer, not all that were opened together.
-    if (run.session.connection.out.isFull) await run.session.connection.out.room();
+    if (out.isFull) await out.room();
+  }
+}
+
+/** Those that are there, opened. What is in memory is found without a turn of the event loop for each message. */
+async function findSome(run: Run, first: number, last: number): Promise<Found[]> {
+  const wanted: Soon<Found | null>[] = [];
+  for (let number = first; number <= last; number++) wanted.push(find(run, number));
+  const found: Found[] = [];
+  for (const [i, each] of wanted.entries()) {
+    const message = each instanceof Promise ? await each : each;
+    if (message !== null) found.push(message);
+    else if (!isSkipped(run, first + i)) run.outcome.missing++;
+  }
+  return found;
+}
+
+/** The record is told before anything is shown, also of a message that turns out to be damaged or goes meanwhile. */
+function record({ session, plan }: Run, found: readonly Found[]): void {
+  const { recorder } = session.owner;
+  const { mailbox } = session.view;
+  for (const { uid } of found) {
+    for (const items of plan.reads) recorder.read(mailbox.id, uid, items);
   }
 }
 
@@ -86,51 +112,49 @@ function isSkipped({ session, plan }: Run, number: number): boolean {
 }
 
 /** The message with what the plan needs of it; null where it is gone. */
-function find(run: Run, number: number): Found | null | Promise<Found | null> {
+function find(run: Run, number: number): Soon<Found | null> {
   const { session, plan } = run;
   const place = placeOf(run, number);
   if (place < 0) return null;
   const uid = session.view.numbers.uidAt(number);
   const message = session.view.mailbox.rows.messageAt(place);
-  const cached = session.services.mails.cached(message);
-  if (cached !== null) return { number, uid, ...cached };
-  return unlessDamaged(run, () => open(session, message, plan.structureItems.length > 0)).then(
-    (opened) => opened && { number, uid, ...opened },
-  );
+  const known = session.services.mails.cached(message);
+  const needsView = plan.structureItems.length > 0;
+  if (known !== null && (known.view !== null || !needsView)) return { number, uid, ...known };
+  const opened = unlessDamaged(run, () => open(session, message, needsView));
+  return soon(opened, (found) => found && { number, uid, ...found });
 }
 
 async function open(
   { services: { mails } }: Session,
   message: string,
   withStructure: boolean,
-): Promise<{ mail: OpenedMail; view: StructureView | null } | null> {
+): Promise<KnownMail | null> {
   const mail = await mails.open(message);
   if (mail === null) return null;
   return { mail, view: withStructure ? await mails.structure(mail) : null };
 }
 
-async function fetchOne(run: Run, { number, uid, mail, view }: Found): Promise<void> {
+function fetchOne(run: Run, found: Found): Soon<void> {
+  const { session, plan } = run;
+  if (plan.octetsItems.length === 0) return tell(run, found, []);
+  const content = unlessDamaged(run, () => octetsPieces(session, plan, found.mail));
+  return soon(content, (pieces) => (pieces === null ? undefined : tell(run, found, pieces)));
+}
+
+/** The octets may have taken their time: what the row says is taken now, and with it whether it is still there. */
+function tell(run: Run, { number, uid, view }: Found, content: readonly FetchPiece[]): Soon<void> {
   const { session, plan, outcome } = run;
-  const pieces: FetchPiece[] = plan.structureItems.map((item) => structureText(view!, item));
-  if (plan.octetsItems.length > 0) {
-    const content = await unlessDamaged(run, () => octetsPieces(session, plan, mail));
-    if (content === null) return;
-    pieces.push(...content);
-  }
-  // The octets may have taken their time: what the row says is taken now, and with it whether it is still there.
-  const {
-    view: { mailbox },
-    owner,
-  } = session;
+  const { mailbox } = session.view;
   const place = mailbox.rows.find(uid);
   if (place < 0) {
     outcome.missing++;
     return;
   }
-  if (plan.rowItems.length > 0) pieces.unshift(run.rowText(place, uid));
-  for (const items of plan.reads) owner.recorder.read(mailbox.id, uid, items);
+  const pieces = plan.rowItems.length > 0 ? [run.rowText(place, uid)] : [];
+  for (const item of plan.structureItems) pieces.push(structureText(view!, item));
   if (plan.marksSeen && (mailbox.rows.flagsAt(place) & seenBit) === 0) outcome.unseen.push(uid);
-  await write(session, number, pieces);
+  return write(session, number, [...pieces, ...content]);
 }
 
 function structureText(view: StructureView, item: StructureItem): string {
@@ -140,33 +164,51 @@ function structureText(view: StructureView, item: StructureItem): string {
     : `BODYSTRUCTURE ${octetStringOf(view.bodyStructure)}`;
 }
 
-async function octetsPieces(session: Session, plan: FetchPlan, mail: OpenedMail): Promise<FetchPiece[]> {
-  const pieces: FetchPiece[] = [];
-  for (const item of plan.octetsItems) pieces.push(await octetsPiece(session, mail, item));
-  return pieces;
+function octetsPieces(session: Session, plan: FetchPlan, mail: OpenedMail): Soon<FetchPiece[]> {
+  const pieces = plan.octetsItems.map((item) => octetsPiece(session, mail, item));
+  return pieces.some(isAwaited) ? Promise.all(pieces) : (pieces as FetchPiece[]);
+}
+
+function isAwaited(value: unknown): boolean {
+  return value instanceof Promise;
 }
 
 /** Null where the octets are damaged. That is told in the log, and the other messages are shown all the same. */
-async function unlessDamaged<T>({ session, outcome }: Run, work: () => Promise<T>): Promise<T | null> {
+function unlessDamaged<T>(run: Run, work: () => Soon<T>): Soon<T | null> {
   try {
-    return await work();
+    const result = work();
+    return result instanceof Promise ? result.catch((error) => noteDamage(run, error)) : result;
   } catch (error) {
-    if (!(error instanceof FrameDamaged || error instanceof FrameMissing)) throw error;
-    session.services.log.fault('a message is damaged: muniment verify names it', error);
-    outcome.damaged++;
-    return null;
+    return noteDamage(run, error);
   }
 }
 
-function octetsPiece(session: Session, mail: OpenedMail, item: OctetsItem): Promise<FetchPiece> {
+function noteDamage({ session, outcome }: Run, error: unknown): null {
+  if (!(error instanceof FrameDamaged || error instanceof FrameMissing)) throw error;
+  session.services.log.fault('a message is damaged: muniment verify names it', error);
+  outcome.damaged++;
+  return null;
+}
+
+function octetsPiece(session: Session, mail: OpenedMail, item: OctetsItem): Soon<FetchPiece> {
   const { mails } = session.services;
   return item.item === 'SECTION' ? sectionPiece(mails, mail, item) : binaryPiece(mails, mail, item);
 }
 
-async function write({ connection }: Session, number: number, pieces: readonly FetchPiece[]): Promise<void> {
+function write({ connection }: Session, number: number, pieces: readonly FetchPiece[]): Soon<void> {
   const { out } = connection;
   out.text(`* ${number} FETCH (`);
-  for (const [i, piece] of pieces.entries()) {
+  return writePieces(connection, pieces, 0);
+}
+
+function writePieces(
+  connection: Session['connection'],
+  pieces: readonly FetchPiece[],
+  first: number,
+): Soon<void> {
+  const { out } = connection;
+  for (let i = first; i < pieces.length; i++) {
+    const piece = pieces[i]!;
     if (i > 0) out.text(' ');
     if (typeof piece === 'string') out.text(piece);
     else if ('octets' in piece) {
@@ -174,7 +216,7 @@ async function write({ connection }: Session, number: number, pieces: readonly F
       out.octets(piece.octets);
     } else {
       out.text(literalHead(piece.label, piece.length, piece.binary));
-      await writeStream(connection, piece.stream);
+      return writeStream(connection, piece.stream).then(() => writePieces(connection, pieces, i + 1));
     }
   }
   out.text(')\r\n');

@@ -19,3 +19,8 @@ export const maxHeldOctets = 256 * 1024;
 export function literalHead(label: OctetString, length: number, binary = false): OctetString {
   return `${label} ${binary ? '~' : ''}{${length}}\r\n`;
 }
+
+/** A literal as text, for what is short. */
+export function literalText(label: OctetString, content: OctetString): OctetString {
+  return literalHead(label, content.length) + content;
+}

@@ -10,9 +10,11 @@ import {
   withTrace,
 } from '../mail/sections.ts';
 import type { OpenedMail } from '../mailstores/mail-reader.ts';
-import { type FetchPiece, maxHeldOctets } from './fetch-piece.ts';
+import { type Soon, soon } from '../memory/soon.ts';
+import { type FetchPiece, literalText, maxHeldOctets } from './fetch-piece.ts';
 import type { MailAccess } from './mail-access.ts';
 import type { SectionItem } from './protocol/fetch-items.ts';
+import { octetStringOf } from './protocol/octet-string.ts';
 import type { PartialRange, Section, SectionText } from './protocol/section.ts';
 
 /** Of a header that is longer, fields behind this are not looked for. */
@@ -28,21 +30,26 @@ const texts: Readonly<Record<SectionText, SectionSpec['text']>> = {
 };
 
 /** The octets of `BODY[…]` and its kin (RFC 9051 §6.4.5); NIL where the message has no such part. */
-export async function sectionPiece(
-  mails: MailAccess,
-  mail: OpenedMail,
-  item: SectionItem,
-): Promise<FetchPiece> {
+export function sectionPiece(mails: MailAccess, mail: OpenedMail, item: SectionItem): Soon<FetchPiece> {
   const { section, partial, label } = item;
   if (isWhole(section)) return rangePiece(mails, mail, label, cut({ from: 0, to: mail.octets }, partial));
-  const readable = withTrace(await mails.structure(mail), mail.trace);
+  return soon(mails.structure(mail), (view) => pieceOf(mails, mail, withTrace(view, mail.trace), item));
+}
+
+function pieceOf(
+  mails: MailAccess,
+  mail: OpenedMail,
+  readable: ReadableMail,
+  item: SectionItem,
+): Soon<FetchPiece> {
+  const { section, partial, label } = item;
   const found = resolveSection(readable, specOf(section));
   if (found === null) return `${label} NIL`;
-  if (found.filter !== 'none') return { label, octets: await filtered(mails, mail, readable, found, item) };
+  if (found.filter !== 'none') return filteredPiece(mails, mail, readable, found, item);
   const range = cut(found, partial);
   const header = isRootHeader(section) ? cachedHeader(readable) : null;
-  if (header !== null) return { label, octets: header.subarray(range.from, range.to) };
-  return rangePiece(mails, mail, label, range);
+  if (header === null) return rangePiece(mails, mail, label, range);
+  return literalText(label, octetStringOf(header.subarray(range.from, range.to)));
 }
 
 /** The whole message needs no structure. */
@@ -54,37 +61,47 @@ function isRootHeader({ part, text }: Section): boolean {
   return part.length === 0 && text === 'HEADER';
 }
 
-function specOf({ part, text, fields }: Section): SectionSpec {
-  return { path: part, text: texts[text], fields: fields.map((field) => field.toLowerCase()) };
+/** Made once for all messages of a FETCH. */
+function specOf(section: Section): SectionSpec {
+  const known = specs.get(section);
+  if (known !== undefined) return known;
+  const { part, text, fields } = section;
+  const names = new Set(fields.map((field) => field.toLowerCase()));
+  const spec = { path: part, text: texts[text], fields: names };
+  specs.set(section, spec);
+  return spec;
 }
+
+const specs = new WeakMap<Section, SectionSpec>();
 
 function cut(range: OctetRange, partial: PartialRange | null): OctetRange {
   return partial === null ? range : partialRange(range, partial.offset, partial.length);
 }
 
-async function rangePiece(
+function rangePiece(
   mails: MailAccess,
   mail: OpenedMail,
   label: string,
   { from, to }: OctetRange,
-): Promise<FetchPiece> {
+): Soon<FetchPiece> {
   const length = to - from;
+  if (length === 0) return { label, octets: new Uint8Array() };
   if (length > maxHeldOctets) return { label, length, stream: mails.stream(mail, from, to) };
-  return { label, octets: length === 0 ? new Uint8Array() : await mails.read(mail, from, to) };
+  return soon(mails.read(mail, from, to), (octets) => ({ label, octets }));
 }
 
-async function filtered(
+function filteredPiece(
   mails: MailAccess,
   mail: OpenedMail,
   readable: ReadableMail,
   found: ResolvedSection,
-  { section, partial }: SectionItem,
-): Promise<Uint8Array> {
+  { section, partial, label }: SectionItem,
+): Soon<FetchPiece> {
   const cached = section.part.length === 0 ? cachedHeader(readable) : null;
-  const header =
-    cached ?? (await mails.read(mail, found.from, Math.min(found.to, found.from + maxFilteredOctets)));
-  const names = new Set(specOf(section).fields);
-  const octets = filterHeader(header, names, found.filter === 'except');
-  const { from, to } = cut({ from: 0, to: octets.length }, partial);
-  return octets.subarray(from, to);
+  const header = cached ?? mails.read(mail, found.from, Math.min(found.to, found.from + maxFilteredOctets));
+  return soon(header, (octets) => {
+    const kept = filterHeader(octetStringOf(octets), specOf(section).fields, found.filter === 'except');
+    const { from, to } = cut({ from: 0, to: kept.length }, partial);
+    return literalText(label, kept.slice(from, to));
+  });
 }

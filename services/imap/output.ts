@@ -5,6 +5,8 @@ import type { OctetString } from './protocol/octet-string.ts';
 
 /** What is collected before it is handed to the socket. */
 const chunkOctets = 64 * 1024;
+/** Octets up to here travel among the text: to copy them costs less than a write of their own. */
+const maxCopiedOctets = 4096;
 /** What may wait in the socket for a slow peer before a command stops producing. */
 const maxWaitingOctets = 512 * 1024;
 
@@ -33,6 +35,12 @@ export class Output {
 
   /** Octets of a message, handed over: they are empty once they are written. */
   octets(octets: Uint8Array): void {
+    if (octets.length <= maxCopiedOctets) {
+      const { buffer, byteOffset, byteLength } = octets;
+      this.text(Buffer.from(buffer, byteOffset, byteLength).toString('latin1'));
+      giveBack(octets);
+      return;
+    }
     this.#socket.cork();
     this.flush();
     if (this.#socket.writable) this.#socket.write(octets, () => giveBack(octets));

@@ -2,6 +2,7 @@ import { firstKeywordBit, hasFlag, systemFlags } from '../domain/flags.ts';
 import type { MailboxRows, RowPlace } from '../domain/mailbox-rows.ts';
 import { rangesHold } from '../domain/uid-ranges.ts';
 import type { MailContent } from '../mailstores/mail-content.ts';
+import { type Soon, soon } from '../memory/soon.ts';
 import type { DateRelation, SearchKey } from './protocol/search-keys.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';
 import { sentDay } from './sent-day.ts';
@@ -20,7 +21,7 @@ export interface Condition {
   /** What the row alone says: null where the octets must be asked. */
   byRow(row: SearchedRow): boolean | null;
   /** What row and octets say. The row's place may be old: only conditions that `byRow` left open are asked. */
-  byContent(row: SearchedRow, content: MailContent): Promise<boolean>;
+  byContent(row: SearchedRow, content: MailContent): Soon<boolean>;
 }
 
 /** The condition of a search key in this mailbox, at this moment. */
@@ -79,10 +80,10 @@ export function conditionOf(key: SearchKey, view: SelectedMailbox, nowMs: number
 }
 
 function onRow(holds: (row: SearchedRow) => boolean): Condition {
-  return { byRow: holds, byContent: async (row) => holds(row) };
+  return { byRow: holds, byContent: holds };
 }
 
-function onContent(holds: (content: MailContent) => Promise<boolean>): Condition {
+function onContent(holds: (content: MailContent) => Soon<boolean>): Condition {
   return { byRow: () => null, byContent: (_, content) => holds(content) };
 }
 
@@ -106,11 +107,12 @@ function internalDate(rows: MailboxRows, relation: DateRelation, day: number): C
 }
 
 function sentDate(relation: DateRelation, day: number): Condition {
-  return onContent(async (content) => {
-    const [value] = await content.fields('date');
-    const sent = value === undefined ? null : sentDay(value);
-    return sent !== null && relates(sent, relation, day);
-  });
+  return onContent((content) =>
+    soon(content.fields('date'), ([value]) => {
+      const sent = value === undefined ? null : sentDay(value);
+      return sent !== null && relates(sent, relation, day);
+    }),
+  );
 }
 
 function not(condition: Condition): Condition {
@@ -119,7 +121,7 @@ function not(condition: Condition): Condition {
       const holds = condition.byRow(row);
       return holds === null ? null : !holds;
     },
-    byContent: async (row, content) => !(await condition.byContent(row, content)),
+    byContent: (row, content) => soon(condition.byContent(row, content), (holds) => !holds),
   };
 }
 
@@ -134,13 +136,24 @@ function all(conditions: readonly Condition[]): Condition {
       }
       return open ? null : true;
     },
-    byContent: async (row, content) => {
-      for (const condition of conditions) {
-        if (!(condition.byRow(row) ?? (await condition.byContent(row, content)))) return false;
-      }
-      return true;
-    },
+    byContent: (row, content) => allFrom(conditions, 0, row, content),
   };
+}
+
+function allFrom(
+  conditions: readonly Condition[],
+  first: number,
+  row: SearchedRow,
+  content: MailContent,
+): Soon<boolean> {
+  for (let i = first; i < conditions.length; i++) {
+    const condition = conditions[i]!;
+    const holds = condition.byRow(row) ?? condition.byContent(row, content);
+    if (holds instanceof Promise)
+      return holds.then((held) => held && allFrom(conditions, i + 1, row, content));
+    if (!holds) return false;
+  }
+  return true;
 }
 
 function either(conditions: readonly Condition[]): Condition {

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TimeSlice } from '../../projections/time-slice.ts';
 import { MailContent } from '../mailstores/mail-content.ts';
+import { type Soon, soon } from '../memory/soon.ts';
 import type { SearchKey } from './protocol/search-keys.ts';
 import { type Condition, conditionOf, type SearchedRow } from './search-condition.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';
@@ -52,26 +54,25 @@ async function searchRows(
     if (holds) decided.push(uid);
     else if (holds === null) open.push(row);
   }
+  const slice = new TimeSlice();
   for (const { number, uid } of open) {
+    if (slice.isOver()) await slice.next();
     if (session.connection.isGone) return;
-    if (await holdsInContent(session, condition, number, uid)) decided.push(uid);
+    const holds = holdsInContent(session, condition, number, uid);
+    if (holds instanceof Promise ? await holds : holds) decided.push(uid);
   }
   if (open.length > 0) decided.sort((a, b) => a - b);
   for (const uid of decided) found.push(uid);
 }
 
 /** Asks the octets. The row is found again: the mailbox may have changed meanwhile. */
-async function holdsInContent(
-  session: Session,
-  condition: Condition,
-  number: number,
-  uid: number,
-): Promise<boolean> {
+function holdsInContent(session: Session, condition: Condition, number: number, uid: number): Soon<boolean> {
   const { rows } = session.view.mailbox;
   const { mails } = session.services;
   const place = rows.find(uid);
-  const mail = place < 0 ? null : await mails.open(rows.messageAt(place));
-  if (mail === null) return false;
-  const now = rows.find(uid);
-  return now >= 0 && condition.byContent({ number, uid, place: now }, new MailContent(mails, mail));
+  return soon(place < 0 ? null : mails.open(rows.messageAt(place)), (mail) => {
+    const now = rows.find(uid);
+    if (mail === null || now < 0) return false;
+    return condition.byContent({ number, uid, place: now }, new MailContent(mails, mail));
+  });
 }

@@ -4,6 +4,7 @@ import { findMailbox } from '../domain/mailstore-naming.ts';
 import type { Mailbox, MailstoreState } from '../domain/mailstore-state.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import type { MailstoreOutcome } from '../mailstores/mailstores.ts';
+import type { Soon } from '../memory/soon.ts';
 import type { SessionRecorder } from '../record.ts';
 import { type SignedIn, subjectOf } from '../sign-in/sign-in.ts';
 import type { Connection } from './connection.ts';
@@ -120,10 +121,13 @@ export class Session {
     return isRefusal(permit) ? permit : this.services.mailstores.execute(permit, command);
   }
 
-  /** May octets be shown now? Waits for the record of what was shown before, as long as that makes sense. */
-  async mayReveal(): Promise<boolean> {
+  /**
+   * May what the record has just been told of be shown? To be asked after it was told: others' mail must be on disk
+   * there first. Waits for the record as long as that makes sense.
+   */
+  mayReveal(): Soon<boolean> {
     const { recorder } = this.owner;
-    return recorder.mayReveal() || (await recorder.untilMayReveal());
+    return recorder.mayReveal() || recorder.untilMayReveal();
   }
 
   select(selected: SelectedMailbox, unwatch: () => void): void {

@@ -2,21 +2,20 @@
 import { fieldEnd, fieldName } from './header-fields.ts';
 
 /**
- * The fields of `header` whose names are among `names` (lower case), or with `except` all others, octet for octet
- * and in their order, and the header's blank line where it has one. A line without a name belongs to no field, and
- * only `except` keeps it.
+ * The fields of a header block (one octet a character) whose names are among `names` (lower case), or with `except`
+ * all others, octet for octet and in their order, and the header's blank line where it has one. A line without a name
+ * belongs to no field, and only `except` keeps it.
  */
-export function filterHeader(header: Uint8Array, names: ReadonlySet<string>, except: boolean): Uint8Array {
-  const block = Buffer.from(header.buffer, header.byteOffset, header.byteLength).toString('latin1');
+export function filterHeader(block: string, names: ReadonlySet<string>, except: boolean): string {
   let kept = '';
   for (let start = 0, end: number; start < block.length; start = end) {
-    if (isBlankLine(block, start)) return Buffer.from(kept + block.slice(start), 'latin1');
+    if (isBlankLine(block, start)) return kept + block.slice(start);
     end = fieldEnd(block, start);
     if (names.has(fieldName(block, start, end)) !== except) kept += block.slice(start, end);
   }
-  return Buffer.from(kept, 'latin1');
+  return kept;
 }
 
 function isBlankLine(block: string, start: number): boolean {
-  return block[start] === '\n' || block.startsWith('\r\n', start);
+  return block[start] === '\n' || (block[start] === '\r' && block[start + 1] === '\n');
 }

@@ -12,7 +12,7 @@ export interface SectionSpec {
   /** `mime` only behind a part number. */
   readonly text: 'full' | 'header' | 'text' | 'mime' | 'headerFields' | 'headerFieldsNot';
   /** For the last two: field names, lower case. */
-  readonly fields: readonly string[];
+  readonly fields: ReadonlySet<string>;
 }
 
 /** Octets [from, to) of the message as read. */

@@ -3,6 +3,7 @@ import { foldedText } from '../mail/folded-text.ts';
 import { readHeaderFields } from '../mail/header-fields.ts';
 import { decodeHeaderText } from '../mail/header-text.ts';
 import { cachedHeader, withTrace } from '../mail/sections.ts';
+import { type Soon, soon } from '../memory/soon.ts';
 import type { MailReader, OpenedMail } from './mail-reader.ts';
 import { ReadWindow } from './read-window.ts';
 
@@ -24,17 +25,19 @@ export class MailContent {
   }
 
   /** Values of the header fields of that name, undecoded. */
-  async fields(name: string): Promise<string[]> {
-    const header = await this.#readHeader();
-    const block = Buffer.from(header.buffer, header.byteOffset, header.byteLength).toString('latin1');
-    return readHeaderFields(block, new Set([name.toLowerCase()])).map(({ value }) => value);
+  fields(name: string): Soon<string[]> {
+    return soon(this.#readHeader(), (header) => {
+      const block = Buffer.from(header.buffer, header.byteOffset, header.byteLength).toString('latin1');
+      return readHeaderFields(block, new Set([name.toLowerCase()])).map(({ value }) => value);
+    });
   }
 
   /** Is the text in a header field of that name? An empty text asks for the field alone. */
-  async hasField(name: string, text: string): Promise<boolean> {
+  hasField(name: string, text: string): Soon<boolean> {
     const wanted = foldedText(text);
-    const values = await this.fields(name);
-    return values.some((value) => foldedText(decodeHeaderText(value)).includes(wanted));
+    return soon(this.fields(name), (values) =>
+      values.some((value) => foldedText(decodeHeaderText(value)).includes(wanted)),
+    );
   }
 
   /** Is the text in the body: texts and headers of its parts (RFC 9051 §6.4.4 BODY)? */
@@ -55,12 +58,15 @@ export class MailContent {
     return foldedText(header).includes(foldedText(text)) || this.hasInBody(text);
   }
 
-  async #readHeader(): Promise<Uint8Array> {
-    if (this.#header === null) {
-      const readable = withTrace(await this.#mails.structure(this.#mail), this.#mail.trace);
-      const end = readable.trace.length + Math.min(readable.view.headerOctets, maxHeaderOctets);
-      this.#header = cachedHeader(readable) ?? (await this.#mails.read(this.#mail, 0, end));
-    }
-    return this.#header;
+  #readHeader(): Soon<Uint8Array> {
+    if (this.#header !== null) return this.#header;
+    return soon(this.#mails.structure(this.#mail), (view) => {
+      const readable = withTrace(view, this.#mail.trace);
+      const end = readable.trace.length + Math.min(view.headerOctets, maxHeaderOctets);
+      return soon(cachedHeader(readable) ?? this.#mails.read(this.#mail, 0, end), (header) => {
+        this.#header = header;
+        return header;
+      });
+    });
   }
 }

@@ -15,6 +15,7 @@ import { splitRange } from '../mail/sections.ts';
 import { encodeStructure, openStructure, type StructureView } from '../mail/structure-codec.ts';
 import { renameClaims } from '../mail/untrusted-results.ts';
 import { OctetLru } from '../memory/octet-lru.ts';
+import { type Soon, soon } from '../memory/soon.ts';
 
 /** A message that can be read: where its octets are, and the key to them. */
 export interface OpenedMail {
@@ -35,7 +36,7 @@ export interface MailReaderParts {
   readonly keys: KeyStore;
   readonly blobs: BlobStore;
   readonly structures: StructureCache;
-  /** Memory for opened messages, and as much again for structures. */
+  /** Memory for opened messages and their structures. */
   readonly maxCachedOctets: number;
 }
 
@@ -44,66 +45,49 @@ const entryOctets = 400;
 /** And what was found of where it comes from. */
 const foundOctets = 1000;
 
-function weightOf({ trace, authentication }: OpenedMail): number {
-  return entryOctets + trace.length + (authentication === null ? 0 : foundOctets);
+function weightOf({ mail: { trace, authentication }, view }: KnownMail): number {
+  const found = authentication === null ? 0 : foundOctets;
+  return entryOctets + trace.length + found + (view?.rowOctets ?? 0);
+}
+
+/** A mail, and its structure as soon as somebody has asked for it: one look-up finds both. */
+export interface KnownMail {
+  readonly mail: OpenedMail;
+  readonly view: StructureView | null;
 }
 
 export class MailReader {
   readonly #parts: MailReaderParts;
-  readonly #mails: OctetLru<Uuid, OpenedMail>;
-  readonly #structures: OctetLru<Uuid, StructureView>;
+  readonly #mails: OctetLru<Uuid, KnownMail>;
 
   constructor(parts: MailReaderParts) {
     this.#parts = parts;
     this.#mails = new OctetLru(parts.maxCachedOctets, weightOf);
-    this.#structures = new OctetLru(parts.maxCachedOctets, (view) => entryOctets + view.rowOctets);
   }
 
   /** Null where the message's key has been destroyed. */
-  async open(message: Uuid): Promise<OpenedMail | null> {
-    const known = this.#mails.get(message);
-    if (known) return known;
-    const accepted = await this.#parts.log.first(`message-${message}`);
-    const trace = accepted?.personal?.['trace'];
-    if (!accepted || typeof trace !== 'string') return null;
-    const frame = accepted.data['frame'] as Uuid;
-    const frameKey = await this.#parts.keys.frameKey(frame, message);
-    if (frameKey === null) return null;
-    const mail = openedMail(
-      message,
-      frame,
-      frameKey,
-      Buffer.from(trace),
-      accepted.data['blobOctets'] as number,
-      (accepted.personal!['authentication'] ?? null) as Authentication | null,
-    );
-    this.#mails.set(message, mail);
-    return mail;
+  open(message: Uuid): Soon<OpenedMail | null> {
+    return this.#mails.get(message)?.mail ?? this.#open(message);
   }
 
-  /** The mail and its structure where both are in memory: no promise, no disk. */
-  cached(message: Uuid): { readonly mail: OpenedMail; readonly view: StructureView } | null {
-    const mail = this.#mails.get(message);
-    const view = mail && this.#structures.get(mail.frame);
-    return view ? { mail, view } : null;
+  /** The mail where it is in memory, with its structure where that is too: no promise, no disk. */
+  cached(message: Uuid): KnownMail | null {
+    return this.#mails.get(message) ?? null;
   }
 
   /** From memory, from the cache beside the volumes, or scanned again. */
-  async structure(mail: OpenedMail): Promise<StructureView> {
-    const known = this.#structures.get(mail.frame);
-    if (known) return known;
-    const view = (await this.#storedStructure(mail)) ?? (await this.#scannedStructure(mail));
-    this.#structures.set(mail.frame, view);
-    return view;
+  structure(mail: OpenedMail): Soon<StructureView> {
+    return this.#mails.get(mail.message)?.view ?? this.#structure(mail);
   }
 
   /** Octets [from, to) as read, in memory that is the caller's alone. */
-  async read(mail: OpenedMail, from: number, to: number): Promise<Uint8Array> {
+  read(mail: OpenedMail, from: number, to: number): Soon<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
     if (blob.from === blob.to) return new Uint8Array(trace);
     const { frame, frameKey } = mail;
-    const octets = await readBlobRange(this.#parts.blobs, frame, frameKey, blob.from, blob.to, trace);
-    return renameClaims(octets, blob.from - trace.length, claimsIn(mail));
+    return soon(readBlobRange(this.#parts.blobs, frame, frameKey, blob.from, blob.to, trace), (octets) =>
+      renameClaims(octets, blob.from - trace.length, claimsIn(mail)),
+    );
   }
 
   /** The same in pieces of at most 64 KiB, so that a large mail never is in memory as a whole. */
@@ -121,10 +105,29 @@ export class MailReader {
 
   /** After an erasure: nothing of the message stays in memory. */
   forget(message: Uuid): void {
-    const mail = this.#mails.get(message);
-    if (!mail) return;
     this.#mails.delete(message);
-    this.#structures.delete(mail.frame);
+  }
+
+  async #open(message: Uuid): Promise<OpenedMail | null> {
+    const accepted = await this.#parts.log.first(`message-${message}`);
+    const trace = accepted?.personal?.['trace'];
+    if (!accepted || typeof trace !== 'string') return null;
+    const frame = accepted.data['frame'] as Uuid;
+    const frameKey = await this.#parts.keys.frameKey(frame, message);
+    if (frameKey === null) return null;
+    const blobOctets = accepted.data['blobOctets'] as number;
+    const found = (accepted.personal!['authentication'] ?? null) as Authentication | null;
+    const mail = openedMail(message, frame, frameKey, Buffer.from(trace), blobOctets, found);
+    this.#mails.set(message, { mail, view: null });
+    return mail;
+  }
+
+  async #structure(mail: OpenedMail): Promise<StructureView> {
+    const view = (await this.#storedStructure(mail)) ?? (await this.#scannedStructure(mail));
+    // The beginning of the header that is kept with the structure is read like the blob that it was taken from.
+    renameClaims(view.header, 0, claimsIn(mail));
+    this.#mails.set(mail.message, { mail, view });
+    return view;
   }
 
   async #storedStructure({ frame, frameKey }: OpenedMail): Promise<StructureView | null> {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Soon } from '../memory/soon.ts';
 
 /** Reads octets [from, to) of a mail. */
-type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
+type ReadRange = (from: number, to: number) => Soon<Uint8Array>;
 
 /** Of what is read anyway a chunk is opened whole (docs/formats.md §Frame); two of them are seldom too little. */
 const windowOctets = 128 * 1024;

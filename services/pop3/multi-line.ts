@@ -26,12 +26,13 @@ export class MultiLine {
   /** Indexes before which an octet is missing: a dot before a leading dot, a CR before a bare LF. */
   #placesToMend(chunk: Uint8Array): number[] {
     const places: number[] = [];
-    const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    if (octets[0] === dot && this.#last === lf) places.push(0);
-    for (let at = octets.indexOf(lf); at >= 0; at = octets.indexOf(lf, at + 1)) {
-      const before = at > 0 ? octets[at - 1] : this.#last;
+    // A mail has a line end every 70 octets: each search of a Buffer would be a call out of JavaScript.
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1');
+    if (text.charCodeAt(0) === dot && this.#last === lf) places.push(0);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      const before = at > 0 ? text.charCodeAt(at - 1) : this.#last;
       if (before !== cr) places.push(at);
-      if (octets[at + 1] === dot) places.push(at + 1);
+      if (text.charCodeAt(at + 1) === dot) places.push(at + 1);
     }
     return places;
   }

@@ -44,8 +44,8 @@ import { openReadModels, projectionFolder } from './read-models.ts';
 import { startReactions } from './start-reactions.ts';
 import { volumeFiles } from './volume-files.ts';
 
-/** Memory for opened messages, and as much for their structures. */
-const maxCachedMailOctets = 24 * 1024 * 1024;
+/** Memory for opened messages and their structures. */
+const maxCachedMailOctets = 40 * 1024 * 1024;
 
 /** What the doors need besides that which the verbs know. */
 export interface OpenHouse extends House {

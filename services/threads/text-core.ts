@@ -11,7 +11,7 @@ export async function readTexts(request: TextRequest): Promise<MailTexts> {
   const { root } = openStructure(request.structure)!;
   const blob = await openBlob(new UnkeptFrame(request.content), request.frame, request.frameKey);
   const places = { root, attachments: request.attachments };
-  return readMailTexts(places, request.wanted, (from, to) => blob.read(from, to));
+  return readMailTexts(places, request.wanted, async (from, to) => blob.read(from, to));
 }
 
 /** A frame that no store has yet. */

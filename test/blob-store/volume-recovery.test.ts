@@ -79,7 +79,7 @@ async function assertKept(
     assert.deepEqual(await store.find(sealed.address), [sealed.frame]);
   }
   for (const { sealed } of gone) {
-    await assert.rejects(store.read(sealed.frame, 0, 1), FrameMissing);
+    await assert.rejects(async () => store.read(sealed.frame, 0, 1), FrameMissing);
     assert.deepEqual(await store.find(sealed.address), []);
   }
 }
@@ -256,9 +256,12 @@ describe('a start', () => {
       );
       const lost = kept[15]!.sealed.frame;
       const place = await again.store.place(lost);
-      await assert.rejects(again.store.read(lost, 0, 10), (error) => {
-        return error instanceof FrameDamaged && error.damage.place === place && error.damage.frame === lost;
-      });
+      await assert.rejects(
+        async () => again.store.read(lost, 0, 10),
+        (error) => {
+          return error instanceof FrameDamaged && error.damage.place === place && error.damage.frame === lost;
+        },
+      );
     });
   });
 

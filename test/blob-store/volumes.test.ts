@@ -217,7 +217,8 @@ describe('compacting', () => {
     for (const { sealed } of frames) await open.store.read(sealed.frame, 0, 1);
     const removed = frames.filter((_, i) => i % 3 === 0);
     for (const { sealed } of removed) await open.store.remove(sealed.frame);
-    for (const { sealed } of removed) await assert.rejects(open.store.read(sealed.frame, 0, 1), FrameMissing);
+    for (const { sealed } of removed)
+      await assert.rejects(async () => open.store.read(sealed.frame, 0, 1), FrameMissing);
     const before = volumeNames();
     const usage = await open.store.usage();
     assert.deepEqual(
@@ -229,7 +230,7 @@ describe('compacting', () => {
     const check = async (store: typeof open.store) => {
       for (const made of frames) {
         const { frame } = made.sealed;
-        if (removed.includes(made)) await assert.rejects(store.read(frame, 0, 1), FrameMissing);
+        if (removed.includes(made)) await assert.rejects(async () => store.read(frame, 0, 1), FrameMissing);
         else assert.deepEqual(Buffer.from(await readBlob(store, frame, made.key)), made.blob);
       }
     };

@@ -177,7 +177,7 @@ export function blobStoreContract(engine: string, build: () => Promise<BlobStore
     });
 
     test('a frame that nobody has put is missing', async () => {
-      await assert.rejects(store.read(randomUUID(), 0, 10), FrameMissing);
+      await assert.rejects(async () => store.read(randomUUID(), 0, 10), FrameMissing);
       await assert.rejects(store.place(randomUUID()), FrameMissing);
     });
 
@@ -196,7 +196,7 @@ export function blobStoreContract(engine: string, build: () => Promise<BlobStore
       await store.remove(randomUUID());
       for (let start = 0; start < 2; start++) {
         for (const { sealed } of [gone, large]) {
-          await assert.rejects(store.read(sealed.frame, 0, 10), FrameMissing);
+          await assert.rejects(async () => store.read(sealed.frame, 0, 10), FrameMissing);
           assert.deepEqual(await store.find(sealed.address), []);
         }
         assert.deepEqual(Buffer.from(await readBlob(store, stays.sealed.frame, stays.key)), stays.blob);

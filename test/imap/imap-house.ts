@@ -150,16 +150,22 @@ class TestRecorder {
   readonly refused: RefusalCode[] = [];
   readonly starts: SessionStart[] = [];
   revealing = true;
+  /** From the next thing observed on nothing may be shown, as of others' mail before the record of it is on disk. */
+  owes = false;
 
   openSession(start: SessionStart) {
     const { said } = this;
     this.starts.push(start);
+    const observe = (fact: string): void => {
+      said.push(fact);
+      if (this.owes) this.revealing = false;
+    };
     return {
       session: newEventId(),
-      opened: (_: Uuid, mode: string) => void said.push(`opened ${mode}`),
+      opened: (_: Uuid, mode: string) => observe(`opened ${mode}`),
       read: (_: Uuid, uids: number | readonly number[], items: string) =>
-        void said.push(`read ${items} ${String(uids)}`),
-      searched: (_: Uuid, query: string, found: number) => void said.push(`searched ${query} ${found}`),
+        observe(`read ${items} ${String(uids)}`),
+      searched: (_: Uuid, query: string, found: number) => observe(`searched ${query} ${found}`),
       shown: () => undefined,
       acted: (act: string, _: Uuid | null, count = 1) => void said.push(`${act} ${count}`),
       identified: (program: string) => void said.push(`identified ${program}`),

@@ -103,3 +103,29 @@ test('nothing is shown while the record cannot follow', async (t) => {
   house.recorder.revealing = true;
   assert.match((await peer.command('c', 'SELECT INBOX')).at(-1)!, /^c OK/);
 });
+
+test('what is about to be shown is told before it is asked whether it may be', async (t) => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['FETCH 1:2 FLAGS', ['read flags 1,2']],
+    [
+      'UID FETCH 1:2 (FLAGS ENVELOPE)',
+      ['read flags 1', 'read envelope 1', 'read flags 2', 'read envelope 2'],
+    ],
+    ['FETCH 1 BODY.PEEK[]', ['read body 1']],
+    ['FETCH 2 BODY[HEADER.FIELDS (SUBJECT)]', ['read headers 2']],
+    ['SEARCH SUBJECT one', ['searched Subject: "one" 2']],
+    ['EXAMINE INBOX', ['opened read']],
+  ];
+  for (const [command, facts] of cases) {
+    await t.test(command, async (inner) => {
+      const { house, peer } = await selected(inner);
+      house.recorder.owes = true;
+      const replies = await peer.command('a', command);
+      assert.deepEqual(
+        replies.filter((line) => !line.startsWith('* OK [CLOSED]')),
+        ['a NO [UNAVAILABLE] This cannot be done now; try again later.'],
+      );
+      assert.deepEqual(house.recorder.said, facts);
+    });
+  }
+});

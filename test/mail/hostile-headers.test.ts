@@ -60,7 +60,7 @@ for (const [name, pattern] of Object.entries(patterns)) {
       const structure = scanOf(mail);
       assert.ok(encodeStructure(structure).length > 0);
       assert.equal(typeof factsOf(structure).complete, 'boolean');
-      assert.ok(filterHeader(mail, new Set(['from']), true).length > 0);
+      assert.ok(filterHeader(mail.toString('latin1'), new Set(['from']), true).length > 0);
       assert.ok(searchableHeader(mail.subarray(0, structure.root.bodyStart)).length > 0);
     }
   });

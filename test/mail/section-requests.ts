@@ -32,7 +32,7 @@ function spec(
   text: SectionSpec['text'],
   fields: readonly string[] = [],
 ): SectionSpec {
-  return { path, text, fields };
+  return { path, text, fields: new Set(fields) };
 }
 
 /** Part numbers of all parts, and after each group the number that no part has; at most 40. */
@@ -63,7 +63,7 @@ const names = {
 /** `2.1.HEADER.FIELDS (from)`, as it stands in the brackets. */
 export function sectionName({ path, text, fields }: SectionSpec): string {
   const name = [...path, ...(text === 'full' ? [] : [names[text]])].join('.');
-  return fields.length > 0 ? `${name} (${fields.join(' ')})` : name;
+  return fields.size > 0 ? `${name} (${[...fields].join(' ')})` : name;
 }
 
 /** What we answer to BODY[section], octets as Latin-1; null where there is no such part. */
@@ -74,6 +74,6 @@ export function ourSection(mail: ReadableMail, octets: Buffer, section: SectionS
   const filtered =
     found.filter === 'none'
       ? content
-      : filterHeader(content, new Set(section.fields), found.filter === 'except');
+      : filterHeader(content.toString('latin1'), section.fields, found.filter === 'except');
   return Buffer.from(filtered).toString('latin1');
 }

@@ -42,7 +42,7 @@ function spec(name: string): SectionSpec {
   const parts = section!.split('.').filter((part) => part !== '');
   const path = parts.filter((part) => /^\d+$/.test(part)).map(Number);
   const text = (parts.find((part) => !/^\d+$/.test(part)) ?? 'full') as SectionSpec['text'];
-  return { path, text, fields };
+  return { path, text, fields: new Set(fields) };
 }
 
 function sectionOf(name: string, trace = ''): string | null {
@@ -155,7 +155,7 @@ describe('trace text', () => {
 
 describe('header fields', () => {
   const filter = (header: string, names: readonly string[], except: boolean) =>
-    Buffer.from(filterHeader(Buffer.from(header, 'latin1'), new Set(names), except)).toString('latin1');
+    filterHeader(header, new Set(names), except);
   const header = 'A: 1\r\n 2\r\nb : 3\r\njunk\r\nA: 4\r\nC: \xe9\r\n\r\n';
 
   test('come octet for octet and in their order', () => {

@@ -117,7 +117,7 @@ describe('log, keys and volumes behind one keeper', () => {
     assert.deepEqual(left.keeper.recovery?.damages, []);
     await assertKept(left, [mail]);
     for (const frame of [held.frame, refused.sealed.frame])
-      await assert.rejects(left.blobs.read(frame, 0, 1));
+      await assert.rejects(async () => left.blobs.read(frame, 0, 1));
     await left.close();
     await stores.close();
   });

@@ -118,7 +118,7 @@ export class EmailContent {
   }
 
   /** Octets of the blob, behind the trace text. */
-  #readBlob(from: number, to: number): Promise<Uint8Array> {
+  async #readBlob(from: number, to: number): Promise<Uint8Array> {
     const shift = this.mail.trace.length;
     return this.#mails.read(this.mail, from + shift, to + shift);
   }

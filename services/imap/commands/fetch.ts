@@ -21,12 +21,11 @@ export async function fetch(session: Session, command: Fetch): Promise<Reply> {
   if (numbers === null) return bad('There is no message of that number');
   const plan = fetchPlan(command);
   if (plan.rowItems.includes('MODSEQ')) session.mode.condstore = true;
+  const isOfRows = plan.structureItems.length === 0 && plan.octetsItems.length === 0;
+  if (isOfRows) session.owner.recorder.read(view.mailbox.id, view.numbers.uidRanges(numbers), 'flags');
   if (!(await session.mayReveal())) return unavailable;
   if (command.vanished) tellVanished(session, command);
-  if (plan.structureItems.length === 0 && plan.octetsItems.length === 0) {
-    session.owner.recorder.read(view.mailbox.id, view.numbers.uidRanges(numbers), 'flags');
-    return replyOf(command, await fetchRows(session, plan, numbers));
-  }
+  if (isOfRows) return replyOf(command, await fetchRows(session, plan, numbers));
   return fetchWithContent(session, command, plan, numbers);
 }
 

@@ -15,23 +15,24 @@ export async function search(session: Session, command: Search, tag: string): Pr
   const { view } = session;
   const saves = command.returns?.includes('SAVE') ?? false;
   const found = await findMessages(session, command);
-  if (found === null) {
+  if (found !== null)
+    session.owner.recorder.searched(view.mailbox.id, queryText(command.criteria), found.length);
+  if (found === null || !(await session.mayReveal())) {
     // RFC 9051 §6.4.4.1: a search that fails leaves nothing saved.
     if (saves) view.savedUids = [];
-    return namesMissing(command.criteria, view) ? bad('There is no message of that number') : unavailable;
+    return found === null ? bad('There is no message of that number') : unavailable;
   }
   if (saves) view.savedUids = rangesInOrder(savedOf(command.returns!, found));
-  session.owner.recorder.searched(view.mailbox.id, queryText(command.criteria), found.length);
   tellFound(session, command, tag, found);
   return ok('Searched');
 }
 
+/** Null where the search names a message number that does not exist. */
 async function findMessages(session: Session, { criteria }: Search): Promise<number[] | null> {
   if (namesMissing(criteria, session.view)) return null;
   const asksModseq = holds(criteria, (key) => key.key === 'MODSEQ');
   if (asksModseq) session.mode.condstore = true;
-  const found = await searchMessages(session, criteria);
-  return (await session.mayReveal()) ? found : null;
+  return searchMessages(session, criteria);
 }
 
 /** A message number that does not exist is an error, wherever in the search it stands. */

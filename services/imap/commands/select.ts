@@ -19,12 +19,15 @@ export async function select(session: Session, command: CommandOf<'SELECT'>): Pr
   }
   const path = session.path(command.mailbox);
   if (typeof path !== 'string') return replyTo(path);
-  if (!(await session.mayReveal())) return unavailable;
   const readOnly = command.verb === 'EXAMINE';
   const selected = await openMailbox(session, path, readOnly);
   if (isRefusal(selected)) return replyTo(selected);
   if (command.condstore) session.mode.condstore = true;
   session.owner.recorder.opened(selected.mailbox.id, readOnly ? 'read' : 'write');
+  if (!(await session.mayReveal())) {
+    session.deselect();
+    return unavailable;
+  }
   tellMailbox(session, selected);
   if (command.qresync !== null) tellMissed(session, selected, command.qresync);
   return readOnly ? ok('Opened for looking', 'READ-ONLY') : ok('Opened', 'READ-WRITE');
