@@ -49,6 +49,8 @@ export class RecordQueue {
   readonly #revealers = new Set<() => void>();
   #waitingFacts = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** When the present window began. */
+  #windowSince = 0;
   #failing = false;
 
   constructor(dispatcher: Pick<Dispatcher, 'appendResolved'>, settings: RecordSettings) {
@@ -72,7 +74,9 @@ export class RecordQueue {
 
   /** What was observed is written when the window ends: it begins now, unless it has begun. */
   beginWindow(): void {
-    this.#timer ??= setTimeout(() => this.endWindow(), this.settings.windowMs);
+    if (this.#timer !== null) return;
+    this.#windowSince = this.now();
+    this.#timer = setTimeout(() => this.endWindow(), this.settings.windowMs);
   }
 
   /** What was observed was joined into fewer facts, which the writer counts by itself. */
@@ -126,7 +130,7 @@ export class RecordQueue {
   /** Resolves true as soon as mail may be shown, false after `revealWaitMs`. */
   untilMayReveal(): Promise<boolean> {
     if (this.mayReveal()) return Promise.resolve(true);
-    this.endWindow();
+    this.#hasten();
     return new Promise((resolve) => {
       const look = (): void => {
         if (!this.mayReveal()) return;
@@ -156,6 +160,15 @@ export class RecordQueue {
   #oldestMs(): number {
     for (const since of this.#since.values()) return this.now() - since;
     return 0;
+  }
+
+  /**
+   * Ends the window where that helps. What is older is on its way already: to write what came since in small pieces
+   * would only keep it back, and everybody with it.
+   */
+  #hasten(): void {
+    const isLate = this.now() - this.#windowSince >= this.settings.durableWithinMs;
+    if (isLate || this.#waitingFacts >= this.settings.maxWaitingFacts) this.endWindow();
   }
 
   #settle(windowed: Windowed, facts: number): void {

@@ -70,10 +70,6 @@ export function sectionName({ path, text, fields }: SectionSpec): string {
 export function ourSection(mail: ReadableMail, octets: Buffer, section: SectionSpec): string | null {
   const found = resolveSection(mail, section);
   if (found === null) return null;
-  const content = octets.subarray(found.from, found.to);
-  const filtered =
-    found.filter === 'none'
-      ? content
-      : filterHeader(content.toString('latin1'), section.fields, found.filter === 'except');
-  return Buffer.from(filtered).toString('latin1');
+  const content = octets.subarray(found.from, found.to).toString('latin1');
+  return found.filter === 'none' ? content : filterHeader(content, section.fields, found.filter === 'except');
 }

@@ -111,6 +111,24 @@ describe('record: when mail may be shown', () => {
     assert.equal(shown, true);
   });
 
+  test('what is on its way is waited for: what came since is not written in smaller pieces', async () => {
+    setRecorder(open({ windowMs: 2000, revealWaitMs: 2000 }));
+    session = recorder.openSession(start);
+    const other = recorder.openSession(start);
+    setNowMs(nowMs + 100);
+    const go = stall();
+    const first = session.untilMayReveal();
+    while (faulty.tries < 2) await new Promise((next) => setImmediate(next));
+    recorder.openSession(start).read(inbox, 1, 'body');
+    const second = other.untilMayReveal();
+    for (let turn = 0; turn < 10; turn++) await new Promise((next) => setImmediate(next));
+    const tries = faulty.tries;
+    go();
+    assert.equal(tries, 2, 'the third session waits for the end of its window');
+    assert.deepEqual([await first, await second], [true, true]);
+    assert.equal(faulty.tries, 2);
+  });
+
   test('and says no when it takes too long', async () => {
     setRecorder(open({ revealWaitMs: 1 }));
     session = recorder.openSession(start);
