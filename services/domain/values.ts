@@ -6,8 +6,8 @@ export type Uuid = string;
 const hexDigits: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 /** Where the two digits of each octet stand in the text. */
 const digitPlaces: readonly number[] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-/** The text of one UUID while it is made: put together out of pieces it would be flattened at each first look-up. */
-const written = Buffer.alloc(36, '-');
+/** The text of one UUID while it is made: put together out of pieces it would be flattened at its first look-up. */
+const written: number[] = new Array(36).fill('-'.charCodeAt(0));
 
 /** Text of a UUID from its 16 octets. */
 export function uuidText(octets: Uint8Array, offset = 0): Uuid {
@@ -17,7 +17,7 @@ export function uuidText(octets: Uint8Array, offset = 0): Uuid {
     written[place] = hexDigits[octet >> 4]!;
     written[place + 1] = hexDigits[octet & 0x0f]!;
   }
-  return written.toString('latin1');
+  return String.fromCharCode(...written);
 }
 
 /** The 16 octets of a UUID, written into `target` at `offset`. */
