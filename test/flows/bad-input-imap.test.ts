@@ -1,43 +1,27 @@
 /** What a hostile client may say to the IMAP door: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { countInInbox, imapLogin } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
-import { Bystander, mailOfHeaders, nestedMail, peakGrowthOctets, wideMail } from '../support/hostile.ts';
+import { attackedServer, mailOfHeaders, makeNoise, nestedMail, wideMail } from '../support/hostile.ts';
 import { ImapClient } from '../support/imap-client.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { peakGrowthOctets } from '../support/memory-gauge.ts';
+import { addressOf, passwordOf } from '../support/real-server.ts';
 import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
 flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
-  let server: RealServer;
-  let bystander: Bystander;
-
-  before(async () => {
-    server = await RealServer.start(['wang', 'li'], {}, await openLog());
-    bystander = await Bystander.at(server, 'li');
-    await bystander.works();
-  });
-
-  afterEach(async () => {
-    await bystander.works();
-    assert.doesNotMatch(server.output, /"level":(?:50|60)/, 'nothing went wrong inside');
-  });
-
-  after(async () => {
-    await bystander?.leave();
-    await server?.dispose();
-  });
+  const attacked = attackedServer(openLog);
 
   async function greeted(): Promise<Wire> {
-    const wire = await Wire.connect(server.ports.imap);
+    const wire = await Wire.connect(attacked.server.ports.imap);
     assert.match(await wire.line(), /^\* OK /);
     return wire;
   }
 
   async function selected(): Promise<ImapClient> {
-    const client = await imapLogin(server, 'wang');
+    const client = await imapLogin(attacked.server, 'wang');
     await client.ok('SELECT INBOX');
     return client;
   }
@@ -49,7 +33,7 @@ flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
   test('a command line without an end: BAD at 64 KiB, BYE when it does not stop; nothing of it is gathered', async () => {
     for (const connect of [greeted, async () => (await selected()).wire]) {
       const wire = await connect();
-      const growth = await peakGrowthOctets(server.pid, async () => {
+      const growth = await peakGrowthOctets(attacked.server.pid, async () => {
         wire.write('a LOGIN ');
         const piece = Buffer.alloc(mebi, 'x');
         for (let sent = 0; sent < 64; sent++) wire.write(piece);
@@ -103,7 +87,7 @@ flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
   });
 
   test('commands out of order', async () => {
-    const client = await ImapClient.connect(server.ports.imap);
+    const client = await ImapClient.connect(attacked.server.ports.imap);
     for (const command of [
       'SELECT INBOX',
       'FETCH 1 BODY[]',
@@ -169,7 +153,7 @@ flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
     test(`APPEND of ${name}, and every way to read them`, async () => {
       const client = await selected();
       await client.ok('CREATE Heavy');
-      const growth = await peakGrowthOctets(server.pid, async () => {
+      const growth = await peakGrowthOctets(attacked.server.pid, async () => {
         const uid = await client.append('Heavy', mail);
         await client.ok('SELECT Heavy');
         const deep = `BODY.PEEK[${'1.'.repeat(90)}1]`;
@@ -189,7 +173,7 @@ flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
   }
 
   test('a client that closes its side is answered to the end; within a message nothing is kept', async () => {
-    const before = await countInInbox(server, 'wang');
+    const before = await countInInbox(attacked.server, 'wang');
     const pipelined = (await selected()).wire;
     pipelined.write('x NOOP\r\ny STATUS INBOX (MESSAGES)\r\n');
     pipelined.endInput();
@@ -205,11 +189,11 @@ flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
     assert.match(await idling.line(), /^\+/);
     idling.endInput();
     await idling.rest();
-    assert.equal(await countInInbox(server, 'wang'), before);
+    assert.equal(await countInInbox(attacked.server, 'wang'), before);
   });
 
   test('a password is guessed: no word of what was wrong, and an end to it', async () => {
-    const client = await ImapClient.connect(server.ports.imap);
+    const client = await ImapClient.connect(attacked.server.ports.imap);
     for (let i = 0; i < 3; i++)
       assert.match(
         await answered(client, `LOGIN nobody-${i}@acme.example wrong-${i}`),
@@ -220,15 +204,5 @@ flowOnEveryLog('bad input by IMAP', { timeout: 600_000 }, (openLog) => {
     await client.wire.rest();
   });
 
-  test('noise on a hundred connections', async () => {
-    const noise = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256));
-    await Promise.all(
-      Array.from({ length: 100 }, async (_, i) => {
-        const wire = await Wire.connect(server.ports.imap);
-        wire.write(noise.subarray(i));
-        wire.endInput();
-        assert.match(await wire.rest(), /^\* OK /);
-      }),
-    );
-  });
+  test('noise on a hundred connections', () => makeNoise(attacked.server.ports.imap, /^\* OK /));
 });

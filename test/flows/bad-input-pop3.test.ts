@@ -1,44 +1,29 @@
 /** What a hostile client may say to the POP3 door: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { deliver, mailWith } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
-import { Bystander, peakGrowthOctets } from '../support/hostile.ts';
+import { attackedServer, makeNoise } from '../support/hostile.ts';
+import { peakGrowthOctets } from '../support/memory-gauge.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { addressOf, passwordOf } from '../support/real-server.ts';
 import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
 flowOnEveryLog('bad input by POP3', { timeout: 600_000 }, (openLog) => {
-  let server: RealServer;
-  let bystander: Bystander;
-
-  before(async () => {
-    server = await RealServer.start(['wang', 'li'], {}, await openLog());
-    await deliver(server, 'wang', [mailWith('one'), mailWith('two')]);
-    bystander = await Bystander.at(server, 'li');
-    await bystander.works();
-  });
-
-  afterEach(async () => {
-    await bystander.works();
-    assert.doesNotMatch(server.output, /"level":(?:50|60)/, 'nothing went wrong inside');
-  });
-
-  after(async () => {
-    await bystander?.leave();
-    await server?.dispose();
-  });
+  const attacked = attackedServer(openLog, (server) =>
+    deliver(server, 'wang', [mailWith('one'), mailWith('two')]),
+  );
 
   async function greeted(): Promise<Wire> {
-    const wire = await Wire.connect(server.ports.pop3);
+    const wire = await Wire.connect(attacked.server.ports.pop3);
     assert.match(await wire.line(), /^\+OK /);
     return wire;
   }
 
   function login(): Promise<Pop3Client> {
-    return Pop3Client.login(server.ports.pop3, addressOf('wang'), passwordOf('wang'));
+    return Pop3Client.login(attacked.server.ports.pop3, addressOf('wang'), passwordOf('wang'));
   }
 
   /** First lines of the answers to commands said one after the other. */
@@ -54,7 +39,7 @@ flowOnEveryLog('bad input by POP3', { timeout: 600_000 }, (openLog) => {
   test('a line without an end is told off and ends the connection; nothing of it is gathered', async () => {
     for (const connect of [greeted, async () => (await login()).wire]) {
       const wire = await connect();
-      const growth = await peakGrowthOctets(server.pid, async () => {
+      const growth = await peakGrowthOctets(attacked.server.pid, async () => {
         const piece = Buffer.alloc(mebi, 'x');
         for (let sent = 0; sent < 64; sent++) wire.write(piece);
         assert.match(await wire.rest(), /^-ERR This line is too long/);
@@ -65,7 +50,7 @@ flowOnEveryLog('bad input by POP3', { timeout: 600_000 }, (openLog) => {
 
   test('more commands than are taken at once', async () => {
     const { wire } = await login();
-    const growth = await peakGrowthOctets(server.pid, async () => {
+    const growth = await peakGrowthOctets(attacked.server.pid, async () => {
       wire.write('RETR 1\r\n'.repeat(100_000));
       await wire.ended();
     });
@@ -154,15 +139,5 @@ flowOnEveryLog('bad input by POP3', { timeout: 600_000 }, (openLog) => {
     await client.quit();
   });
 
-  test('noise on a hundred connections', async () => {
-    const noise = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256));
-    await Promise.all(
-      Array.from({ length: 100 }, async (_, i) => {
-        const wire = await Wire.connect(server.ports.pop3);
-        wire.write(noise.subarray(i));
-        wire.endInput();
-        assert.match(await wire.rest(), /^\+OK /);
-      }),
-    );
-  });
+  test('noise on a hundred connections', () => makeNoise(attacked.server.ports.pop3, /^\+OK /));
 });

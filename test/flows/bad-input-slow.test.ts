@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Bystander } from '../support/bystander.ts';
 import { imapLogin } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
-import { Bystander } from '../support/hostile.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';

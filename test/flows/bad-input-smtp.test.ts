@@ -1,43 +1,28 @@
 /** What a hostile peer may say to the SMTP door: each is answered in words, and nobody else notices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { countInInbox, imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
-import { Bystander, mailOfHeaders, nestedMail, peakGrowthOctets, wideMail } from '../support/hostile.ts';
+import { attackedServer, mailOfHeaders, makeNoise, nestedMail, wideMail } from '../support/hostile.ts';
+import { peakGrowthOctets } from '../support/memory-gauge.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { addressOf, passwordOf } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
-import { Wire } from '../support/wire.ts';
 
 const mebi = 1024 * 1024;
 
 flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
-  let server: RealServer;
-  let bystander: Bystander;
+  const attacked = attackedServer(openLog);
   /** Mails in wang's INBOX by now. */
   let kept = 0;
 
-  before(async () => {
-    server = await RealServer.start(['wang', 'li'], {}, await openLog());
-    bystander = await Bystander.at(server, 'li');
-    // What a first mail makes the process grow by is nobody's fault.
-    await bystander.works();
-  });
-
   afterEach(async () => {
-    await bystander.works();
     // The bystander's mail came after all others, and mails are filed in their order.
-    assert.equal(await countInInbox(server, 'wang'), kept);
-    assert.doesNotMatch(server.output, /"level":(?:50|60)/, 'nothing went wrong inside');
-  });
-
-  after(async () => {
-    await bystander?.leave();
-    await server?.dispose();
+    assert.equal(await countInInbox(attacked.server, 'wang'), kept);
   });
 
   function connect(): Promise<SmtpClient> {
-    return SmtpClient.connect(server.ports.smtp);
+    return SmtpClient.connect(attacked.server.ports.smtp);
   }
 
   async function inData(): Promise<SmtpClient> {
@@ -58,10 +43,10 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
 
   test('a command line of 512 MiB is read to its end, not gathered, and refused', async () => {
     const smtp = await connect();
-    const growth = await peakGrowthOctets(server.pid, async () => {
+    const growth = await peakGrowthOctets(attacked.server.pid, async () => {
       const piece = Buffer.alloc(mebi, 'x');
       for (let sent = 0; sent < 512; sent++) await smtp.wire.writeAll(piece);
-      await bystander.works();
+      await attacked.bystander.works();
       assert.match(await smtp.say(''), /^500 5\.5\.2 Command line too long/);
     });
     // What it has read and not yet collected is no more than a part of it.
@@ -74,7 +59,7 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
     const mail = Buffer.from(`Subject: one line\r\n\r\n${'y'.repeat(16 * mebi)}\r\n`);
     assert.match(await smtp.send('peer@peer.example', [addressOf('wang')], mail), /^250 /);
     await smtp.quit();
-    const mails = await inboxWith(server, 'wang', ++kept);
+    const mails = await inboxWith(attacked.server, 'wang', ++kept);
     assert.ok(mails.at(-1)!.subarray(-mail.length).equals(mail));
   });
 
@@ -110,7 +95,7 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
     await smtp.say('RSET');
     const mail = Buffer.from('Subject: \xd6\xd0\r\n\r\n\xd6\xd0\xce\xc4\r\n', 'latin1');
     assert.match(await smtp.send('peer@peer.example', [addressOf('wang')], mail), /^250 /);
-    assert.ok((await inboxWith(server, 'wang', ++kept)).at(-1)!.subarray(-mail.length).equals(mail));
+    assert.ok((await inboxWith(attacked.server, 'wang', ++kept)).at(-1)!.subarray(-mail.length).equals(mail));
     await goesOn(smtp);
   });
 
@@ -172,10 +157,10 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
   ];
   for (const { name, mail } of heavy) {
     test(`${name}: taken in, shown and searched within bounds, and given back as they came`, async () => {
-      const growth = await peakGrowthOctets(server.pid, async () => {
+      const growth = await peakGrowthOctets(attacked.server.pid, async () => {
         const smtp = await connect();
         const sent = smtp.send('peer@peer.example', [addressOf('wang')], mail);
-        await bystander.works();
+        await attacked.bystander.works();
         assert.match(await sent, /^250 /);
         await smtp.quit();
         await readInEveryWay(mail, ++kept);
@@ -185,15 +170,15 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
   }
 
   async function readInEveryWay(mail: Buffer, number: number): Promise<void> {
-    const bodies = await inboxWith(server, 'wang', number);
+    const bodies = await inboxWith(attacked.server, 'wang', number);
     assert.ok(bodies.at(-1)!.subarray(-mail.length).equals(mail));
-    const imap = await imapLogin(server, 'wang');
+    const imap = await imapLogin(attacked.server, 'wang');
     await imap.ok('SELECT INBOX');
     const items = 'ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER] BODY.PEEK[1.1.1.1.MIME] BODY.PEEK[TEXT]<7.9>';
     assert.equal((await imap.uidFetch(`${number}`, items)).length, 1);
     assert.deepEqual((await imap.ok(`SEARCH ${number} TEXT "no such words"`)).untagged, ['SEARCH']);
     await imap.logout();
-    const pop3 = await Pop3Client.login(server.ports.pop3, addressOf('wang'), passwordOf('wang'));
+    const pop3 = await Pop3Client.login(attacked.server.ports.pop3, addressOf('wang'), passwordOf('wang'));
     assert.ok((await pop3.lines(`TOP ${number} 3`)).length > 3);
     await pop3.quit();
   }
@@ -217,19 +202,9 @@ flowOnEveryLog('bad input by SMTP', { timeout: 600_000 }, (openLog) => {
   test('200 peers in the middle of DATA that say nothing more take nobody the place', async () => {
     const silent = await Promise.all(Array.from({ length: 200 }, inData));
     for (const { wire } of silent) wire.write('Subject: never finished\r\n\r\n');
-    await bystander.works();
+    await attacked.bystander.works();
     for (const { wire } of silent) wire.close();
   });
 
-  test('noise on a hundred connections', async () => {
-    const noise = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256));
-    await Promise.all(
-      Array.from({ length: 100 }, async (_, i) => {
-        const wire = await Wire.connect(server.ports.smtp);
-        wire.write(noise.subarray(i));
-        wire.endInput();
-        assert.match(await wire.rest(), /^(?:220|421|554) /);
-      }),
-    );
-  });
+  test('noise on a hundred connections', () => makeNoise(attacked.server.ports.smtp, /^(?:220|421|554) /));
 });
