@@ -23,10 +23,13 @@ const queryWord = 'wiedehopfsuche';
 const bodyWords = ['Nachtigallenschlag', '夜莺在歌唱了'];
 const secrets = [passwordOf(name), 'guessed-Password-7'];
 
+/** Beyond 8 MiB a mail on its way has a file of its own. */
+const largeMebi = 10;
+
 const subject = `Dompfaffenkonzert ${encodedWord('金丝雀的主题')}`;
 const text = bodyWords.join(' ');
 
-flowOnEveryLog('what the house writes', { timeout: 120_000 }, (openLog) => {
+flowOnEveryLog('what the house writes', { timeout: 300_000 }, (openLog) => {
   let server: RealServer;
   let scratch: string;
 
@@ -139,7 +142,7 @@ flowOnEveryLog('what the house writes', { timeout: 120_000 }, (openLog) => {
       await smtp.say(line);
     smtp.wire.write(mails()[0]!);
     // Octets that do not compress: what is small once compressed never gets a file of its own.
-    for (let i = 0; i < 16; i++)
+    for (let i = 0; i < largeMebi; i++)
       smtp.wire.write(Buffer.concat([Buffer.from(`${text}\r\n`), randomLines(1_000_000)]));
     const incoming = join(server.data, 'volumes', 'incoming');
     while (readdirSync(incoming).length === 0) await sleep(10, undefined, { signal });

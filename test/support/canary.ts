@@ -5,7 +5,9 @@ import { join } from 'node:path';
 /** Octet sequences of which each one, found in a file, shows the word. Letters in the given case and in lower case. */
 export function formsOf(word: string): ReadonlyMap<string, Buffer> {
   const forms = new Map<string, Buffer>();
-  for (const [spelling, text] of Object.entries({ 'as given': word, 'in lower case': word.toLowerCase() })) {
+  // Many scripts have no cases: what is the same is looked for once.
+  for (const text of new Set([word, word.toLowerCase()])) {
+    const spelling = text === word ? 'as given' : 'in lower case';
     const utf16 = Buffer.from(text, 'utf16le');
     const charsets = {
       'UTF-8': Buffer.from(text),
@@ -46,9 +48,19 @@ export function filesShowing(folder: string, words: readonly string[]): string[]
   return files
     .flatMap(({ parentPath, name }) => {
       const path = join(parentPath, name);
-      return shown(readFileSync(path), words).map((what) => `${path.slice(folder.length + 1)}: ${what}`);
+      return shown(contentOf(path), words).map((what) => `${path.slice(folder.length + 1)}: ${what}`);
     })
     .sort();
+}
+
+/** Empty where it is gone since the folder was read: a head that is replaced stands under its own name, read as well. */
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return Buffer.alloc(0);
+  }
 }
 
 /** Which of the words the octets show, and in which form. */

@@ -112,8 +112,14 @@ export class RealServer {
     log: ServerLog = embeddedLog,
   ): Promise<RealServer> {
     const server = await RealServer.prepare(settings, undefined, log);
-    await server.start();
-    if (names.length > 0) await server.addAccounts(names);
+    try {
+      await server.start();
+      if (names.length > 0) await server.addAccounts(names);
+    } catch (error) {
+      // A log that stays open would keep the test's process from ending.
+      await server.dispose();
+      throw error;
+    }
     return server;
   }
 
