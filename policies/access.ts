@@ -6,6 +6,7 @@
 import type { Role } from '../services/domain/account.ts';
 import type { Actor } from '../services/domain/event.ts';
 import { type Refusal, refuse } from '../services/domain/refusals.ts';
+import { capacityOf, type Reviewer } from '../services/domain/reviewer.ts';
 import type { Uuid } from '../services/domain/values.ts';
 
 export type Subject =
@@ -59,6 +60,16 @@ const rules = {
     own: nobody,
     any: ['system'],
   },
+  reviewMail: {
+    means: 'See a held mail that one decides on, with the reasons of the rules, and decide.',
+    own: everybody,
+    any: ['operator'],
+  },
+  readApprovals: {
+    means: 'See what is or was held, why, and what was decided with what comment; no content.',
+    own: everybody,
+    any: ['auditor', 'administrator', 'operator'],
+  },
   traceMail: {
     means: 'See the way of a message: from, to, when, with what verdict; no content.',
     own: everybody,
@@ -81,7 +92,7 @@ const rules = {
     any: ['administrator', 'operator'],
   },
   manageAccounts: {
-    means: 'Add, freeze and limit accounts; aliases, groups, departments, grants.',
+    means: 'Add, freeze and limit accounts; aliases, groups, departments, grants, absences, the calendar.',
     own: nobody,
     any: ['administrator', 'operator'],
   },
@@ -155,6 +166,22 @@ export type { Permit };
 /** The permit, or the refusal. */
 export function ask<A extends Act>(subject: Subject, act: A, object: AccessObject): Permit<A> | Refusal {
   return may(subject, act, object) ? new Permit(subject, act, object) : refuse('notPermitted');
+}
+
+/**
+ * Held mail is, for as long as they may decide on it, the business of whoever decides: the reviewer, those who have the
+ * role, the deputy while the reviewer is away. Never that of its sender.
+ */
+export function approvalAccess(
+  subject: Subject,
+  held: Reviewer & { readonly submitter: Uuid | null },
+  reviewerAway: boolean,
+): Permit<'reviewMail'> | Refusal {
+  const isDecider =
+    subject.kind === 'account' &&
+    subject.account !== held.submitter &&
+    capacityOf(held, subject.account, subject.roles, reviewerAway) !== null;
+  return ask(subject, 'reviewMail', { owner: isDecider ? subject.account : null });
 }
 
 /** For decisions on parts of what a permit covers: what of a package is shown. */

@@ -4,6 +4,7 @@
  */
 import { parseAddress } from '../services/domain/address.ts';
 import { idOf, type LoggedEvent } from '../services/domain/event.ts';
+import { goingOn } from '../services/domain/going-on.ts';
 import { nilUuid } from '../services/domain/message.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { personalText } from './personal-text.ts';
@@ -29,7 +30,7 @@ const schema = `
 
 export const deliveries = tableProjection({
   name: 'deliveries',
-  version: 1,
+  version: 2,
   schema,
   opens: [
     'DeliveryQueued',
@@ -45,6 +46,7 @@ export const deliveries = tableProjection({
   ],
   appliers: {
     RecipientsResolved: expectEnvelope,
+    RecipientsReleased: expectEnvelope,
     DeliveryQueued: writeQueued,
     AttemptStarted: ({ stream, at, data }, write) => {
       const start = `UPDATE deliveries SET state = 'attempting', due_at = NULL, attempts = ?, changed_at = ? WHERE delivery = ?`;
@@ -87,11 +89,11 @@ export const deliveries = tableProjection({
 });
 
 /** How many deliveries of the message are still to be queued. */
-function expectEnvelope({ stream, data }: LoggedEvent, write: Write): void {
-  const remotes = (data['accounts'] as Uuid[]).filter((account) => account === nilUuid).length;
+function expectEnvelope(event: LoggedEvent, write: Write): void {
+  const remotes = goingOn(event).filter(({ account }) => account === nilUuid).length;
   if (remotes === 0) return;
   const expect = `INSERT INTO envelopes VALUES (?, ?) ON CONFLICT DO UPDATE SET missing = missing + excluded.missing`;
-  write(expect, idOf(stream), remotes);
+  write(expect, idOf(event.stream), remotes);
 }
 
 function writeQueued(event: LoggedEvent, write: Write, find: Find): void {

@@ -4,12 +4,17 @@ import type { Uuid } from '../services/domain/values.ts';
 import type { DatabaseSource } from './projection.ts';
 import { countOf, rowsOf } from './table-projection.ts';
 
+const underwayStates = ['accepted', 'waiting', 'queued', 'held'] as const;
+
 export interface RecipientCounts {
   readonly messages: number;
   /** Recipients of all accepted mails. */
   readonly accepted: number;
-  /** Those of them that are not at an end: `accepted` and nothing more, `queued` or `held` in the queue for elsewhere. */
-  readonly underway: Readonly<Record<'accepted' | 'queued' | 'held', number>>;
+  /**
+   * Those of them that are not at an end: `accepted` and nothing more, `waiting` for somebody's decision, `queued` or
+   * `held` in the queue for elsewhere.
+   */
+  readonly underway: Readonly<Record<(typeof underwayStates)[number], number>>;
   /** Those at an end, by state. */
   readonly finished: Readonly<Record<string, number>>;
   /** Accepted, but in no state: 0, or something was lost. */
@@ -38,9 +43,11 @@ export class MessageCounters {
     const { messages, recipients: accepted } = total!;
     const underway = {
       accepted: this.#underway('accepted'),
+      waiting: this.#underway('waiting'),
       queued: this.#underway('queued'),
       held: this.#underway('held'),
     };
+    const open = underwayStates.reduce((sum, state) => sum + underway[state], 0);
     const states = rowsOf<{ state: string; recipients: number }>(
       this.#source,
       'SELECT state, recipients FROM finished ORDER BY state',
@@ -52,7 +59,7 @@ export class MessageCounters {
       accepted,
       underway,
       finished,
-      unaccounted: accepted - underway.accepted - underway.queued - underway.held - ended,
+      unaccounted: accepted - open - ended,
     };
   }
 

@@ -4,12 +4,13 @@
  */
 import { idOf } from '../services/domain/event.ts';
 import { nilUuid } from '../services/domain/message.ts';
+import { ordinalsOf } from '../services/domain/ordinal-ranges.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { type RowApplier, tablePart, tableProjection } from './table-projection.ts';
 
 /**
- * `underway` has each recipient who is not at an end: `accepted` and nothing more, or `queued` or `held`
- * in the queue for elsewhere; `finished` counts those at an end; `accepted` counts all.
+ * `underway` has each recipient who is not at an end: `accepted` and nothing more, `waiting` for somebody's decision, or
+ * `queued` or `held` in the queue for elsewhere; `finished` counts those at an end; `accepted` counts all.
  */
 const schema = `
   CREATE TABLE underway (
@@ -19,12 +20,12 @@ const schema = `
   CREATE TABLE finished (state TEXT PRIMARY KEY, recipients INTEGER NOT NULL);
   CREATE TABLE accepted (messages INTEGER NOT NULL, recipients INTEGER NOT NULL);
   INSERT INTO accepted VALUES (0, 0);
-  INSERT INTO finished VALUES ('bounced', 0), ('delivered', 0);
+  INSERT INTO finished VALUES ('bounced', 0), ('delivered', 0), ('returned', 0);
 `;
 
 export const messageCounters = tableProjection({
   name: 'message-counters',
-  version: 3,
+  version: 4,
   schema,
   opens: [],
   appliers: {
@@ -36,9 +37,24 @@ export const messageCounters = tableProjection({
     },
     RecipientsResolved: ({ stream, at, data }, write) => {
       const first = data['firstOrdinal'] as number;
+      const held = new Set(ordinalsOf(data['held'] as number[]));
       for (const [i, account] of (data['accounts'] as Uuid[]).entries()) {
-        write(`INSERT INTO underway VALUES (?, ?, ?, 'accepted', ?)`, idOf(stream), account, first + i, at);
+        const ordinal = first + i;
+        const state = held.has(ordinal) ? 'waiting' : 'accepted';
+        write('INSERT INTO underway VALUES (?, ?, ?, ?, ?)', idOf(stream), account, ordinal, state, at);
       }
+    },
+    RecipientsReleased: ({ stream, at, data }, write) => {
+      const release = `UPDATE underway SET state = 'accepted', at = ? WHERE message = ? AND account = ? AND ordinal = ?`;
+      const accounts = data['accounts'] as Uuid[];
+      for (const [i, ordinal] of ordinalsOf(data['ordinals'] as number[]).entries())
+        write(release, at, idOf(stream), accounts[i]!, ordinal);
+    },
+    RecipientsReturned: ({ stream, data }, write) => {
+      let returned = 0;
+      for (const ordinal of ordinalsOf(data['ordinals'] as number[]))
+        returned += write('DELETE FROM underway WHERE message = ? AND ordinal = ?', idOf(stream), ordinal);
+      write(`UPDATE finished SET recipients = recipients + ? WHERE state = 'returned'`, returned);
     },
     DeliveryQueued: intoQueue('queued'),
     DeliveryHeld: intoQueue('held'),

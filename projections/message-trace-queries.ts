@@ -38,6 +38,8 @@ export interface TracedRecipient {
   readonly queuedAtMs: number | null;
   /** Id of the stream `delivery-<uuid>`. */
   readonly delivery: Uuid | null;
+  /** Null where nobody held it. */
+  readonly hold: 'waiting' | 'released' | 'returned' | null;
 }
 
 /** One event about the mail. */
@@ -142,7 +144,7 @@ export class MessageTraces {
   #recipients(mail: number): TracedRecipient[] {
     return rowsOf<TracedRecipient>(
       this.#source,
-      `SELECT ordinal, nullif(account, '') AS account, address, filed_at AS filedAtMs, mailbox, uid, queued_at AS queuedAtMs, delivery
+      `SELECT ordinal, nullif(account, '') AS account, address, filed_at AS filedAtMs, mailbox, uid, queued_at AS queuedAtMs, delivery, hold
        FROM recipients WHERE mail = ? ORDER BY ordinal`,
       mail,
     );

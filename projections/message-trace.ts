@@ -3,12 +3,14 @@
  * `message-trace-queries.ts` answers.
  */
 
+import { approvalEvents } from '../services/domain/approval-events.ts';
 import { deliveryEvents } from '../services/domain/delivery-events.ts';
 import { idOf, type JsonObject, type LoggedEvent } from '../services/domain/event.ts';
 import { nilUuid } from '../services/domain/message.ts';
+import { ordinalsOf } from '../services/domain/ordinal-ranges.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { personalText, personalTexts, searchForm } from './personal-text.ts';
-import { type Find, tablePart, tableProjection, type Write } from './table-projection.ts';
+import { type Find, type RowApplier, tablePart, tableProjection, type Write } from './table-projection.ts';
 
 /**
  * A mail is named by the position of its `MessageAccepted` inside this file: shorter than its id in every index.
@@ -26,7 +28,7 @@ const schema = `
   CREATE INDEX messages_by_subject ON messages (subject_form);
   CREATE TABLE recipients (
     mail INTEGER, account TEXT, ordinal INTEGER, address TEXT NOT NULL, address_form TEXT NOT NULL,
-    filed_at INTEGER, mailbox TEXT, uid INTEGER, queued_at INTEGER, delivery TEXT,
+    filed_at INTEGER, mailbox TEXT, uid INTEGER, queued_at INTEGER, delivery TEXT, hold TEXT,
     PRIMARY KEY (mail, account, ordinal)) WITHOUT ROWID;
   CREATE INDEX recipients_by_address ON recipients (address_form);
   CREATE TABLE steps (
@@ -50,8 +52,16 @@ export const messageTrace = tableProjection({
       writeRecipients(event, mail, write);
       writeStep(event, mail, {}, write);
     },
+    RecipientsHeld: (event, write, find) => {
+      const mail = mailOf(idOf(event.stream), find);
+      if (mail !== null) writeStep(event, mail, {}, write);
+    },
+    RecipientsReleased: writeHoldEnd('released'),
+    RecipientsReturned: writeHoldEnd('returned'),
     MessagesFiled: writeFiled,
-    ...Object.fromEntries(Object.keys(deliveryEvents).map((type) => [type, writeDelivery])),
+    ...Object.fromEntries(
+      [...Object.keys(deliveryEvents), ...Object.keys(approvalEvents)].map((type) => [type, writeAbout]),
+    ),
     DeliveryQueued: writeQueued,
   },
   digestParts: [
@@ -121,17 +131,29 @@ function mailOf(message: Uuid, find: Find): number | null {
 function writeRecipients(event: LoggedEvent, mail: number, write: Write): void {
   const addresses = personalTexts(event, 'addresses');
   const first = event.data['firstOrdinal'] as number;
+  const held = new Set(ordinalsOf(event.data['held'] as number[]));
   for (const [i, account] of (event.data['accounts'] as Uuid[]).entries()) {
     const address = addresses[i] ?? '';
     write(
-      'INSERT INTO recipients VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL)',
+      'INSERT INTO recipients VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL, ?)',
       mail,
       account === nilUuid ? '' : account,
       first + i,
       address,
       searchForm(address),
+      held.has(first + i) ? 'waiting' : null,
     );
   }
+}
+
+function writeHoldEnd(state: 'released' | 'returned'): RowApplier {
+  return (event, write, find) => {
+    const mail = mailOf(idOf(event.stream), find);
+    if (mail === null) return;
+    const update = 'UPDATE recipients SET hold = ? WHERE mail = ? AND ordinal = ?';
+    for (const ordinal of ordinalsOf(event.data['ordinals'] as number[])) write(update, state, mail, ordinal);
+    writeStep(event, mail, {}, write);
+  };
 }
 
 function writeFiled(event: LoggedEvent, write: Write, find: Find): void {
@@ -159,8 +181,8 @@ function writeQueued(event: LoggedEvent, write: Write, find: Find): void {
   writeStep(event, mail, { ordinal }, write);
 }
 
-/** The clear part says all that a list of steps needs; what a peer answered is in `deliveries`. */
-function writeDelivery(event: LoggedEvent, write: Write, find: Find): void {
+/** The clear part says all that a list of steps needs; what a peer answered or a reviewer said is in their own lists. */
+function writeAbout(event: LoggedEvent, write: Write, find: Find): void {
   const { message, ...detail } = event.data;
   const mail = mailOf(message as Uuid, find);
   if (mail !== null) writeStep(event, mail, detail, write);

@@ -1,4 +1,5 @@
 /** Mails that were submitted by JMAP, and when something last became of each. `submissions-queries.ts` answers. */
+import { approvalEvents } from '../services/domain/approval-events.ts';
 import { deliveryEvents } from '../services/domain/delivery-events.ts';
 import { idOf, type LoggedEvent } from '../services/domain/event.ts';
 import type { Uuid } from '../services/domain/values.ts';
@@ -38,12 +39,14 @@ const noteChange: RowApplier = ({ data, position }, write) => {
 
 export const submissions = tableProjection({
   name: 'submissions',
-  version: 1,
+  version: 2,
   schema,
   opens: ['EmailSubmitted'],
   appliers: {
     EmailSubmitted: writeSubmitted,
-    ...Object.fromEntries(Object.keys(deliveryEvents).map((type) => [type, noteChange])),
+    ...Object.fromEntries(
+      [...Object.keys(deliveryEvents), ...Object.keys(approvalEvents)].map((type) => [type, noteChange]),
+    ),
   },
   digestParts: [tablePart('submissions', 'message')],
 });

@@ -6,12 +6,14 @@ import { actorOf, type Subject } from '../policies/access.ts';
 import { type IntakeRules, judgeIntake } from '../policies/intake.ts';
 import { combine, refusalText, type Verdict } from '../policies/rule-language/verdict.ts';
 import { acceptedFacts } from './accepted-facts.ts';
+import type { MailHolder } from './approvals/holding.ts';
 import type { OriginCheck, OriginChecks } from './authentication/origin-checks.ts';
 import type { BlobStore } from './blob-store/blob-store.ts';
 import { BlobKeeping, discardFrame, type KeptBlob } from './blob-store/keep-blob.ts';
 import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
 import type { Directory } from './directory/directory.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Hold } from './domain/approval.ts';
 import type { DraftEvent, LoggedEvent } from './domain/event.ts';
 import { acceptMessage, type RefusedMessage, refuseMessage } from './domain/message.ts';
 import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
@@ -58,6 +60,7 @@ export interface IntakeParts {
   readonly directory: Pick<Directory, 'maySendAs'>;
   readonly rules: MailJudge;
   readonly origins: OriginChecks;
+  readonly holder: MailHolder;
   readonly freeSpace: Pick<FreeSpace, 'isLow'>;
   readonly settings: IntakeSettings;
 }
@@ -130,11 +133,19 @@ class MailKeeper {
       await discardFrame(scanned.frame);
       return judged;
     }
+    const hold = await this.#holdOf(judged, mail, scanned, now);
     const message = mail.message ?? newEventId(now);
     const trace = this.#trace(mail, message, now);
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
     const kept = await this.#keeping.keep(scanned, message);
-    const drafts = this.#drafts(mail, scanned, { message, frame: kept.frame, trace, verdict: judged, now });
+    const drafts = this.#drafts(mail, scanned, {
+      message,
+      frame: kept.frame,
+      trace,
+      verdict: judged,
+      hold,
+      now,
+    });
     const [accepted] = await this.#accept(message, drafts, kept, mail, now);
     return { message, leaf: accepted!.position, octets: scanned.octets + Buffer.byteLength(trace) };
   }
@@ -205,12 +216,19 @@ class MailKeeper {
   async #askRules(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Verdict | Refusal> {
     const verdict = await this.#parts.rules.judge(mail, submitterOf(mail.subject), scanned, now);
     if (verdict === null) return refuse('ruleUndecided');
-    if (verdict.disposition === 'deliver') return verdict;
-    const because = verdict.disposition === 'refuse' ? 'rule' : 'undecided';
-    await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict, because)], mail, now);
-    const notice = refusalText(verdict);
-    // Nobody can decide on held mail here yet: its sender keeps it, and comes back.
-    return notice === null ? refuse('ruleUndecided') : { ...refuse('refusedByRule'), notice };
+    if (verdict.disposition !== 'refuse') return verdict;
+    await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict, 'rule')], mail, now);
+    return { ...refuse('refusedByRule'), notice: refusalText(verdict)! };
+  }
+
+  /** The frame is let go where it cannot be settled who decides. */
+  async #holdOf(verdict: Verdict, mail: HandedIn, scanned: ScannedMail, now: number): Promise<Hold | null> {
+    try {
+      return await this.#parts.holder.holdOf(verdict, submitterOf(mail.subject), scanned.address, now);
+    } catch (error) {
+      await discardFrame(scanned.frame);
+      throw error;
+    }
   }
 
   async #refuseHeaderSender({ source, subject }: HandedIn, facts: MailFacts): Promise<Refusal | null> {
@@ -256,6 +274,7 @@ class MailKeeper {
       readonly frame: Uuid;
       readonly trace: string;
       readonly verdict: Verdict;
+      readonly hold: Hold | null;
       readonly now: number;
     },
   ): DraftEvent[] {
@@ -275,6 +294,7 @@ class MailKeeper {
       internalDateMs: mail.internalDateMs ?? made.now,
       verdict: recordedVerdict(made.verdict),
       authentication: mail.authentication,
+      hold: made.hold ?? undefined,
       submitted: mail.submitted,
       personal: acceptedFacts(mail, sha256, facts),
     });

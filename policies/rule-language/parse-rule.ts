@@ -3,7 +3,7 @@ import { comparedAddress } from './address-pattern.ts';
 import { conditionProblems } from './condition-problems.ts';
 import { type Path, type Problem, problemAt } from './problem.ts';
 import { type Rule, ruleFrameSchema } from './rule.ts';
-import { type Action, actionSchemas } from './rule-actions.ts';
+import { type Action, actionSchemas, isReviewingOffice } from './rule-actions.ts';
 import { ruleLimits } from './rule-limits.ts';
 import { schemaProblems } from './schema-problems.ts';
 
@@ -61,7 +61,7 @@ interface Named {
 
 function* actionAddresses(action: Action, path: Path): Generator<Named> {
   if (action.do === 'holdForApproval') {
-    yield { path: [...path, 'reviewer'], address: action.reviewer };
+    if (!isReviewingOffice(action.reviewer)) yield { path: [...path, 'reviewer'], address: action.reviewer };
     if (action.deputy !== undefined) yield { path: [...path, 'deputy'], address: action.deputy };
   }
   if (action.do !== 'copyToSupervisors' && action.do !== 'notify') return;

@@ -5,7 +5,7 @@ import { ruleLimits } from './rule-limits.ts';
 
 const prose = Type.String({ minLength: 1, maxLength: ruleLimits.maxProseCharacters });
 const tag = Type.String({ minLength: 1, maxLength: 60, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
-const hours = Type.Integer({ minimum: 1, maximum: 24 * 365 });
+const hours = Type.Integer({ minimum: 1, maximum: 24 * 365, description: 'working hours' });
 
 const deliver = Type.Object(
   { do: Type.Literal('deliver') },
@@ -17,11 +17,22 @@ const copyToSupervisors = Type.Object(
   { ...strict, description: "Copies it to these addresses, or to the leader of the person's department" },
 );
 
+const reviewerText = { minLength: 1, maxLength: ruleLimits.maxPatternCharacters } as const;
+
 const holdForApproval = Type.Object(
   {
     do: Type.Literal('holdForApproval'),
-    reviewer: pattern,
-    deputy: Type.Optional(pattern),
+    reviewer: Type.String({
+      ...reviewerText,
+      description:
+        'who decides: an address here, `leader` for the leader of the department of whoever sent it, or `role:administrator`, `role:auditor`, `role:supervisor`',
+    }),
+    deputy: Type.Optional(
+      Type.String({
+        ...reviewerText,
+        description: 'who decides while the reviewer is away: an address here',
+      }),
+    ),
     hold: Type.Optional(
       Type.Enum(['all', 'external'], { description: 'for which of its recipients; as without it: all' }),
     ),
@@ -56,6 +67,11 @@ const appendDisclaimer = Type.Object(
   { do: Type.Literal('appendDisclaimer'), text: prose },
   { ...strict, description: 'Puts the text below what was written' },
 );
+
+/** A reviewer who is not named: the leader over whoever sent the mail, or whoever has a role. */
+export function isReviewingOffice(reviewer: string): boolean {
+  return reviewer === 'leader' || /^role:(?:administrator|auditor|supervisor)$/.test(reviewer);
+}
 
 /** By what they do. */
 export const actionSchemas = {
@@ -94,4 +110,9 @@ export function stricter(one: Disposition, other: Disposition): Disposition {
 }
 
 /** What this server carries out today; a rule that asks for more is not published. */
-export const performedActions: ReadonlySet<ActionName> = new Set<ActionName>(['deliver', 'refuse']);
+export const performedActions: ReadonlySet<ActionName> = new Set<ActionName>([
+  'deliver',
+  'refuse',
+  'holdForApproval',
+  'quarantine',
+]);

@@ -167,7 +167,7 @@ function heldBy(
     version,
     name: rule.name,
     outcome,
-    actions: [],
+    actions: passes ? [] : rule.actions.filter((action) => action.do === 'holdForApproval'),
     disposition: passes ? 'deliver' : 'hold',
     recipients,
     reasons: [],

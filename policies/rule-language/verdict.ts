@@ -10,7 +10,7 @@ export interface VerdictPart {
   readonly name: string;
   /** `undecidable`: facts are missing; `failed`: the rule broke, and somebody has to see to it. */
   readonly outcome: 'hit' | 'undecidable' | 'failed';
-  /** Those of the rule where it hit. */
+  /** Those of the rule where it hit; where it could not say, the one that says how its mail waits. */
   readonly actions: readonly Action[];
   readonly disposition: Disposition;
   /** Ordinals of the recipients that it is about. */

@@ -1,11 +1,13 @@
 /** What the verbs work on: the composed services, wherever they run. `start/house.ts` fills it. */
 import type { AccessLog } from '../../projections/access-log-queries.ts';
+import type { ApprovalList } from '../../projections/approvals-queries.ts';
 import type { Deliveries } from '../../projections/deliveries-queries.ts';
 import type { DepartmentTree } from '../../projections/departments-queries.ts';
 import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../projections/rules-queries.ts';
+import type { ApprovalDesk } from '../approvals/approval-desk.ts';
 import type { DkimKeys } from '../authentication/dkim-keys.ts';
 import type { Config } from '../config.ts';
 import type { DeliveryRequests } from '../delivery-requests.ts';
@@ -59,6 +61,8 @@ export interface House {
   readonly traces: MessageTraces;
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
+  readonly approvals: ApprovalList;
+  readonly desk: ApprovalDesk;
   readonly deliveries: Deliveries;
   readonly rules: RuleAdministration;
   readonly ruleHistory: RuleHistory;

@@ -12,6 +12,8 @@ import {
 } from './verbs/account.ts';
 import { accountImport } from './verbs/account-import.ts';
 import { aliasAdd, aliasList, aliasRemove } from './verbs/alias.ts';
+import { approvalList, approvalLog, approvalShow } from './verbs/approval.ts';
+import { approvalDecisions } from './verbs/approval-decide.ts';
 import {
   departmentAdd,
   departmentAssign,
@@ -85,6 +87,10 @@ export const verbs: readonly Verb[] = [
   ruleTest,
   ruleRestore,
   ruleWithdraw,
+  approvalList,
+  approvalShow,
+  ...approvalDecisions,
+  approvalLog,
   messageTrace,
   queueList,
   ...queueChanges,

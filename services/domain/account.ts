@@ -2,7 +2,8 @@
  * Stream `account-<uuid>`: who somebody is here, how they prove it, what they may do, and whether they may do
  * it now. The address never changes (ACC-03); everything else may.
  */
-import { defineEvents } from './event-type.ts';
+import { type Absence, type AbsenceCommand, decideAbsence, evolveAbsence } from './absence.ts';
+import { accountEvents } from './account-events.ts';
 import { type Aggregate, type Decision, drafterOf, type FactOf, sealedText } from './fact.ts';
 import { refuse } from './refusals.ts';
 import type { Uuid } from './values.ts';
@@ -12,98 +13,7 @@ export const roles = ['staff', 'supervisor', 'auditor', 'administrator'] as cons
 export type Role = (typeof roles)[number];
 export type GrantedRole = Exclude<Role, 'staff'>;
 
-export const accountEvents = defineEvents({
-  AccountOpened: {
-    version: 1,
-    means: 'An account exists from here on; the domain has assigned its address before.',
-    clear: { domain: 'uuid', quotaOctets: 'integer' },
-    personal: { address: 'the address as people write it', realName: 'name of the person, or empty' },
-  },
-  RealNameSet: {
-    version: 1,
-    means: 'The name of the person was changed.',
-    clear: {},
-    personal: { realName: 'name of the person, or empty' },
-  },
-  PasswordSet: {
-    version: 1,
-    means: 'A password was set; the one before is worth nothing any more.',
-    clear: {},
-    personal: { verifier: 'argon2id verifier, PHC string' },
-  },
-  QuotaSet: {
-    version: 1,
-    means: 'The room for mail was changed, in octets; 0 is unlimited.',
-    clear: { quotaOctets: 'integer' },
-  },
-  LimitsSet: {
-    version: 1,
-    means: "The account's own limits were set; 0 leaves each to the server's setting.",
-    clear: { maxMessageOctets: 'integer', maxRecipients: 'integer', maxSessions: 'integer' },
-  },
-  RoleGranted: {
-    version: 1,
-    means: 'The account got a role.',
-    clear: { role: 'oneOf:supervisor|auditor|administrator' },
-  },
-  RoleRevoked: {
-    version: 1,
-    means: 'The account lost a role.',
-    clear: { role: 'oneOf:supervisor|auditor|administrator' },
-  },
-  SendAsGranted: {
-    version: 1,
-    means: 'The account may send under another address.',
-    clear: { tag: 'tag' },
-    personal: { address: 'that address' },
-  },
-  SendAsRevoked: {
-    version: 1,
-    means: 'The account may no longer send under that address.',
-    clear: { tag: 'tag' },
-  },
-  IdentityDescribed: {
-    version: 1,
-    means: 'The person said how mail under an address is to look.',
-    clear: { identity: 'uuid' },
-    personal: {
-      address: 'that address',
-      name: 'display name, or empty',
-      replyTo: 'addresses with names, or null',
-      bcc: 'addresses with names, or null',
-      textSignature: 'plain text',
-      htmlSignature: 'HTML',
-    },
-  },
-  IdentityForgotten: {
-    version: 1,
-    means: 'What was said of an address is no longer so.',
-    clear: { identity: 'uuid' },
-  },
-  AccountFrozen: {
-    version: 1,
-    means: 'The account can neither sign in, send nor receive; its mail stays.',
-    clear: {},
-    personal: { reason: 'why, or empty' },
-  },
-  AccountUnfrozen: { version: 1, means: 'The account works again.', clear: {} },
-  AccountClosed: {
-    version: 1,
-    means: 'The account has ended for good; its address is not given out again.',
-    clear: {},
-  },
-  SignInRefused: {
-    version: 1,
-    means: 'Attempts to sign in to this account failed.',
-    clear: {
-      protocol: 'oneOf:imap|pop3|smtp|http|cli',
-      reason: 'oneOf:password|frozen|rate',
-      /** How many, since the last such event of the same peer, protocol and reason. */
-      count: 'integer',
-    },
-    personal: { peer: 'IP address they came from' },
-  },
-});
+export type Language = 'en' | 'zh-CN' | 'zh-TW';
 
 export interface AccountLimits {
   readonly maxMessageOctets: number;
@@ -156,6 +66,8 @@ export type AccountCommand =
   | { readonly kind: 'revokeSendAs'; readonly tag: string }
   | { readonly kind: 'describeIdentity'; readonly identity: Uuid; readonly text: IdentityText }
   | { readonly kind: 'forgetIdentity'; readonly identity: Uuid }
+  | { readonly kind: 'setLanguage'; readonly language: Language }
+  | AbsenceCommand
   | { readonly kind: 'freeze'; readonly reason: string }
   | { readonly kind: 'unfreeze' }
   | { readonly kind: 'close' }
@@ -175,6 +87,9 @@ export interface AccountState {
   readonly sendAs: Map<string, string | null>;
   /** What was said of addresses; null once the key is destroyed. */
   readonly identities: Map<Uuid, IdentityText | null>;
+  /** Null until the person has chosen. */
+  language: Language | null;
+  absences: readonly Absence[];
 }
 
 const draft = drafterOf(accountEvents);
@@ -196,6 +111,9 @@ function decide(state: AccountState, command: AccountCommand): Decision {
     case 'describeIdentity':
     case 'forgetIdentity':
       return decideIdentity(state, command);
+    case 'goAway':
+    case 'comeBack':
+      return decideAbsence(state.absences, command);
     default:
       return decideSetting(state, command);
   }
@@ -265,7 +183,7 @@ function personalOf({ replyTo, bcc, ...texts }: IdentityText) {
 }
 
 type SettingCommand = AccountCommand & {
-  kind: 'setRealName' | 'setPassword' | 'setQuota' | 'setLimits' | 'noteRefusedSignIns';
+  kind: 'setRealName' | 'setPassword' | 'setQuota' | 'setLimits' | 'setLanguage' | 'noteRefusedSignIns';
 };
 
 function decideSetting(state: AccountState, command: SettingCommand): Decision {
@@ -282,6 +200,9 @@ function decideSetting(state: AccountState, command: SettingCommand): Decision {
       const { maxMessageOctets, maxRecipients, maxSessions } = command;
       return { events: [draft('LimitsSet', { maxMessageOctets, maxRecipients, maxSessions })] };
     }
+    case 'setLanguage':
+      if (state.language === command.language) return unchanged;
+      return { events: [draft('LanguageSet', { language: command.language })] };
     case 'noteRefusedSignIns': {
       const { protocol, reason, count, peer } = command;
       return { events: [draft('SignInRefused', { protocol, reason, count }, { peer })] };
@@ -289,7 +210,8 @@ function decideSetting(state: AccountState, command: SettingCommand): Decision {
   }
 }
 
-function evolve(state: AccountState, { type, data, personal }: FactOf<typeof accountEvents>): AccountState {
+function evolve(state: AccountState, fact: FactOf<typeof accountEvents>): AccountState {
+  const { type, data, personal } = fact;
   switch (type) {
     case 'AccountOpened':
       state.status = 'active';
@@ -328,6 +250,13 @@ function evolve(state: AccountState, { type, data, personal }: FactOf<typeof acc
     case 'IdentityForgotten':
       state.identities.delete(data.identity);
       break;
+    case 'LanguageSet':
+      state.language = data.language;
+      break;
+    case 'AbsencePlanned':
+    case 'AbsenceEnded':
+      state.absences = evolveAbsence(state.absences, fact);
+      break;
     case 'AccountFrozen':
       state.status = 'frozen';
       break;
@@ -356,6 +285,8 @@ export const account: Aggregate<AccountState, AccountCommand> = {
     roles: new Set<Role>(['staff']),
     sendAs: new Map(),
     identities: new Map(),
+    language: null,
+    absences: [],
   }),
   decide,
   evolve,

@@ -4,92 +4,37 @@
  * where nobody decides, what happens at the deadline was stated at the request.
  */
 import { createHash } from 'node:crypto';
-import { defineEvents } from './event-type.ts';
+import type { Role } from './account.ts';
+import { approvalEvents } from './approval-events.ts';
 import { type Decision, drafterOf, type FactOf } from './fact.ts';
 import { refuse } from './refusals.ts';
+import { capacityOf, type Reviewer } from './reviewer.ts';
 import { type Uuid, uuidV8 } from './values.ts';
 
-export const approvalEvents = defineEvents({
-  ApprovalRequested: {
-    version: 1,
-    means: 'A mail is held for its recipients of those ordinals until a reviewer has decided.',
-    clear: {
-      message: 'uuid',
-      /** Address of the blob: the octets that are decided on. */
-      octets: 'digest',
-      /** The recipients that wait, among all of the message. */
-      ordinals: 'ranges',
-      submitter: 'uuid',
-      reviewer: 'uuid',
-      /** Who may decide while the reviewer is away. */
-      deputy: 'uuid?',
-      /** The rules that hold it, and the version of each. */
-      rules: 'uuids',
-      ruleVersions: 'integers',
-      remindAt: 'time?',
-      dueAt: 'time',
-      /** What happens where nobody has decided by then. */
-      onDeadline: 'oneOf:deliver|return',
-      /** The approval of the mail that this one was made from, after it had come back. */
-      resubmits: 'uuid?',
-    },
-    personal: { reasons: 'for each rule why it holds the mail' },
-  },
-  ReviewerReminded: {
-    version: 1,
-    means: 'Whoever may decide was reminded of a mail that waits.',
-    clear: { remindAt: 'time?' },
-  },
-  ReviewerReplaced: {
-    version: 1,
-    means: 'Somebody else decides from here on.',
-    clear: { reviewer: 'uuid', deputy: 'uuid?', because: 'oneOf:left|handedOver' },
-    personal: { reason: 'why, or empty' },
-  },
-  ApprovalDecided: {
-    version: 1,
-    means: 'The mail was released, or went back to its sender.',
-    clear: {
-      decision: 'oneOf:release|return',
-      /** What was looked at: the same as in the request. */
-      octets: 'digest',
-      by: 'uuid',
-      decidedAs: 'oneOf:reviewer|deputy',
-    },
-    personal: { comment: 'what the sender is told, or empty' },
-  },
-  ApprovalLapsed: {
-    version: 1,
-    means: 'Nobody decided by the deadline; what had been stated for that case happened.',
-    clear: { outcome: 'oneOf:deliver|return' },
-  },
-  ApprovalWithdrawn: {
-    version: 1,
-    means: 'The sender took the mail back before anybody had decided.',
-    clear: { by: 'uuid' },
-  },
-});
-
 export type DeadlineOutcome = 'deliver' | 'return';
+export type HoldKind = 'approval' | 'quarantine';
 
-export interface ApprovalRequest {
-  readonly message: Uuid;
+/** What is known of a hold when the mail is taken over. */
+export interface Hold extends Reviewer {
+  readonly kind: HoldKind;
   /** Hex. */
   readonly octets: string;
   /** Flat inclusive pairs. */
   readonly ordinals: readonly number[];
-  readonly submitter: Uuid;
-  readonly reviewer: Uuid;
-  readonly deputy: Uuid | null;
+  readonly submitter: Uuid | null;
   readonly holds: readonly { readonly rule: Uuid; readonly version: number; readonly reason: string }[];
   readonly remindAtMs: number | null;
-  readonly dueAtMs: number;
+  readonly dueAtMs: number | null;
   readonly onDeadline: DeadlineOutcome;
   readonly resubmits: Uuid | null;
 }
 
+export interface ApprovalRequest extends Hold {
+  readonly message: Uuid;
+}
+
 export type ApprovalCommand =
-  | ({ readonly kind: 'request' } & ApprovalRequest)
+  | { readonly kind: 'request'; readonly request: ApprovalRequest }
   | {
       readonly kind: 'release' | 'return';
       readonly by: Uuid;
@@ -97,33 +42,31 @@ export type ApprovalCommand =
       readonly octets: string;
       /** By the absence calendar, at this moment: then the deputy may decide. */
       readonly reviewerAway: boolean;
+      readonly byRoles: readonly Role[];
       readonly comment: string;
     }
   | { readonly kind: 'withdraw'; readonly by: Uuid }
-  | {
+  | ({
       readonly kind: 'replaceReviewer';
-      readonly reviewer: Uuid;
-      readonly deputy: Uuid | null;
       readonly because: 'left' | 'handedOver';
       readonly reason: string;
-    }
+    } & Reviewer)
   /** From the clock's side: does nothing before its time, nor after a decision. */
   | { readonly kind: 'remind'; readonly nowMs: number; readonly nextAtMs: number | null }
   | { readonly kind: 'lapse'; readonly nowMs: number };
 
 export type ApprovalOutcome = 'released' | 'returned' | 'withdrawn';
 
-export interface ApprovalState {
+export interface ApprovalState extends Reviewer {
   /** Null before the request. */
   readonly request: {
+    readonly kind: HoldKind;
     readonly message: Uuid;
     readonly octets: string;
-    readonly submitter: Uuid;
-    readonly dueAtMs: number;
+    readonly submitter: Uuid | null;
+    readonly dueAtMs: number | null;
     readonly onDeadline: DeadlineOutcome;
   } | null;
-  readonly reviewer: Uuid | null;
-  readonly deputy: Uuid | null;
   readonly remindAtMs: number | null;
   /** Null while the mail waits. */
   readonly outcome: ApprovalOutcome | null;
@@ -152,25 +95,37 @@ function decide(state: ApprovalState, command: ApprovalCommand): Decision {
 }
 
 /** A second request for the same mail is a repeat after a crash. */
-function decideRequest(state: ApprovalState, command: ApprovalCommand & { kind: 'request' }): Decision {
+function decideRequest(state: ApprovalState, { request }: ApprovalCommand & { kind: 'request' }): Decision {
   if (state.request) return nothing;
-  const { message, octets, ordinals, submitter, reviewer, deputy, holds, resubmits, onDeadline } = command;
-  if (reviewer === submitter || deputy === submitter) return refuse('selfApproval');
-  const data = {
-    message,
+  if (isOwnReview(request, request.submitter)) return refuse('selfApproval');
+  const { message } = request;
+  const { clear, reasons } = holdOf(request);
+  return { events: [draft('ApprovalRequested', { message, ...clear }, { reasons })] };
+}
+
+/** A hold as events keep it. */
+export function holdOf({ holds, remindAtMs, dueAtMs, ...hold }: Hold) {
+  const { kind, octets, ordinals, submitter, reviewer, reviewerRole, deputy, onDeadline, resubmits } = hold;
+  const clear = {
+    kind,
     octets,
     ordinals,
     submitter,
     reviewer,
+    reviewerRole,
     deputy,
     rules: holds.map(({ rule }) => rule),
     ruleVersions: holds.map(({ version }) => version),
-    remindAt: command.remindAtMs,
-    dueAt: command.dueAtMs,
+    remindAt: remindAtMs,
+    dueAt: dueAtMs,
     onDeadline,
     resubmits,
   };
-  return { events: [draft('ApprovalRequested', data, { reasons: holds.map(({ reason }) => reason) })] };
+  return { clear, reasons: holds.map(({ reason }) => reason) };
+}
+
+function isOwnReview({ reviewer, deputy }: Reviewer, submitter: Uuid | null): boolean {
+  return submitter !== null && (reviewer === submitter || deputy === submitter);
 }
 
 type Request = NonNullable<ApprovalState['request']>;
@@ -181,61 +136,69 @@ function decideOutcome(
   command: ApprovalCommand & { kind: 'release' | 'return' | 'withdraw' },
 ): Decision {
   if (state.outcome !== null) return refuse('approvalEnded', state.outcome);
+  const { message } = request;
   if (command.kind === 'withdraw') {
     if (command.by !== request.submitter) return refuse('notPermitted');
-    return { events: [draft('ApprovalWithdrawn', { by: command.by })] };
+    return { events: [draft('ApprovalWithdrawn', { message, by: command.by })] };
   }
   const { kind: decision, by, octets, comment } = command;
   if (by === request.submitter) return refuse('selfApproval');
-  const decidedAs = capacityOf(state, by, command.reviewerAway);
+  const decidedAs = capacityOf(state, by, command.byRoles, command.reviewerAway);
   if (decidedAs === null) return refuse('notReviewer');
   if (octets !== request.octets) return refuse('octetsDiffer');
-  return { events: [draft('ApprovalDecided', { decision, octets, by, decidedAs }, { comment })] };
-}
-
-function capacityOf(state: ApprovalState, by: Uuid, reviewerAway: boolean): 'reviewer' | 'deputy' | null {
-  if (by === state.reviewer) return 'reviewer';
-  return by === state.deputy && reviewerAway ? 'deputy' : null;
+  if (comment === '' && (decision === 'return' || request.kind === 'quarantine'))
+    return refuse('commentMissing');
+  return { events: [draft('ApprovalDecided', { message, decision, octets, by, decidedAs }, { comment })] };
 }
 
 function decideReviewer(
   state: ApprovalState,
   request: Request,
-  { reviewer, deputy, because, reason }: ApprovalCommand & { kind: 'replaceReviewer' },
+  { reviewer, reviewerRole, deputy, because, reason }: ApprovalCommand & { kind: 'replaceReviewer' },
 ): Decision {
   if (state.outcome !== null) return refuse('approvalEnded', state.outcome);
-  if (reviewer === request.submitter || deputy === request.submitter) return refuse('selfApproval');
-  if (reviewer === state.reviewer && deputy === state.deputy) return nothing;
-  return { events: [draft('ReviewerReplaced', { reviewer, deputy, because }, { reason })] };
+  const { message, submitter } = request;
+  if (isOwnReview({ reviewer, reviewerRole, deputy }, submitter)) return refuse('selfApproval');
+  const isSame = reviewer === state.reviewer && reviewerRole === state.reviewerRole;
+  if (isSame && deputy === state.deputy) return nothing;
+  const clear = { message, reviewer, reviewerRole, deputy, because };
+  return { events: [draft('ReviewerReplaced', clear, { reason })] };
 }
 
 function decideByClock(
   state: ApprovalState,
-  { dueAtMs, onDeadline }: Request,
+  { message, dueAtMs, onDeadline }: Request,
   command: ApprovalCommand & { kind: 'remind' | 'lapse' },
 ): Decision {
   if (state.outcome !== null) return nothing;
   if (command.kind === 'lapse') {
-    return command.nowMs < dueAtMs ? nothing : { events: [draft('ApprovalLapsed', { outcome: onDeadline })] };
+    if (dueAtMs === null || command.nowMs < dueAtMs) return nothing;
+    return { events: [draft('ApprovalLapsed', { message, outcome: onDeadline })] };
   }
   const { nowMs, nextAtMs } = command;
   if (state.remindAtMs === null || nowMs < state.remindAtMs) return nothing;
   // A reminder that would come with the deadline, or at once again, helps nobody.
-  const remindAt = nextAtMs !== null && nextAtMs > nowMs && nextAtMs < dueAtMs ? nextAtMs : null;
-  return { events: [draft('ReviewerReminded', { remindAt })] };
+  const isUseful = nextAtMs !== null && nextAtMs > nowMs && nextAtMs < (dueAtMs ?? Number.POSITIVE_INFINITY);
+  return { events: [draft('ReviewerReminded', { message, remindAt: isUseful ? nextAtMs : null })] };
 }
 
 function evolve(state: ApprovalState, { type, data }: FactOf<typeof approvalEvents>): ApprovalState {
   switch (type) {
     case 'ApprovalRequested': {
-      const { message, octets, submitter, dueAt: dueAtMs, onDeadline, reviewer, deputy, remindAt } = data;
-      const request = { message, octets, submitter, dueAtMs, onDeadline };
-      return { request, reviewer, deputy, remindAtMs: remindAt, outcome: null };
+      const { kind, message, octets, submitter, dueAt: dueAtMs, onDeadline } = data;
+      const request = { kind, message, octets, submitter, dueAtMs, onDeadline };
+      const { reviewer, reviewerRole, deputy, remindAt } = data;
+      return { request, reviewer, reviewerRole, deputy, remindAtMs: remindAt, outcome: null };
     }
     case 'ReviewerReminded':
       return { ...state, remindAtMs: data.remindAt };
     case 'ReviewerReplaced':
-      return { ...state, reviewer: data.reviewer, deputy: data.deputy };
+      return {
+        ...state,
+        reviewer: data.reviewer,
+        reviewerRole: data.reviewerRole,
+        deputy: data.deputy,
+      };
     case 'ApprovalDecided':
       return { ...state, outcome: data.decision === 'release' ? 'released' : 'returned' };
     case 'ApprovalLapsed':
@@ -250,6 +213,7 @@ export const approval = {
   initial: (): ApprovalState => ({
     request: null,
     reviewer: null,
+    reviewerRole: null,
     deputy: null,
     remindAtMs: null,
     outcome: null,

@@ -1,6 +1,6 @@
 /** Every event there is, by stream category: what readers, documents and checks go by. */
-import { accountEvents } from './account.ts';
-import { approvalEvents } from './approval.ts';
+import { accountEvents } from './account-events.ts';
+import { approvalEvents } from './approval-events.ts';
 import { deliveryEvents } from './delivery-events.ts';
 import { domainEvents } from './domain.ts';
 import type { EventType } from './event-type.ts';

@@ -2,9 +2,12 @@
  * Stream `message-<uuid>`: one accepted mail (SMTP transaction, submission, APPEND, import) and its verdict.
  * The first append holds `MessageAccepted` and every `RecipientsResolved`; expansion never happens again.
  */
+import { type Hold, holdOf } from './approval.ts';
+import { holdMembers, holdPersonal } from './approval-events.ts';
 import { type Authentication, type AuthenticationResult, authenticationResults } from './authentication.ts';
 import type { DraftEvent, JsonObject } from './event.ts';
 import { defineEvents } from './event-type.ts';
+import { rangesWithin } from './ordinal-ranges.ts';
 import type { Uuid } from './values.ts';
 
 const result = `oneOf:${authenticationResults.join('|')}?` as `oneOf:${AuthenticationResult}?`;
@@ -30,7 +33,7 @@ export const messageEvents = defineEvents({
       /** Account that submitted or appended it; null for mail from outside. */
       submitter: 'uuid?',
       recipients: 'integer',
-      verdict: 'oneOf:deliver',
+      verdict: 'oneOf:deliver|hold|quarantine',
       /** Rules that had something to say, the strictest first, and the version of each. */
       rules: 'uuids',
       ruleVersions: 'integers',
@@ -61,11 +64,8 @@ export const messageEvents = defineEvents({
       submitter: 'uuid?',
       blobOctets: 'integer',
       recipients: 'integer',
-      /**
-       * `undecided`: a rule could not say; the sender was asked to come back. `dmarc`: the domain in From asks to refuse
-       * it.
-       */
-      because: 'oneOf:rule|undecided|dmarc',
+      /** `dmarc`: the domain in From asks to refuse it. */
+      because: 'oneOf:rule|dmarc',
       rules: 'uuids',
       ruleVersions: 'integers',
       ...results,
@@ -93,6 +93,8 @@ export const messageEvents = defineEvents({
       firstOrdinal: 'integer',
       /** For each recipient its account, or the nil UUID where it is elsewhere. */
       accounts: 'uuids',
+      /** Ordinals of those, among all of the message, for whom it waits: see `RecipientsHeld`. */
+      held: 'ranges',
       /** Mailbox where it is not INBOX (APPEND), for all recipients of this event. */
       mailbox: 'uuid?',
       /** RFC822.SIZE: trace text and blob. With what follows, filing needs no other event. */
@@ -121,6 +123,33 @@ export const messageEvents = defineEvents({
       fields: 'the DKIM-Signature fields, verbatim',
       sha256: 'SHA-256 of what leaves: these fields, the trace text without Return-Path, the blob; hex',
     },
+  },
+  RecipientsHeld: {
+    version: 1,
+    means:
+      'Rules hold the mail for those recipients; who decides, and what happens if nobody does, is settled here.',
+    clear: holdMembers,
+    personal: holdPersonal,
+  },
+  RecipientsReleased: {
+    version: 1,
+    means: 'Held recipients get the mail: it goes on as it would have gone without the hold.',
+    clear: {
+      ordinals: 'ranges',
+      accounts: 'uuids',
+      mailbox: 'uuid?',
+      sizeOctets: 'integer',
+      thread: 'uuid',
+      flags: 'integer',
+      /** INTERNALDATE: the time of the release. */
+      internalDate: 'time',
+    },
+    personal: { addresses: 'for each recipient the envelope address it was resolved from' },
+  },
+  RecipientsReturned: {
+    version: 1,
+    means: 'Held recipients do not get the mail: it went back to its sender, or was taken out of quarantine.',
+    clear: { ordinals: 'ranges', because: 'oneOf:returned|lapsed|withdrawn|deleted' },
   },
   EmailSubmitted: {
     version: 1,
@@ -168,7 +197,7 @@ export interface RefusedMessage {
   readonly submitter: Uuid | null;
   readonly blobOctets: number;
   readonly recipients: readonly ResolvedRecipient[];
-  readonly because: 'rule' | 'undecided' | 'dmarc';
+  readonly because: 'rule' | 'dmarc';
   readonly verdict: RecordedVerdict;
   /** Absent or null where its peer is not checked. */
   readonly authentication?: Authentication | null;
@@ -204,6 +233,8 @@ export interface AcceptedMessage {
   readonly verdict: RecordedVerdict;
   /** Absent or null where its peer is not checked. */
   readonly authentication?: Authentication | null;
+  /** Absent where it goes on to everybody at once. */
+  readonly hold?: Hold | undefined;
   /** Absent where it was not submitted by JMAP. */
   readonly submitted?: SubmittedEmail | undefined;
   /** Sealed members besides `trace` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
@@ -212,7 +243,7 @@ export interface AcceptedMessage {
 
 /** The events of an acceptance, in order: the message, its recipients by groups of 500, what it was submitted of. */
 export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
-  const { recipients, mailbox, flags, thread, internalDateMs } = accepted;
+  const { recipients, mailbox, flags, thread, internalDateMs, hold } = accepted;
   const sizeOctets = accepted.blobOctets + Buffer.byteLength(accepted.traceText);
   const events: DraftEvent[] = [messageAccepted(accepted)];
   for (let first = 0; first < recipients.length; first += maxRecipientsPerEvent) {
@@ -223,6 +254,7 @@ export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
       data: {
         firstOrdinal: first,
         accounts: group.map((recipient) => recipient.account ?? nilUuid),
+        held: hold === undefined ? [] : rangesWithin(hold.ordinals, first, first + group.length - 1),
         mailbox,
         sizeOctets,
         thread,
@@ -232,6 +264,7 @@ export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
       personal: { addresses: group.map((recipient) => recipient.address) },
     });
   }
+  if (hold) events.push(recipientsHeld(hold));
   if (accepted.submitted) events.push(emailSubmitted(accepted.submitted));
   return events;
 }
@@ -248,6 +281,11 @@ export interface SignedMail {
 /** A mail leaves with signatures in front. */
 export function signMail({ keys, octets, ...personal }: SignedMail): DraftEvent {
   return { type: 'MailSigned', version: 1, data: { keys, octets }, personal };
+}
+
+function recipientsHeld(hold: Hold): DraftEvent {
+  const { clear, reasons } = holdOf(hold);
+  return { type: 'RecipientsHeld', version: 1, data: clear, personal: { reasons } };
 }
 
 function emailSubmitted({ sender, recipients, ordinals, ...clear }: SubmittedEmail): DraftEvent {
@@ -272,7 +310,7 @@ function messageAccepted(accepted: AcceptedMessage): DraftEvent {
       thread: accepted.thread,
       submitter: accepted.submitter,
       recipients: accepted.recipients.length,
-      verdict: 'deliver',
+      verdict: verdictOf(accepted.hold),
       rules: accepted.verdict.rules,
       ruleVersions: accepted.verdict.ruleVersions,
       normalised: accepted.normalised,
@@ -293,6 +331,11 @@ function resultsOf(found: Authentication | null | undefined) {
     dmarc: found?.dmarc.result ?? null,
     arc: found?.arc.result ?? null,
   };
+}
+
+function verdictOf(hold: Hold | undefined): 'deliver' | 'hold' | 'quarantine' {
+  if (!hold) return 'deliver';
+  return hold.kind === 'approval' ? 'hold' : 'quarantine';
 }
 
 /** The one event of a mail that was not let in. */

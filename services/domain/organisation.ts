@@ -1,9 +1,18 @@
 /**
  * Stream `organisation-<uuid>`: which domain names belong here. A name leads to one domain and no more
  * (ACC-22); further names are bound to a domain and taken off again at any time (ACC-20); a sub-domain is a
- * name of its own (ACC-23). Names are sealed, their tags route. Its departments stand in `departments.ts`.
+ * name of its own (ACC-23). Names are sealed, their tags route. Its departments stand in `departments.ts`,
+ * its working time in `calendar.ts`.
  */
 import { parseDomain } from './address.ts';
+import {
+  type CalendarCommand,
+  calendarEvents,
+  decideCalendar,
+  evolveCalendar,
+  type HouseCalendar,
+  noCalendar,
+} from './calendar.ts';
 import {
   type DepartmentCommand,
   type Departments,
@@ -41,6 +50,7 @@ export const organisationEvents = defineEvents({
     clear: { account: 'uuid' },
   },
   ...departmentEvents,
+  ...calendarEvents,
 });
 
 export type OrganisationCommand =
@@ -49,7 +59,8 @@ export type OrganisationCommand =
   | { readonly kind: 'bindDomain'; readonly domain: Uuid; readonly tag: string; readonly name: string }
   | { readonly kind: 'unbindDomain'; readonly tag: string }
   | { readonly kind: 'nameAdministrator'; readonly account: Uuid }
-  | DepartmentCommand;
+  | DepartmentCommand
+  | CalendarCommand;
 
 export interface DomainName {
   readonly domain: Uuid;
@@ -62,6 +73,7 @@ export interface OrganisationState {
   readonly domains: Set<Uuid>;
   administrator: Uuid | null;
   readonly departments: Departments;
+  readonly calendar: HouseCalendar;
 }
 
 const draft = drafterOf(organisationEvents);
@@ -77,6 +89,9 @@ function decide(state: OrganisationState, command: OrganisationCommand): Decisio
     case 'nameAdministrator':
       if (state.administrator === command.account) return { events: [] };
       return { events: [draft('AdministratorNamed', { account: command.account })] };
+    case 'setWorkingHours':
+    case 'importHolidays':
+      return decideCalendar(command);
     default:
       return decideDepartment(state.departments, command);
   }
@@ -112,6 +127,10 @@ function evolve(state: OrganisationState, fact: FactOf<typeof organisationEvents
     case 'AdministratorNamed':
       state.administrator = data.account;
       break;
+    case 'WorkingHoursSet':
+    case 'HolidaysImported':
+      evolveCalendar(state.calendar, fact);
+      break;
     default:
       evolveDepartment(state.departments, fact);
   }
@@ -125,6 +144,7 @@ export const organisation: Aggregate<OrganisationState, OrganisationCommand> = {
     domains: new Set(),
     administrator: null,
     departments: noDepartments(),
+    calendar: noCalendar(),
   }),
   decide,
   evolve,

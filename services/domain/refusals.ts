@@ -22,6 +22,8 @@ export const refusals = {
   departmentBelowItself: 'A department cannot be below itself.',
   departmentTooDeep: 'There would be too many levels of departments.',
   departmentHasOthers: 'There are departments below this one; move or remove them first.',
+  absenceInvalid: 'This is not a time in which somebody can be away.',
+  calendarInvalid: 'These are not working hours, or not a list of days.',
   notPermitted: 'This is not allowed for you.',
   changedMeanwhile: 'Somebody else has changed this meanwhile; look at it anew.',
   dkimKeysExist: 'The domain signs its mail already; its keys can be rotated.',
@@ -74,6 +76,7 @@ export const refusals = {
   selfApproval: 'Nobody approves their own mail.',
   notReviewer: 'Somebody else decides on this mail.',
   octetsDiffer: 'What you looked at is not the mail that waits.',
+  commentMissing: 'Say why: the comment is missing.',
   // sending on
   deliveryNotFound: 'There is no such delivery.',
   deliveryEnded: 'The delivery has come to its end already.',

@@ -69,7 +69,7 @@ export const sessionEvents = defineEvents({
   OperatorLooked: {
     version: 1,
     means: 'Somebody at the command line of the machine was about to be shown mail, or evidence of it.',
-    clear: { act: 'oneOf:traceMail|proveMail', message: 'uuid?' },
+    clear: { act: 'oneOf:traceMail|proveMail|readApprovals', message: 'uuid?' },
     personal: { query: 'what was asked for' },
   },
   MailRefused: {

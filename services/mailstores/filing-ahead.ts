@@ -42,6 +42,11 @@ export class FilingAhead {
     };
   }
 
+  /** Called before held mail is released to these accounts: the reaction files it, and nothing is filed ahead of it. */
+  releasing(accounts: readonly Uuid[], message: Uuid): void {
+    for (const account of accounts) this.#leave(account, message);
+  }
+
   /** The reaction has come past the message. */
   filed(account: Uuid, message: Uuid): void {
     const left = this.#left.get(account);

@@ -1,5 +1,6 @@
-/** What `RecipientsResolved` says to mailstores. */
+/** What an event of recipients that go on says to mailstores. */
 import { idOf, type LoggedEvent } from '../domain/event.ts';
+import { goingOn } from '../domain/going-on.ts';
 import type { Filing } from '../domain/mailstore-messages.ts';
 import { nilUuid } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -18,7 +19,7 @@ export function filingOf({ epoch, position, stream, data }: LoggedEvent): Filing
   };
 }
 
-/** The accounts here among the recipients. */
-export function accountsOf({ data }: LoggedEvent): Uuid[] {
-  return (data['accounts'] as Uuid[]).filter((account) => account !== nilUuid);
+/** The accounts here among the recipients that go on by it. */
+export function accountsOf(event: LoggedEvent): Uuid[] {
+  return goingOn(event).flatMap(({ account }) => (account === nilUuid ? [] : [account]));
 }

@@ -8,6 +8,7 @@ import { type RosterList, rosterLists } from '../../policies/rule-language/rule-
 import { LexiconFull } from '../../policies/rule-language/rule-set.ts';
 import { ruleDigest, ruleText } from '../../policies/rule-language/rule-text.ts';
 import { sampleProblems } from '../../policies/rule-language/sample.ts';
+import type { Reviewers } from '../approvals/reviewers.ts';
 import type { Rosters } from '../directory/roster.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import type { Actor } from '../domain/event.ts';
@@ -28,11 +29,18 @@ export class RuleAdministration {
   readonly #dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>;
   readonly #active: ActiveRules;
   readonly #rosters: Rosters;
+  readonly #reviewers: Pick<Reviewers, 'isKnown'>;
 
-  constructor(dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>, active: ActiveRules, rosters: Rosters) {
+  constructor(
+    dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>,
+    active: ActiveRules,
+    rosters: Rosters,
+    reviewers: Pick<Reviewers, 'isKnown'>,
+  ) {
     this.#dispatcher = dispatcher;
     this.#active = active;
     this.#rosters = rosters;
+    this.#reviewers = reviewers;
   }
 
   /**
@@ -96,13 +104,18 @@ export class RuleAdministration {
     }
   }
 
-  async #unknownNames({ owner, scope }: Rule): Promise<string[]> {
+  async #unknownNames({ owner, scope, actions }: Rule): Promise<string[]> {
     const names: [RosterList, string][] = rosterLists.flatMap((list) =>
       (scope[list] ?? []).map((name): [RosterList, string] => [list, name]),
     );
     const unknown: string[] = [];
     for (const [list, name] of [['people', owner] as [RosterList, string], ...names]) {
       if ((await this.#rosters.membersOf(list, name)) === null) unknown.push(name);
+    }
+    for (const action of actions) {
+      if (action.do !== 'holdForApproval') continue;
+      for (const name of [action.reviewer, action.deputy ?? action.reviewer])
+        if (!(await this.#reviewers.isKnown(name))) unknown.push(name);
     }
     return unknown;
   }

@@ -40,6 +40,8 @@ export const refusalReplies = {
   departmentBelowItself: reply(554, '5.0.0', 'A department cannot be below itself'),
   departmentTooDeep: reply(554, '5.0.0', 'Too many levels of departments'),
   departmentHasOthers: reply(554, '5.0.0', 'The department has others below it'),
+  absenceInvalid: reply(554, '5.0.0', 'That is not a time of absence'),
+  calendarInvalid: reply(554, '5.0.0', 'That is not a calendar'),
   notPermitted: reply(550, '5.7.1', 'Not permitted'),
   // sign-in
   credentialsWrong: reply(535, '5.7.8', 'Authentication credentials invalid'),
@@ -88,6 +90,7 @@ export const refusalReplies = {
   selfApproval: reply(550, '5.7.1', 'Nobody approves their own mail'),
   notReviewer: reply(550, '5.7.1', 'Somebody else decides on this mail'),
   octetsDiffer: reply(554, '5.7.0', 'That is not the mail that waits'),
+  commentMissing: reply(554, '5.7.0', 'The comment is missing'),
   // sending on: asked for by people, not by peers
   deliveryNotFound: reply(554, '5.0.0', 'No such delivery'),
   deliveryEnded: reply(554, '5.0.0', 'The delivery has ended'),

@@ -4,6 +4,9 @@
  */
 import { join } from 'node:path';
 import type { Submissions } from '../../projections/submissions-queries.ts';
+import { ApprovalDesk } from '../approvals/approval-desk.ts';
+import { Holding, type MailHolder } from '../approvals/holding.ts';
+import { Reviewers } from '../approvals/reviewers.ts';
 import { DkimKeys } from '../authentication/dkim-keys.ts';
 import { DnsAnswers } from '../authentication/dns-answers.ts';
 import type { House } from '../cli/house.ts';
@@ -66,6 +69,8 @@ export interface OpenHouse extends House {
   readonly prepared: PreparedLog;
   readonly activeRules: ActiveRules;
   readonly rosters: Rosters;
+  readonly reviewers: Reviewers;
+  readonly holder: MailHolder;
   readonly projections: ProjectionSet;
   /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
   expungedSince(mailbox: Mailbox, modseq: number): Iterable<ExpungedRow>;
@@ -97,6 +102,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const reactions = await startReactions(
     projectionFolder(config.data),
     sealed,
+    prepared,
     models.mailstores,
     filing,
     dispatcher,
@@ -123,6 +129,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   });
   const recorder = createRecorder(dispatcher, { onProblem: (error) => log.fault('recording', error) });
   const sealing = startSealing(config, ledger, log);
+  const reviewers = new Reviewers({ dispatcher, directory: resolver, organisation: ledger.logId });
   const administration = new Administration(dispatcher, tags, ledger.logId);
   const answers = new DnsAnswers(config.dnsServers);
   const dkim = new DkimKeys({ dispatcher, directory: resolver, keys, answers, keepMs: config.dkimKeepMs });
@@ -154,7 +161,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     prepared,
     activeRules,
     rosters,
-    rules: new RuleAdministration(dispatcher, activeRules, rosters),
+    rules: new RuleAdministration(dispatcher, activeRules, rosters, reviewers),
     ruleHistory: models.ruleHistory,
     administration,
     departments: new DepartmentAdministration({
@@ -168,6 +175,10 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     traces: models.traces,
     counters: models.counters,
     accessLog: models.accessLog,
+    approvals: models.approvals,
+    desk: new ApprovalDesk({ dispatcher, reviewers, now: Date.now }),
+    reviewers,
+    holder: new Holding(dispatcher, ledger.logId, reviewers),
     deliveries: models.deliveries,
     submissions: models.submissions,
     queue: new DeliveryRequests(dispatcher, resolver),

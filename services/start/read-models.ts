@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessLog } from '../../projections/access-log.ts';
 import { AccessLog } from '../../projections/access-log-queries.ts';
+import { approvals } from '../../projections/approvals.ts';
+import { ApprovalList } from '../../projections/approvals-queries.ts';
 import { deliveries } from '../../projections/deliveries.ts';
 import { Deliveries } from '../../projections/deliveries-queries.ts';
 import { departments } from '../../projections/departments.ts';
@@ -34,6 +36,7 @@ export interface ReadModels {
   readonly traces: MessageTraces;
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
+  readonly approvals: ApprovalList;
   readonly deliveries: Deliveries;
   readonly submissions: Submissions;
   readonly ruleHistory: RuleHistory;
@@ -46,6 +49,7 @@ const tables = [
   messageTrace,
   messageCounters,
   accessLog,
+  approvals,
   deliveries,
   rules,
   submissions,
@@ -93,6 +97,7 @@ export async function openReadModels(
     traces: new MessageTraces(projector.source(messageTrace.name)),
     counters: new MessageCounters(projector.source(messageCounters.name)),
     accessLog: new AccessLog(projector.source(accessLog.name)),
+    approvals: new ApprovalList(projector.source(approvals.name)),
     deliveries: new Deliveries(projector.source(deliveries.name)),
     submissions: new Submissions(projector.source(submissions.name)),
     ruleHistory: new RuleHistory(projector.source(rules.name)),

@@ -129,7 +129,7 @@ function makeIntake({
   log,
 }: IntakeSources): Promise<Intake> {
   const { keys, blobs } = engines;
-  const { dispatcher, resolver: directory, activeRules: active, rosters, filing } = house;
+  const { dispatcher, resolver: directory, activeRules: active, rosters, filing, holder } = house;
   const onTrouble = (error: unknown): void => log.fault('rules', error);
   const rules = new MailRules({ active, rosters, texts, dispatcher, onTrouble });
   const { hostname, maxMessageOctets, maxReceivedHops, requireFrom, refuse8bitHeaders } = config;
@@ -151,6 +151,7 @@ function makeIntake({
     filing,
     directory,
     rules,
+    holder,
     origins,
     freeSpace,
     settings,

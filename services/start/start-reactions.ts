@@ -5,9 +5,12 @@ import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
 import type { FilingAhead } from '../mailstores/filing-ahead.ts';
 import type { Mailstores } from '../mailstores/mailstores.ts';
+import { CarryOutApproval } from '../workflows/carry-out-approval.ts';
 import { FileLocally } from '../workflows/file-locally.ts';
 import { QueueRemotely } from '../workflows/queue-remotely.ts';
 import { type Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';
+import { RequestApproval } from '../workflows/request-approval.ts';
+import type { PreparedLog } from './prepared-log.ts';
 import { FileReactionCheckpoints } from './reaction-checkpoints.ts';
 
 export interface RunningReactions {
@@ -20,6 +23,7 @@ export interface RunningReactions {
 export async function startReactions(
   folder: string,
   sealed: SealedEventStore,
+  prepared: PreparedLog,
   mailstores: Mailstores,
   filing: FilingAhead,
   dispatcher: Dispatcher,
@@ -39,6 +43,8 @@ export async function startReactions(
   const files = await start(new FileLocally(mailstores, filing));
   void files.passed(head).then(() => filing.open());
   await start(new QueueRemotely(dispatcher, deliveryMaxAgeMs));
+  await start(new RequestApproval(dispatcher));
+  await start(new CarryOutApproval({ dispatcher, filing, first: (stream) => prepared.first(stream) }));
   return {
     runners,
     start,

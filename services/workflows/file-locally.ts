@@ -1,9 +1,10 @@
 /**
- * Reaction: an accepted mail is filed in each local recipient's mailstore. Runs on the log in its order. A
+ * Reaction: a mail is filed in each local recipient's mailstore, when it is accepted or, where it was held, released. A
  * mailstore keeps the highest cause it has taken in, so a repeat after a crash files nothing twice, nor does it file what
  * was filed ahead.
  */
 import type { LoggedEvent } from '../domain/event.ts';
+import { goingOnTypes } from '../domain/going-on.ts';
 import type { Filing } from '../domain/mailstore-messages.ts';
 import { isRefusal } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -14,7 +15,7 @@ import type { Reaction } from './reaction-runner.ts';
 
 export class FileLocally implements Reaction {
   readonly name = 'file-locally';
-  readonly types = new Set(['RecipientsResolved']);
+  readonly types = goingOnTypes;
   readonly opens = false;
   readonly #mailstores: Mailstores;
   readonly #ahead: Pick<FilingAhead, 'filed'>;
@@ -24,7 +25,7 @@ export class FileLocally implements Reaction {
     this.#ahead = ahead;
   }
 
-  /** Takes `RecipientsResolved` events in the log's order; resolves when all is filed and durable. */
+  /** Takes events of recipients that go on, in the log's order; resolves when all is filed and durable. */
   async handle(events: readonly LoggedEvent[]): Promise<void> {
     await Promise.all(events.map((event) => this.#fileAll(event)));
   }

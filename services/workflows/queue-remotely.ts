@@ -1,11 +1,11 @@
 /**
- * Reaction: each recipient elsewhere of an accepted mail gets a delivery of its own. The delivery's stream is
+ * Reaction: each recipient elsewhere of a mail that goes on gets a delivery of its own. The delivery's stream is
  * written as `absent` under an id that follows from the cause, so a repeat after a crash queues nothing twice.
  */
 import { deliveryId, queueDelivery } from '../domain/delivery.ts';
 import { type CommandContext, type DraftEvent, idOf, type LoggedEvent } from '../domain/event.ts';
+import { goingOn, goingOnTypes } from '../domain/going-on.ts';
 import { nilUuid } from '../domain/message.ts';
-import type { Uuid } from '../domain/values.ts';
 import { type ExpectedRevision, WrongExpectedRevision } from '../event-store/event-store.ts';
 import type { Reaction } from './reaction-runner.ts';
 
@@ -29,7 +29,7 @@ interface Remote {
 
 export class QueueRemotely implements Reaction {
   readonly name = 'queue-remotely';
-  readonly types: ReadonlySet<string> = new Set(['RecipientsResolved']);
+  readonly types = goingOnTypes;
   readonly opens = true;
   readonly #log: DeliveryLog;
   readonly #maxAgeMs: number;
@@ -40,7 +40,7 @@ export class QueueRemotely implements Reaction {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  /** Takes `RecipientsResolved` events in the log's order; resolves when every delivery is durable. */
+  /** Takes events of recipients that go on, in the log's order; resolves when every delivery is durable. */
   async handle(events: readonly LoggedEvent[]): Promise<void> {
     for (const event of events) await this.#queueAll(event);
   }
@@ -67,14 +67,12 @@ export class QueueRemotely implements Reaction {
 }
 
 /** Recipients elsewhere. None where the mail has been erased before: then there is nothing to send, nor whom to. */
-function remotesOf({ data, personal }: LoggedEvent): Remote[] {
-  const accounts = data['accounts'] as readonly Uuid[];
+function remotesOf(event: LoggedEvent): Remote[] {
+  const remotes = goingOn(event).filter(({ account }) => account === nilUuid);
   // Most mails are for people here: their sealed part is not opened.
-  if (!accounts.includes(nilUuid)) return [];
-  const addresses = personal?.['addresses'] as readonly string[] | undefined;
-  if (!addresses) return [];
-  const firstOrdinal = data['firstOrdinal'] as number;
-  return accounts.flatMap((account, i) =>
-    account === nilUuid ? [{ ordinal: firstOrdinal + i, address: addresses[i]! }] : [],
-  );
+  if (remotes.length === 0) return [];
+  const addresses = event.personal?.['addresses'] as readonly string[] | undefined;
+  return addresses && addresses.length > 0
+    ? remotes.map(({ ordinal, index }) => ({ ordinal, address: addresses[index]! }))
+    : [];
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ApprovalCommand, approval, approvalId } from '../../services/domain/approval.ts';
+import {
+  type ApprovalCommand,
+  type ApprovalRequest,
+  approval,
+  approvalId,
+} from '../../services/domain/approval.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { assertRefused, decided, stateAfter, uuidOf } from '../support/given-when-then.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -16,13 +21,14 @@ const octets = 'ab'.repeat(32);
 const hourMs = 3_600_000;
 const dueAtMs = 24 * hourMs;
 
-const request: ApprovalCommand & { kind: 'request' } = {
-  kind: 'request',
+const held: ApprovalRequest = {
+  kind: 'approval',
   message,
   octets,
   ordinals: [0, 1, 4, 4],
   submitter: wang,
   reviewer: li,
+  reviewerRole: null,
   deputy: zhao,
   holds: [
     { rule: uuidOf(11), version: 3, reason: 'the subject holds 合同' },
@@ -34,15 +40,22 @@ const request: ApprovalCommand & { kind: 'request' } = {
   resubmits: null,
 };
 
+function requested(changed: Partial<ApprovalRequest> = {}): ApprovalCommand {
+  return { kind: 'request', request: { ...held, ...changed } };
+}
+
+const request = requested();
+
 function decision(kind: 'release' | 'return', by: string, more: object = {}): ApprovalCommand {
-  return { kind, by, octets, reviewerAway: false, comment: '', ...more };
+  return { kind, by, octets, reviewerAway: false, byRoles: ['staff'], comment: 'seen', ...more };
 }
 
 const remind = (atMs: number, nextAtMs: number | null = null): ApprovalCommand => {
   return { kind: 'remind', nowMs: atMs, nextAtMs };
 };
 const handOver = (reviewer: string, deputy: string | null = null): ApprovalCommand => {
-  return { kind: 'replaceReviewer', reviewer, deputy, because: 'handedOver', reason: 'on leave' };
+  const who = { reviewer, reviewerRole: null, deputy };
+  return { kind: 'replaceReviewer', ...who, because: 'handedOver', reason: 'on leave' };
 };
 const outcomeAfter = (...commands: ApprovalCommand[]) => stateAfter(approval, commands).outcome;
 
@@ -52,20 +65,20 @@ describe('approval', () => {
     assert.equal(more.length, 0);
     assert.deepEqual(requested!.data['rules'], [uuidOf(11), uuidOf(12)]);
     assert.deepEqual(requested!.data['ruleVersions'], [3, 1]);
-    assert.deepEqual(requested!.personal, { reasons: request.holds.map(({ reason }) => reason) });
+    assert.deepEqual(requested!.personal, { reasons: held.holds.map(({ reason }) => reason) });
     assert.equal(outcomeAfter(request), null);
   });
 
   test('the id follows from the message, and asking again changes nothing', () => {
     assert.equal(approvalId(message), approvalId(message));
     assert.notEqual(approvalId(message), approvalId(wang));
-    assert.deepEqual(decided(approval, [request], { ...request, reviewer: chen }), []);
+    assert.deepEqual(decided(approval, [request], requested({ reviewer: chen })), []);
     assert.deepEqual(decided(approval, [request, decision('release', li)], request), []);
   });
 
   test('the reviewer releases or returns, with a comment for the sender', () => {
     const [event] = decided(approval, [request], decision('return', li, { comment: '请改价格' }));
-    assert.deepEqual(event!.data, { decision: 'return', octets, by: li, decidedAs: 'reviewer' });
+    assert.deepEqual(event!.data, { message, decision: 'return', octets, by: li, decidedAs: 'reviewer' });
     assert.deepEqual(event!.personal, { comment: '请改价格' });
     assert.equal(outcomeAfter(request, decision('return', li)), 'returned');
     assert.equal(outcomeAfter(request, decision('release', li)), 'released');
@@ -83,8 +96,8 @@ describe('approval', () => {
   });
 
   test('nobody approves their own mail, however they come to it', () => {
-    assertRefused(approval, [], { ...request, reviewer: wang }, 'selfApproval');
-    assertRefused(approval, [], { ...request, deputy: wang }, 'selfApproval');
+    assertRefused(approval, [], requested({ reviewer: wang }), 'selfApproval');
+    assertRefused(approval, [], requested({ deputy: wang }), 'selfApproval');
     assertRefused(approval, [request], handOver(wang), 'selfApproval');
     assertRefused(approval, [request], handOver(chen, wang), 'selfApproval');
     assertRefused(approval, [request], decision('release', wang, { reviewerAway: true }), 'selfApproval');
@@ -93,6 +106,25 @@ describe('approval', () => {
   test('nobody else decides', () => {
     assertRefused(approval, [request], decision('release', chen, { reviewerAway: true }), 'notReviewer');
     assertRefused(approval, [], decision('release', li), 'approvalNotFound');
+  });
+
+  test('whoever has the role decides where no person is named, but for the sender', () => {
+    const byRole = requested({ reviewer: null, reviewerRole: 'administrator', deputy: null });
+    const asAdministrator = { byRoles: ['staff', 'administrator'] };
+    const [event] = decided(approval, [byRole], decision('release', chen, asAdministrator));
+    assert.equal(event!.data['decidedAs'], 'role');
+    assertRefused(approval, [byRole], decision('release', chen), 'notReviewer');
+    assertRefused(approval, [byRole], decision('release', wang, asAdministrator), 'selfApproval');
+  });
+
+  test('a return, and every decision on quarantine, wants its reason; quarantine has no deadline', () => {
+    const silent = { comment: '' };
+    assertRefused(approval, [request], decision('return', li, silent), 'commentMissing');
+    assert.equal(outcomeAfter(request, decision('release', li, silent)), 'released');
+    const quarantine = requested({ kind: 'quarantine', dueAtMs: null });
+    assertRefused(approval, [quarantine], decision('release', li, silent), 'commentMissing');
+    assert.equal(outcomeAfter(quarantine, decision('release', li)), 'released');
+    assert.deepEqual(decided(approval, [quarantine], { kind: 'lapse', nowMs: 1e15 }), []);
   });
 
   test('a decision is on the octets that wait, and on no others', () => {
@@ -122,7 +154,7 @@ describe('approval', () => {
     assert.deepEqual(decided(approval, [request], { kind: 'lapse', nowMs: dueAtMs - 1 }), []);
     assert.equal(outcomeAfter(request, { kind: 'lapse', nowMs: dueAtMs }), 'returned');
     assert.equal(
-      outcomeAfter({ ...request, onDeadline: 'deliver' }, { kind: 'lapse', nowMs: dueAtMs }),
+      outcomeAfter(requested({ onDeadline: 'deliver' }), { kind: 'lapse', nowMs: dueAtMs }),
       'released',
     );
   });
@@ -138,12 +170,15 @@ describe('approval', () => {
   test('reminders come at their time, and the next one before the deadline or never', () => {
     assert.deepEqual(decided(approval, [request], remind(4 * hourMs - 1)), []);
     const [event] = decided(approval, [request], remind(4 * hourMs, 8 * hourMs));
-    assert.deepEqual(event!.data, { remindAt: 8 * hourMs });
+    assert.deepEqual(event!.data, { message, remindAt: 8 * hourMs });
     assert.deepEqual(decided(approval, [request, remind(4 * hourMs, 8 * hourMs)], remind(5 * hourMs)), []);
     for (const next of [dueAtMs, 4 * hourMs, null]) {
-      assert.deepEqual(decided(approval, [request], remind(4 * hourMs, next))[0]!.data, { remindAt: null });
+      assert.deepEqual(decided(approval, [request], remind(4 * hourMs, next))[0]!.data, {
+        message,
+        remindAt: null,
+      });
     }
-    assert.deepEqual(decided(approval, [{ ...request, remindAtMs: null }], remind(9 * hourMs)), []);
+    assert.deepEqual(decided(approval, [requested({ remindAtMs: null })], remind(9 * hourMs)), []);
   });
 
   test('whatever is tried in whatever order, a mail ends once, and by its deadline', () => {
@@ -165,7 +200,7 @@ function endsOnce(random: () => number, seed: number): void {
       state = approval.evolve(state, event as never);
     }
   };
-  act({ ...request, onDeadline: pick(['deliver', 'return']) });
+  act(requested({ onDeadline: pick(['deliver', 'return']) }));
   for (let nowMs = 0; nowMs < dueAtMs; nowMs += Math.floor(random() * 6 * hourMs) + 1) {
     const by = pick([wang, li, zhao, chen]);
     const more = { reviewerAway: random() < 0.3, octets: random() < 0.5 ? octets : 'cd'.repeat(32) };

@@ -144,7 +144,15 @@ flowOnEveryLog('mail leaves', { timeout: 300_000 }, (openLog) => {
     const health = await fetch(`http://127.0.0.1:${server.ports.http}/healthz`);
     const { mail } = (await health.json()) as { mail: { unaccounted: number; recipients: object } };
     assert.equal(mail.unaccounted, 0);
-    assert.deepEqual(mail.recipients, { accepted: 0, bounced: 1, delivered: 11, held: 0, queued: 0 });
+    assert.deepEqual(mail.recipients, {
+      accepted: 0,
+      bounced: 1,
+      delivered: 11,
+      held: 0,
+      queued: 0,
+      returned: 0,
+      waiting: 0,
+    });
   });
 
   test('through a smart host that wants a password', async () => {

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Act, acts, ask, auditClassOf, type Grantee, may, type Subject } from '../../policies/access.ts';
-import { roles } from '../../services/domain/account.ts';
+import {
+  type Act,
+  acts,
+  approvalAccess,
+  ask,
+  auditClassOf,
+  type Grantee,
+  may,
+  type Subject,
+} from '../../policies/access.ts';
+import { type Role, roles } from '../../services/domain/account.ts';
 import { isRefusal } from '../../services/domain/refusals.ts';
 import { uuidOf } from '../support/given-when-then.ts';
 
@@ -20,6 +29,12 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
   signIn: [all, all, all],
   loadPages: [all, all, all],
   readState: [all, all, all],
+  reviewMail: ['staff supervisor auditor administrator operator', 'operator', 'operator'],
+  readApprovals: [
+    'staff supervisor auditor administrator operator',
+    'auditor administrator operator',
+    'auditor administrator operator',
+  ],
   traceMail: [
     'staff supervisor auditor administrator operator',
     'auditor administrator operator',
@@ -82,6 +97,28 @@ describe('access', () => {
       [permit.subject, permit.act, permit.object],
       [subject('staff'), 'readMail', objects.own],
     );
+  });
+
+  test('held mail is for whoever decides on it, and never for its sender', () => {
+    const [li, zhao, wang] = [uuidOf(2), uuidOf(3), uuidOf(4)];
+    const held = { reviewer: li, reviewerRole: null, deputy: zhao, submitter: wang };
+    const may = (
+      account: string,
+      of: typeof held | object,
+      away = false,
+      roles: readonly Role[] = ['staff'],
+    ) => !isRefusal(approvalAccess({ kind: 'account', account, roles }, { ...held, ...of }, away));
+    assert.equal(may(li, {}), true);
+    assert.equal(may(zhao, {}), false);
+    assert.equal(may(zhao, {}, true), true);
+    assert.equal(may(me, {}, true, ['staff', 'administrator', 'auditor']), false);
+    const byRole = { reviewer: null, reviewerRole: 'administrator' };
+    assert.equal(may(me, byRole, false, ['staff', 'administrator']), true);
+    assert.equal(may(me, byRole, false, ['staff', 'auditor']), false);
+    assert.equal(may(wang, byRole, false, ['staff', 'administrator']), false);
+    assert.equal(may(wang, { reviewer: wang }), false);
+    assert.equal(isRefusal(approvalAccess({ kind: 'operator' }, held, false)), false);
+    assert.equal(isRefusal(approvalAccess({ kind: 'anybody' }, held, false)), true);
   });
 
   test('roles add up', () => {

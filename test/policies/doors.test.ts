@@ -96,7 +96,7 @@ describe('the command line', () => {
         .filter(({ looksAt }) => looksAt)
         .map(({ name }) => name)
         .sort(),
-      ['message trace', 'prove', 'queue list'],
+      ['approval list', 'approval log', 'approval show', 'message trace', 'prove', 'queue list'],
     );
   });
 

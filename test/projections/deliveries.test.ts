@@ -44,6 +44,7 @@ function mailTo(n: number, addresses: readonly string[], queued = addresses.leng
       from: [],
       to: [],
       dateMs: null,
+      authentication: null,
     },
   };
   house.append(`message-${message}`, ...acceptMessage(accepted));
@@ -206,8 +207,8 @@ describe('what people see of the queue', () => {
     mail.does({ kind: 'hold', reason: '' }, 3);
     await house.settled();
     const { underway, finished, unaccounted } = house.counters.counts();
-    assert.deepEqual(underway, { accepted: 0, queued: 1, held: 1 });
-    assert.deepEqual(finished, { bounced: 2, delivered: 1 });
+    assert.deepEqual(underway, { accepted: 0, waiting: 0, queued: 1, held: 1 });
+    assert.deepEqual(finished, { bounced: 2, delivered: 1, returned: 0 });
     assert.equal(unaccounted, 0);
     await house.assertRebuildsAlike();
   });

@@ -35,6 +35,7 @@ const accepted: AcceptedMessage = {
     to: ['wang@acme.example', 'li@acme.example'],
     messageId: 'abc@outside.example',
     dateMs: null,
+    authentication: null,
   },
 };
 
@@ -106,7 +107,14 @@ describe('the trace of one mail', () => {
       peer: '192.0.2.1',
       helo: 'mx.outside.example',
     });
-    const nothing = { filedAtMs: null, mailbox: null, uid: null, queuedAtMs: null, delivery: null };
+    const nothing = {
+      filedAtMs: null,
+      mailbox: null,
+      uid: null,
+      queuedAtMs: null,
+      delivery: null,
+      hold: null,
+    };
     assert.deepEqual(recipientList.slice(0, 2), [
       { ordinal: 0, account: wang, address: 'wang@acme.example', ...nothing },
       {
@@ -252,8 +260,8 @@ describe('nothing silent', () => {
     assert.deepEqual(house.counters.counts(), {
       messages: 3,
       accepted: 6,
-      underway: { accepted: 3, queued: 1, held: 0 },
-      finished: { bounced: 0, delivered: 2 },
+      underway: { accepted: 3, waiting: 0, queued: 1, held: 0 },
+      finished: { bounced: 0, delivered: 2, returned: 0 },
       unaccounted: 0,
     });
     await house.assertRebuildsAlike();
@@ -298,7 +306,7 @@ describe('nothing silent', () => {
     file(wang, [one]);
     file(wang, [one]);
     await house.settled();
-    assert.deepEqual(house.counters.counts().finished, { bounced: 0, delivered: 1 });
+    assert.deepEqual(house.counters.counts().finished, { bounced: 0, delivered: 1, returned: 0 });
     assert.equal(house.counters.counts().unaccounted, 0);
   });
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessLog } from '../../projections/access-log.ts';
 import { AccessLog } from '../../projections/access-log-queries.ts';
+import { approvals } from '../../projections/approvals.ts';
+import { ApprovalList } from '../../projections/approvals-queries.ts';
 import { deliveries } from '../../projections/deliveries.ts';
 import { Deliveries } from '../../projections/deliveries-queries.ts';
 import { departments } from '../../projections/departments.ts';
@@ -29,6 +31,7 @@ const models = [
   departments,
   messageTrace,
   accessLog,
+  approvals,
   messageCounters,
   deliveries,
   rules,
@@ -42,6 +45,7 @@ export class ModelsHouse {
   readonly traces: MessageTraces;
   readonly accessLog: AccessLog;
   readonly counters: MessageCounters;
+  readonly approvals: ApprovalList;
   readonly deliveries: Deliveries;
   readonly rules: RuleHistory;
   readonly submissions: Submissions;
@@ -56,6 +60,7 @@ export class ModelsHouse {
     this.traces = new MessageTraces(this.#projector.source('message-trace'));
     this.accessLog = new AccessLog(this.#projector.source('access-log'));
     this.counters = new MessageCounters(this.#projector.source('message-counters'));
+    this.approvals = new ApprovalList(this.#projector.source('approvals'));
     this.deliveries = new Deliveries(this.#projector.source('deliveries'));
     this.rules = new RuleHistory(this.#projector.source('rules'));
     this.submissions = new Submissions(this.#projector.source('submissions'));

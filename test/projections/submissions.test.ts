@@ -44,7 +44,13 @@ function submit(n: number, account: string): number {
         sender: 'li@acme.example',
         recipients: ['zhao@acme.example', 'x@out.example'],
       },
-      personal: { ...Object.fromEntries(sealed.map((name) => [name, ''])), from: [], to: [], dateMs: null },
+      personal: {
+        ...Object.fromEntries(sealed.map((name) => [name, ''])),
+        from: [],
+        to: [],
+        dateMs: null,
+        authentication: null,
+      },
     }),
   );
   return events.at(-1)!.position;

@@ -39,6 +39,7 @@ export class IntakeHouse {
       },
       rules: { judge: async ({ recipients }) => combine([], recipients.length) },
       origins: { begin: () => null },
+      holder: { holdOf: async () => null },
       freeSpace: { isLow: () => false },
       settings: { ...defaultIntakeSettings, hostname: 'mx.acme.example' },
     });

@@ -38,7 +38,7 @@ function resolved(
   addresses: readonly string[] | null,
   firstOrdinal = 0,
 ): LoggedEvent {
-  const data = { accounts, firstOrdinal, sizeOctets: 123 };
+  const data = { accounts, firstOrdinal, held: [], sizeOctets: 123 };
   const place = {
     position: 5,
     epoch: 1,

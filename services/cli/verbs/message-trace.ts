@@ -100,13 +100,15 @@ function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): str
     ['Handed in by', [trace.peer, trace.helo].filter((part) => part !== '').join(' ')],
     ['Size', octetsText(trace.octets)],
   ];
-  const recipients = trace.recipientList.map(({ address, account, ordinal, filedAtMs, uid }) => [
+  const recipients = trace.recipientList.map(({ address, account, ordinal, filedAtMs, uid, hold }) => [
     address,
-    account === null
-      ? elsewhereText(deliveries.find((delivery) => delivery.ordinal === ordinal))
-      : filedAtMs === null
-        ? 'not yet filed'
-        : `filed ${timeText(filedAtMs)}, UID ${uid}`,
+    hold === 'waiting' || hold === 'returned'
+      ? holdTexts[hold]
+      : account === null
+        ? elsewhereText(deliveries.find((delivery) => delivery.ordinal === ordinal))
+        : filedAtMs === null
+          ? 'not yet filed'
+          : `filed ${timeText(filedAtMs)}, UID ${uid}`,
   ]);
   const steps = trace.steps.map((step) => [
     timeText(step.atMs),
@@ -120,6 +122,8 @@ function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): str
     table(['TIME (UTC)', 'LEAF', 'EVENT', 'ACTOR'], steps),
   ].join('\n\n');
 }
+
+const holdTexts = { waiting: 'held by a rule', returned: 'held by a rule, and returned' } as const;
 
 /** How far a recipient elsewhere has come, with the words of the other server. */
 function elsewhereText(delivery: DeliveryRow | undefined): string {

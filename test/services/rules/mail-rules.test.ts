@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { ask, type Subject } from '../../../policies/access.ts';
+import { Holding } from '../../../services/approvals/holding.ts';
+import { Reviewers } from '../../../services/approvals/reviewers.ts';
 import { Administration } from '../../../services/directory/administration.ts';
+import { createDirectory } from '../../../services/directory/directory.ts';
 import { Rosters } from '../../../services/directory/roster.ts';
 import type { Dispatcher } from '../../../services/dispatch.ts';
 import { checkDraft } from '../../../services/domain/check-draft.ts';
@@ -40,10 +43,15 @@ before(async () => {
   const onTrouble = (error: unknown) => troubles.push((error as Error).message);
   active = new ActiveRules(dispatcher, onTrouble);
   const rosters = new Rosters(dispatcher, tags, organisation);
-  rules = new RuleAdministration(dispatcher, active, rosters);
+  const directory = createDirectory(dispatcher, tags, organisation);
+  const reviewers = new Reviewers({ dispatcher, directory, organisation });
+  rules = new RuleAdministration(dispatcher, active, rosters, reviewers);
   const texts = new InProcessTextReader();
   intake = await house.intakeWith(
-    { rules: new MailRules({ active, rosters, texts, dispatcher, onTrouble }) },
+    {
+      rules: new MailRules({ active, rosters, texts, dispatcher, onTrouble }),
+      holder: new Holding(dispatcher, organisation, reviewers),
+    },
     { headerSenderMustMatch: false },
   );
   await administration.addDomain('acme.example', 'operator');
@@ -143,9 +151,14 @@ describe('publishing', () => {
       atDeadline: 'return',
     };
     await refused(
-      publish({ actions: [hold, { do: 'quarantine' }] }),
+      publish({ actions: [hold, { do: 'tagSubject', tag: '[x]' }] }),
       'ruleNotPerformed',
-      'holdForApproval; quarantine',
+      'tagSubject',
+    );
+    await refused(
+      publish({ actions: [{ ...hold, reviewer: 'nobody@acme.example', deputy: 'left@acme.example' }] }),
+      'ruleNameUnknown',
+      'nobody@acme.example; left@acme.example',
     );
     await refused(
       publish({
@@ -190,8 +203,8 @@ describe('a mail that a rule refuses', () => {
       assert.deepEqual(await submit(plainContract), { refused: 'refusedByRule', notice: '合同不可外发' });
       const event = await lastRefused();
       assert.deepEqual(checkDraft('message', event), []);
-      const { because, rules: said, ruleVersions, submitter, recipients } = event.data;
-      assert.deepEqual([because, said, ruleVersions, submitter, recipients], ['rule', [id], [1], wang, 1]);
+      const { rules: said, ruleVersions, submitter, recipients } = event.data;
+      assert.deepEqual([said, ruleVersions, submitter, recipients], [[id], [1], wang, 1]);
       const { judgements, subject, recipients: addresses } = event.personal as Record<string, never>;
       assert.deepEqual([subject, addresses], ['合同', ['buyer@outside.example']]);
       assert.deepEqual(judgements, [
@@ -291,12 +304,36 @@ describe('what cannot be decided', () => {
   const locked =
     'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF-1.4 locked\r\n--b--\r\n';
 
-  test('is left with its sender, and is in the log', async () => {
+  test('is held for the administrators, and returns to its sender where they say nothing', async () => {
     await withRule({}, async (id) => {
-      assert.deepEqual(await submit(locked), { refused: 'ruleUndecided' });
-      const { data, personal } = await lastRefused();
-      assert.deepEqual([data['because'], data['rules']], ['undecided', [id]]);
+      const outcome = (await submit(locked)) as AcceptedMail;
+      const events = await house.eventsOf(outcome.message);
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ['MessageAccepted', 'RecipientsResolved', 'RecipientsHeld'],
+      );
+      const [{ data, personal }, resolved, held] = events as [LoggedEvent, LoggedEvent, LoggedEvent];
+      assert.deepEqual([data['verdict'], data['rules']], ['hold', [id]]);
       assert.deepEqual((personal!['judgements'] as { missing: string[] }[])[0]!.missing, ['attachments 2']);
+      assert.deepEqual(resolved.data['held'], [0, 0]);
+      const { reviewer, reviewerRole, onDeadline, dueAt, octets } = held.data;
+      assert.deepEqual([reviewer, reviewerRole, onDeadline], [null, 'administrator', 'return']);
+      assert.ok((dueAt as number) > Date.now());
+      assert.equal(octets, data['address']);
+    });
+  });
+
+  test('is held on the terms of the rule where it has some', async () => {
+    const hold = {
+      do: 'holdForApproval',
+      reviewer: 'li@acme.example',
+      deadlineHours: 8,
+      atDeadline: 'deliver',
+    };
+    await withRule({ actions: [hold] }, async () => {
+      const outcome = (await submit(locked)) as AcceptedMail;
+      const { data } = (await house.eventsOf(outcome.message)).at(-1)!;
+      assert.deepEqual([data['reviewer'], data['onDeadline'], data['submitter']], [li, 'deliver', wang]);
     });
   });
 
@@ -337,11 +374,9 @@ describe('the rules in force', () => {
       );
       assert.equal(codeOf(await submit(plainContract)), 'refusedByRule');
       await administration.removeGroup('sales@acme.example', 'operator');
-      assert.equal(
-        codeOf(await submit(plainContract)),
-        'ruleUndecided',
-        'nobody knows any more whom it is about',
-      );
+      const undecided = (await submit(plainContract)) as AcceptedMail;
+      const [accepted] = await house.eventsOf(undecided.message);
+      assert.equal(accepted!.data['verdict'], 'hold', 'nobody knows any more whom it is about');
     });
   });
 
