@@ -4,6 +4,7 @@
  */
 
 import { approvalEvents } from '../services/domain/approval-events.ts';
+import { type Authentication, originVerdict } from '../services/domain/authentication.ts';
 import { deliveryEvents } from '../services/domain/delivery-events.ts';
 import { idOf, type JsonObject, type LoggedEvent } from '../services/domain/event.ts';
 import { nilUuid } from '../services/domain/message.ts';
@@ -38,13 +39,13 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 5,
+  version: 6,
   schema,
-  opens: ['MessageAccepted', 'RecipientsResolved'],
+  opens: ['MessageAccepted', 'RecipientsResolved', 'MailSigned'],
   appliers: {
     MessageAccepted: (event, write) => {
       writeMessage(event, write);
-      writeStep(event, event.position, judgedBy(event), write);
+      writeStep(event, event.position, { ...originOf(event), ...judgedBy(event) }, write);
     },
     RecipientsResolved: (event, write, find) => {
       const mail = mailOf(idOf(event.stream), find);
@@ -58,6 +59,11 @@ export const messageTrace = tableProjection({
     },
     RecipientsReleased: writeHoldEnd('released'),
     RecipientsReturned: writeHoldEnd('returned'),
+    MailSigned: (event, write, find) => {
+      const mail = mailOf(idOf(event.stream), find);
+      const domain = personalText(event, 'domain');
+      if (mail !== null) writeStep(event, mail, { octets: event.data['octets']!, domain }, write);
+    },
     MessagesFiled: writeFiled,
     ...Object.fromEntries(
       [...Object.keys(deliveryEvents), ...Object.keys(approvalEvents)].map((type) => [type, writeAbout]),
@@ -95,6 +101,16 @@ function writeMessage(event: LoggedEvent, write: Write): void {
     searchForm(returnPath),
     searchForm(subject),
   );
+}
+
+/** What was found of where it comes from; nothing of a mail that was not checked. */
+function originOf({ data, personal }: LoggedEvent): JsonObject {
+  const { spf, dkim, dmarc, arc } = data;
+  if (typeof dmarc !== 'string') return {};
+  const found = personal?.['authentication'] as unknown as Authentication | null | undefined;
+  const verdict = found ? originVerdict(found) : '';
+  const origin = { verdict, domain: found?.dmarc.domain ?? '', spf: spf!, dkim: dkim!, dmarc, arc: arc! };
+  return { origin };
 }
 
 /** Places of a rule's reasons that are kept with the step. */

@@ -1,9 +1,9 @@
 /** What `MessageAccepted` seals of a mail's facts and of how it came. Pure. */
 import type { JsonObject } from './domain/event.ts';
-import type { CheckedMail } from './intake.ts';
+import type { IncomingMail } from './intake.ts';
 import type { MailAddress, MailFacts } from './mail/facts.ts';
 
-export function acceptedFacts(mail: CheckedMail, sha256: string, facts: MailFacts): JsonObject {
+export function acceptedFacts(mail: IncomingMail, sha256: string, facts: MailFacts): JsonObject {
   return {
     sha256,
     returnPath: sealable(mail.returnPath),
@@ -14,7 +14,6 @@ export function acceptedFacts(mail: CheckedMail, sha256: string, facts: MailFact
     to: [...facts.to, ...facts.cc].map(addressOf),
     messageId: sealable(facts.messageId),
     dateMs: facts.dateMs,
-    authentication: mail.authentication as unknown as JsonObject | null,
   };
 }
 

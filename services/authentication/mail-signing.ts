@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from '../dispatch.ts';
 import { parseAddress } from '../domain/address.ts';
-import type { JsonObject, LoggedEvent } from '../domain/event.ts';
+import type { DraftEvent, JsonObject, LoggedEvent } from '../domain/event.ts';
 import { signMail } from '../domain/message.ts';
 import type { Uuid } from '../domain/values.ts';
 import { WrongExpectedRevision } from '../event-store/event-store.ts';
@@ -70,21 +70,29 @@ export class MailSigning {
       fields,
       sha256: await sha256Of(fields, read.stream()),
     });
-    const context = { actor: 'system', cause: events[0]!.id, now: Date.now() } as const;
-    try {
-      await this.#parts.dispatcher.appendResolved(
-        `message-${message}`,
-        events.at(-1)!.revision,
-        [draft],
-        context,
-      );
-    } catch (error) {
-      // Another destination of the same mail was first: all of them get the same octets.
-      const other = error instanceof WrongExpectedRevision && signedEvent(await this.#events(message));
-      if (!other) throw error;
-      return withFields(mail, fieldsOf(other), read.stream);
+    const recorded = await this.#record(message, draft, events);
+    return withFields(mail, recorded === null ? fields : fieldsOf(recorded), read.stream);
+  }
+
+  /** Null: it is recorded. Otherwise what another destination of the same mail recorded first: all get the same octets. */
+  async #record(
+    message: Uuid,
+    draft: DraftEvent,
+    known: readonly LoggedEvent[],
+  ): Promise<LoggedEvent | null> {
+    const context = { actor: 'system', cause: known[0]!.id, now: Date.now() } as const;
+    for (let events = known; ; events = await this.#events(message)) {
+      const other = signedEvent(events);
+      if (other) return other;
+      try {
+        const { revision } = events.at(-1)!;
+        await this.#parts.dispatcher.appendResolved(`message-${message}`, revision, [draft], context);
+        return null;
+      } catch (error) {
+        // Something else has happened to the mail meanwhile.
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+      }
     }
-    return withFields(mail, fields, read.stream);
   }
 
   /** Null for a mail that no signer takes, because it has no From for instance: it leaves as it is. */

@@ -237,7 +237,7 @@ export interface AcceptedMessage {
   readonly hold?: Hold | undefined;
   /** Absent where it was not submitted by JMAP. */
   readonly submitted?: SubmittedEmail | undefined;
-  /** Sealed members besides `trace` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
+  /** Sealed members besides `trace`, `authentication` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
   readonly personal: JsonObject;
 }
 
@@ -318,10 +318,15 @@ function messageAccepted(accepted: AcceptedMessage): DraftEvent {
     },
     personal: {
       ...accepted.personal,
+      authentication: sealedOrigin(accepted.authentication),
       trace: accepted.traceText,
       judgements: accepted.verdict.judgements,
     },
   };
+}
+
+function sealedOrigin(found: Authentication | null | undefined): JsonObject | null {
+  return (found ?? null) as unknown as JsonObject | null;
 }
 
 function resultsOf(found: Authentication | null | undefined) {
@@ -355,6 +360,7 @@ export function refuseMessage({ verdict, recipients, ...refused }: RefusedMessag
     },
     personal: {
       ...refused.personal,
+      authentication: sealedOrigin(refused.authentication),
       recipients: recipients.slice(0, maxRecipientsPerEvent).map(({ address }) => address),
       judgements: verdict.judgements,
     },

@@ -76,6 +76,11 @@ flowOnEveryLog('where mail comes from', { timeout: 120_000 }, (openLog) => {
     );
     const { spf, dkim, dmarc, arc } = await lastAccepted();
     assert.deepEqual([spf, dkim, dmarc, arc], ['pass', 'pass', 'pass', 'none']);
+    const traced = await server.muniment('message', 'trace', '--subject', 'proved');
+    assert.match(
+      traced,
+      /^Sent by {10}partner\.example: proved \(SPF pass, DKIM pass, DMARC pass, ARC none\)$/m,
+    );
   });
 
   test('an altered body is told, and not refused where the domain does not ask for that', async () => {

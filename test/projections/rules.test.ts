@@ -51,7 +51,6 @@ const sealed = {
   to: [],
   messageId: '',
   dateMs: null,
-  authentication: null,
 };
 
 describe('rules', () => {

@@ -314,7 +314,7 @@ test('facts of the worst kind fit into an event', () => {
     dateMs: null,
   };
   const sealed = acceptedFacts(
-    { ...fromOutside, returnPath: 'a\u0007b', authentication: null },
+    { ...fromOutside, returnPath: 'a\u0007b' },
     'ab',
     facts as unknown as MailFacts,
   );

@@ -99,6 +99,7 @@ function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): str
     ['Envelope sender', trace.returnPath === '' ? '<>' : trace.returnPath],
     ['Handed in by', [trace.peer, trace.helo].filter((part) => part !== '').join(' ')],
     ['Size', octetsText(trace.octets)],
+    ...originLines(trace),
   ];
   const recipients = trace.recipientList.map(({ address, account, ordinal, filedAtMs, uid, hold }) => [
     address,
@@ -119,11 +120,56 @@ function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): str
   return [
     head.map(([name, value]) => `${name!.padEnd(16)} ${value}`).join('\n'),
     table(['RECIPIENT', 'STATE'], recipients),
+    ...rulesTable(trace),
     table(['TIME (UTC)', 'LEAF', 'EVENT', 'ACTOR'], steps),
   ].join('\n\n');
 }
 
 const holdTexts = { waiting: 'held by a rule', returned: 'held by a rule, and returned' } as const;
+/** As the step of acceptance keeps them (`projections/message-trace.ts`). */
+interface AcceptedDetail {
+  readonly origin?: Readonly<Record<'verdict' | 'domain' | 'spf' | 'dkim' | 'dmarc' | 'arc', string>>;
+  readonly rules?: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly outcome: string;
+    readonly disposition: string;
+    readonly found: readonly string[];
+  }[];
+}
+
+function acceptedDetail({ steps }: MessageTrace): AcceptedDetail {
+  return (steps.find(({ type }) => type === 'MessageAccepted')?.detail ?? {}) as unknown as AcceptedDetail;
+}
+
+const verdictWords: Readonly<Record<string, string>> = {
+  proved: 'proved',
+  disproved: 'disproved',
+  unproved: 'not proved',
+  open: 'could not be asked',
+};
+
+function originLines(trace: MessageTrace): string[][] {
+  const { origin } = acceptedDetail(trace);
+  if (!origin) return [];
+  const { verdict, domain, spf, dkim, dmarc, arc } = origin;
+  const results = `SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}, ARC ${arc}`;
+  const said = verdictWords[verdict];
+  return [['Sent by', said === undefined ? results : `${domain || 'nobody named'}: ${said} (${results})`]];
+}
+
+/** Which rules had something to say, the strictest first. */
+function rulesTable(trace: MessageTrace): string[] {
+  const { rules = [] } = acceptedDetail(trace);
+  if (rules.length === 0) return [];
+  const rows = rules.map(({ name, version, outcome, disposition, found }) => [
+    name,
+    String(version),
+    `${outcome}: ${disposition}`,
+    found.join(' · ').replace(/\s+/gu, ' '),
+  ]);
+  return [table(['RULE', 'VERSION', 'VERDICT', 'FOUND'], rows)];
+}
 
 /** How far a recipient elsewhere has come, with the words of the other server. */
 function elsewhereText(delivery: DeliveryRow | undefined): string {
