@@ -26,6 +26,8 @@ export class ProjectionMember {
   rebuiltTo: number | null = null;
   /** Resolves when the way to live has ended, there or stopped. */
   settled: Promise<void> = Promise.resolve();
+  /** Told of each batch that had something for it. */
+  readonly listeners = new Set<() => void>();
   #stoppedBy: string | null = null;
   #run: ProjectionRun | null = null;
   /** When it last took something in or was seen to have everything. */

@@ -101,6 +101,13 @@ export class Projector {
     return reached;
   }
 
+  /** Calls `listener` after each batch with something for that projection; the returned function ends it. */
+  watch(name: string, listener: () => void): () => void {
+    const { listeners } = this.#member(name);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
   /** Streams that a projection leaves out, with the errors that they caused. */
   poison(name: string): Poison[] {
     return this.#member(name).run.file.poison();
@@ -208,8 +215,10 @@ export class Projector {
       await member.run.take(events);
       member.advanced();
     } catch (error) {
-      this.#stop(member, error);
+      return this.#stop(member, error);
     }
+    if (events.some((event) => member.projection.interested(event)))
+      for (const tell of member.listeners) tell();
   }
 
   #stop(member: ProjectionMember, error: unknown): void {

@@ -29,9 +29,16 @@ export interface IdentityParts {
 
 export class Identities {
   readonly #parts: IdentityParts;
+  readonly #listeners = new Set<(owner: Uuid) => void>();
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
+  }
+
+  /** Calls `listener` after each change that somebody made of theirs; the returned function ends it. */
+  watch(listener: (owner: Uuid) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The own address first. Those that may no longer be used are left out. */
@@ -72,8 +79,11 @@ export class Identities {
 
   async #tell({ subject, object }: Permit<'sendMail'>, command: AccountCommand): Promise<Refusal | null> {
     const context = { actor: actorOf(subject), cause: null, now: Date.now() };
-    const outcome = await this.#parts.dispatcher.dispatch(account, object.owner!, command, context);
-    return isRefusal(outcome) ? outcome : null;
+    const owner = object.owner!;
+    const outcome = await this.#parts.dispatcher.dispatch(account, owner, command, context);
+    if (isRefusal(outcome)) return outcome;
+    for (const tell of this.#listeners) tell(owner);
+    return null;
   }
 
   /** The same address has the same id always, which tells nobody the address. */

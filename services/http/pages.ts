@@ -1,6 +1,6 @@
 /**
- * The built pages of `web/dist`: the webmail at `/`, what it is made of below `/assets/`, and the page in which mails
- * are shown, each with a policy of its own on what it may load.
+ * The built pages of `web/dist`: the webmail at `/`, what it is made of below `/assets/`, and the pages of the frames in
+ * which mails are shown and written, each with a policy of its own on what it may load.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,11 +40,29 @@ function mailFramePolicy(pictures: string): string {
   ].join('; ');
 }
 
-/** The page of a mail's frame: without and with pictures from elsewhere. */
-const mailFrames = {
-  '/mail-frame': mailFramePolicy(''),
-  '/mail-frame-with-pictures': mailFramePolicy(' https: http:'),
-};
+/** The editor runs there and nothing else; what a quoted mail brings along has its styles and its own pictures. */
+const writingFramePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  'img-src data: blob:',
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+interface Frame {
+  readonly path: string;
+  readonly page: string;
+  readonly policy: string;
+}
+
+/** A mail's frame without and with pictures from elsewhere, and the editor's. */
+const frames: readonly Frame[] = [
+  { path: '/mail-frame', page: 'mail-frame.html', policy: mailFramePolicy('') },
+  { path: '/mail-frame-with-pictures', page: 'mail-frame.html', policy: mailFramePolicy(' https: http:') },
+  { path: '/writing-frame', page: 'writing-frame.html', policy: writingFramePolicy },
+];
 
 /** Assets have the digest of their content in their names. */
 const forEver = 'public, max-age=31536000, immutable';
@@ -61,12 +79,12 @@ export function addPages(app: FastifyInstance, folder: string = builtPages): voi
       const { '*': name } = request.params as { readonly '*': string };
       return reply.header('cache-control', forEver).sendFile(`assets/${name}`);
     });
-    for (const [path, policy] of Object.entries(mailFrames)) {
+    for (const { path, page, policy } of frames) {
       inner.get(path, actOf('loadPages'), async (_, reply) =>
         reply
           .header('content-security-policy', policy)
           .header('x-frame-options', 'SAMEORIGIN')
-          .sendFile('mail-frame.html'),
+          .sendFile(page),
       );
     }
   });

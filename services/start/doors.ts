@@ -271,6 +271,8 @@ function sendingOf(config: Config, house: OpenHouse, mailboxRoom: QuotaRoom): Se
     mailboxRoom,
     submissions,
     deliveries,
+    watchSubmissions: (listener) => projections.watch('submissions', listener),
+    watchDirectory: (listener) => projections.watch('directory', listener),
     settled: async () => projections.reached('submissions', await ledger.store.head(), maxSettleMs),
     rules: { maxMessageOctets, maxRecipients, senderMustMatch },
   };

@@ -49,6 +49,11 @@ export class ProjectionSet implements Projections {
     );
   }
 
+  /** Calls `listener` when a projection has taken something in; the returned function ends it. */
+  watch(name: string, listener: () => void): () => void {
+    return this.#parts.projector.watch(name, listener);
+  }
+
   /** Waits until a projection has what is at `position`; false after `maxWaitMs`. */
   reached(name: string, position: number, maxWaitMs: number): Promise<boolean> {
     return this.#parts.projector.reached(name, position, maxWaitMs);

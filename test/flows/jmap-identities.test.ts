@@ -99,4 +99,20 @@ flowOnEveryLog('identities', { timeout: 120_000 }, (openLog) => {
       [addressOf('li'), 'office@elsewhere.example'],
     );
   });
+
+  test('a page that listens learns of what is said of one, and of an address that is granted', async () => {
+    const listening = await li.events();
+    const told = async (): Promise<string> => {
+      for (;;) {
+        const { Identity } = (await listening.next())['changed'][li.account];
+        if (Identity) return Identity;
+      }
+    };
+    const [own] = await listed();
+    const { newState } = await li.call('Identity/set', { update: { [own!['id']]: { name: '李娜娜' } } });
+    assert.equal(await told(), newState);
+    await server.muniment('account', 'grant-send-as', addressOf('li'), 'late@elsewhere.example');
+    assert.notEqual(await told(), newState);
+    await listening.close();
+  });
 });

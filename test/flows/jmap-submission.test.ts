@@ -255,4 +255,29 @@ flowOnEveryLog('mail is sent by JMAP', { timeout: 120_000 }, (openLog) => {
     assert.deepEqual((await zhao.call('EmailSubmission/get', { ids: [list[0].id] })).notFound, [list[0].id]);
     assert.deepEqual((await zhao.call('EmailSubmission/query', {})).ids, []);
   });
+
+  test('a page that listens learns of it, and may ask what the queue knows', async () => {
+    const listening = await li.events();
+    const before = (await li.call('EmailSubmission/get', { ids: [] })).state;
+    const [, [, { created }]] = (await send({ to: people('gone@out.example') })) as [
+      unknown,
+      [string, Answer],
+    ];
+    const asked = { ids: [created.s.id], properties: ['muniment:deliveryDetails'] };
+    const told = new Set<string>();
+    let details: Answer;
+    do {
+      const { changed } = await listening.next();
+      const { EmailSubmission } = changed[li.account];
+      if (EmailSubmission) told.add(EmailSubmission);
+      [details] = (await li.call('EmailSubmission/get', asked)).list;
+    } while (details['muniment:deliveryDetails']['gone@out.example'].state !== 'failed');
+    assert.equal(told.size > 0 && !told.has(before), true);
+    const { attempts, reply, tls, bounceClass } = details['muniment:deliveryDetails']['gone@out.example'];
+    assert.deepEqual([attempts, reply, tls, bounceClass], [1, gone, null, 'noSuchUser']);
+    assert.deepEqual(Object.keys(details), ['id', 'muniment:deliveryDetails']);
+    const whole = (await li.call('EmailSubmission/get', { ids: [created.s.id] })).list[0];
+    assert.equal('muniment:deliveryDetails' in whole, false, 'only for who asks');
+    await listening.close();
+  });
 });

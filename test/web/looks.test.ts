@@ -19,7 +19,7 @@ const looks = [
 ] as const;
 const pictures = process.env['MUNIMENT_TEST_PICTURES'];
 
-describe('looks', { skip: missing('chromium'), timeout: 120_000 }, () => {
+describe('looks', { skip: missing('chromium'), timeout: 400_000 }, () => {
   let server: RealServer;
   let browser: Browser;
 
@@ -109,6 +109,8 @@ async function screens(page: Page, look: (name: string) => Promise<void>): Promi
   await page.locator('.row input').nth(1).check();
   await page.locator('list-toolbar drop-menu[data-what=move] button[aria-expanded]').click();
   await look('selected');
+  await page.goto('/#/mail/inbox');
+  await writing(page, look);
   await page.locator('drop-menu.account button[aria-expanded]').click();
   await look('account');
   await page.keyboard.press('Escape');
@@ -117,8 +119,39 @@ async function screens(page: Page, look: (name: string) => Promise<void>): Promi
   await look('empty');
 }
 
+/** The window of writing: empty, with everything in it and what is wrong, and its question. */
+async function writing(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  await page.keyboard.press('c');
+  const text = page.frameLocator('rich-editor iframe').locator('#text');
+  await text.waitFor();
+  await look('writing');
+  const to = page.locator('address-field[data-field=to] input');
+  await to.fill(
+    '陈晓华 <chen@partner.example>; wrong@; someone.with.a.long.address@another.partner.example;',
+  );
+  await to.press('Enter');
+  await page.locator('button[data-what=cc]').click();
+  await page.locator('input[data-field=subject]').fill('关于三季度采购合同的确认');
+  await page.locator('.attach input').setInputFiles({
+    name: '采购合同（第三版，含附件清单）.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.alloc(4000),
+  });
+  await page.locator('draft-file-list small').waitFor();
+  await page.locator('button[data-what=send]').click();
+  await page.locator('.fault[role=alert]:visible').first().waitFor();
+  await page.locator('.keeping:not(:empty)').waitFor();
+  await look('writing-faults');
+  await page.locator('button[data-what=discard]').click();
+  await look('writing-discard');
+  await page.locator('#discard button[data-what=confirm]').click();
+  await page.locator('writing-window').waitFor({ state: 'detached' });
+}
+
 /** Latin words on a Chinese page, Chinese characters on an English one; names of things stay what they are. */
 function foreignWords(words: readonly string[], language: string): string[] {
-  const own = words.filter((text) => !/@|^Muniment$|^\d|^English$|^Enter$|^Delete$|^[a-z]$/.test(text));
+  const own = words.filter(
+    (text) => !/@|^https:\/\/$|^Muniment$|^\d|^English$|^Enter$|^Ctrl$|^Esc$|^Delete$|^[a-z]$/.test(text),
+  );
   return own.filter((text) => (language === 'en' ? /[\u3400-\u9fff]/ : /[A-Za-z]{2}/).test(text));
 }

@@ -43,11 +43,11 @@ export function ownWords(page: Page): Promise<string[]> {
       if (node instanceof Element) {
         if (
           node.matches(
-            '.row .who, .row .subject, .row .preview, .row .pick, article h1, mail-body, attachment-list, .people, .folded, dd, style, option',
+            '.row .who, .row .subject, .row .preview, .row .pick, subject-heading, mail-body, attachment-list, .people, .folded, dd, style, option, .chip, draft-file-list, h2.cut',
           )
         )
           return;
-        for (const name of ['aria-label', 'title', 'placeholder']) take(node.getAttribute(name));
+        for (const name of ['aria-label', 'title', 'placeholder'] as const) take(node.getAttribute(name));
         if (node.shadowRoot) visit(node.shadowRoot);
       }
       if (node.nodeType === Node.TEXT_NODE) take(node.textContent);

@@ -117,7 +117,7 @@ describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
     await row('Re: 采购合同第三版').locator('a').click();
     await page.getByText('交货日期改为 12 月 15 日').last().waitFor();
     await page.locator('mail-view .folded').click();
-    await page.locator('attachment-list a', { hasText: '采购合同' }).waitFor();
+    await page.locator('attachment-list .file', { hasText: '采购合同' }).waitFor();
     await page.locator('list-toolbar drop-menu button[aria-expanded]').last().click();
     await page.locator('list-toolbar .option input').uncheck();
     await page.locator('.row .subject', { hasText: /^采购合同第三版/ }).waitFor();

@@ -3,7 +3,13 @@ import { css, html, type TemplateResult } from 'lit';
 import { PageElement } from './page-element.ts';
 
 export class ChoiceDialog extends PageElement {
-  static override properties = { heading: {}, text: {}, confirm: {}, isWide: { type: Boolean } };
+  static override properties = {
+    heading: {},
+    text: {},
+    confirm: {},
+    isWide: { type: Boolean },
+    isHarmless: { type: Boolean },
+  };
   static override styles = [
     PageElement.styles,
     css`
@@ -43,6 +49,8 @@ export class ChoiceDialog extends PageElement {
   /** What the button is called that does it; empty: there is nothing to do but close. */
   declare confirm: string;
   declare isWide: boolean;
+  /** What is confirmed takes nothing away. */
+  declare isHarmless: boolean;
 
   constructor() {
     super();
@@ -50,6 +58,11 @@ export class ChoiceDialog extends PageElement {
     this.text = '';
     this.confirm = '';
     this.isWide = false;
+    this.isHarmless = false;
+  }
+
+  get isOpen(): boolean {
+    return this.renderRoot.querySelector('dialog')?.open === true;
   }
 
   show(): void {
@@ -60,6 +73,12 @@ export class ChoiceDialog extends PageElement {
     this.renderRoot.querySelector('dialog')?.close();
   }
 
+  #onKey(event: KeyboardEvent): void {
+    const [target] = event.composedPath();
+    if (event.key !== 'Enter' || event.isComposing || this.confirm === '') return;
+    if (target instanceof HTMLInputElement) this.#confirm();
+  }
+
   #confirm(): void {
     this.close();
     this.dispatchEvent(new Event('confirm'));
@@ -67,13 +86,15 @@ export class ChoiceDialog extends PageElement {
 
   override render(): TemplateResult {
     const { cancel, dismiss } = this.words;
-    return html`<dialog class=${this.isWide ? 'wide' : ''} aria-labelledby="heading">
+    return html`<dialog
+      @close=${() => this.dispatchEvent(new Event('close'))}
+      class=${this.isWide ? 'wide' : ''} aria-labelledby="heading" @keydown=${this.#onKey}>
       <h2 id="heading">${this.heading}</h2>
       <p ?hidden=${this.text === ''}>${this.text}</p>
       <slot></slot>
       <footer>
         <button @click=${this.close}>${this.confirm === '' ? dismiss : cancel}</button>
-        <button class="danger" ?hidden=${this.confirm === ''} @click=${this.#confirm}>${this.confirm}</button>
+        <button class=${this.isHarmless ? 'primary' : 'danger'} data-what="confirm" ?hidden=${this.confirm === ''} @click=${this.#confirm}>${this.confirm}</button>
       </footer>
     </dialog>`;
   }

@@ -27,6 +27,11 @@ export function longTime(iso: string): string {
   return format({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' }).format(at);
 }
 
+/** Of today: hours and minutes. */
+export function clockTime(atMs: number): string {
+  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs);
+}
+
 const steps = [
   ['MB', 1_000_000],
   ['KB', 1000],

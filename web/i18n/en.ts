@@ -1,8 +1,13 @@
 /** English, which every other language must answer key by key. */
+import { sentEn } from './sent/en.ts';
+import { writingEn } from './writing/en.ts';
+
 const count = new Intl.NumberFormat('en');
 const mails = (n: number): string => (n === 1 ? '1 mail' : `${count.format(n)} mails`);
 
 export const en = {
+  ...writingEn,
+  ...sentEn,
   languageName: 'English',
   signInTitle: 'Sign in to your mail',
   signInPromise: 'Every mail kept, every access recorded.',
@@ -120,6 +125,11 @@ export const en = {
   attachments: (n: number) => (n === 1 ? '1 attachment' : `${n} attachments`),
   unnamedFile: 'Unnamed file',
   download: (name: string) => `Download ${name}`,
+  preview: (name: string) => `Look at ${name}`,
+  loadingFile: 'Fetching the file …',
+  showWholeSubject: 'Show the whole subject',
+  showLess: 'Show less',
+  attachedMail: 'Attached mail',
   downloadMail: 'Download mail',
   showHeaders: 'Show headers',
   showSource: 'Show source',

@@ -1,10 +1,14 @@
 /** 简体中文 */
 import type { Messages } from './en.ts';
+import { sentZhCn } from './sent/zh-cn.ts';
+import { writingZhCn } from './writing/zh-cn.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
 const mails = (n: number): string => `${count.format(n)} 封邮件`;
 
 export const zhCn: Messages = {
+  ...writingZhCn,
+  ...sentZhCn,
   languageName: '简体中文',
   signInTitle: '登录邮箱',
   signInPromise: '每封邮件都有存证，每次访问都有记录。',
@@ -120,6 +124,11 @@ export const zhCn: Messages = {
   attachments: (n) => `${n} 个附件`,
   unnamedFile: '未命名文件',
   download: (name) => `下载 ${name}`,
+  preview: (name) => `预览 ${name}`,
+  loadingFile: '正在获取文件…',
+  showWholeSubject: '显示完整主题',
+  showLess: '收起',
+  attachedMail: '所附邮件',
   downloadMail: '下载邮件',
   showHeaders: '查看邮件头',
   showSource: '查看源码',

@@ -1,10 +1,14 @@
 /** 繁體中文 */
 import type { Messages } from './en.ts';
+import { sentZhTw } from './sent/zh-tw.ts';
+import { writingZhTw } from './writing/zh-tw.ts';
 
 const count = new Intl.NumberFormat('zh-TW');
 const mails = (n: number): string => `${count.format(n)} 封郵件`;
 
 export const zhTw: Messages = {
+  ...writingZhTw,
+  ...sentZhTw,
   languageName: '繁體中文',
   signInTitle: '登入信箱',
   signInPromise: '每封郵件都有存證，每次存取都有紀錄。',
@@ -120,6 +124,11 @@ export const zhTw: Messages = {
   attachments: (n) => `${n} 個附件`,
   unnamedFile: '未命名檔案',
   download: (name) => `下載 ${name}`,
+  preview: (name) => `預覽 ${name}`,
+  loadingFile: '正在取得檔案…',
+  showWholeSubject: '顯示完整主旨',
+  showLess: '收合',
+  attachedMail: '所附郵件',
   downloadMail: '下載郵件',
   showHeaders: '檢視標頭',
   showSource: '檢視原始碼',

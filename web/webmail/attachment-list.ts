@@ -1,9 +1,13 @@
-/** The files of a mail, each to be downloaded. */
+/** The files of a mail, each to be looked at or downloaded. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type IconName, icon } from '../elements/icon.ts';
 import { sizeText } from '../i18n/dates.ts';
 import type { BodyPart, Email } from './email.ts';
+import './file-preview.ts';
+import { type FilePreview, previewKindOf } from './file-preview.ts';
+import { fileName, filesOf } from './mail-files.ts';
 import { StoreElement } from './store-element.ts';
+import { htmlOfMail } from './writing/answer.ts';
 
 export class AttachmentList extends StoreElement {
   static override properties = { ...StoreElement.properties, mail: { attribute: false } };
@@ -28,22 +32,43 @@ export class AttachmentList extends StoreElement {
         min-width: 0;
         max-width: 100%;
       }
-      a {
+      .file {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr) auto;
         align-items: center;
         gap: 0 var(--gap-3);
         width: 17rem;
         max-width: 100%;
-        padding: var(--gap-2) var(--gap-3);
+        padding: var(--gap-1) var(--gap-1) var(--gap-1) var(--gap-3);
         border: 1px solid var(--line);
         border-radius: var(--radius);
         background: var(--surface-raised);
+      }
+      .file:hover {
+        border-color: var(--accent);
+      }
+      a,
+      button.name {
         color: var(--ink);
         text-decoration: none;
       }
-      a:hover {
-        border-color: var(--accent);
+      button.name {
+        justify-content: stretch;
+        min-height: 2.5rem;
+        padding: 0;
+        border: 0;
+        background: transparent;
+        text-align: start;
+      }
+      .save {
+        display: grid;
+        place-content: center;
+        width: 2.25rem;
+        height: 2.5rem;
+        border-radius: var(--radius);
+      }
+      .save:hover {
+        background: var(--hover);
       }
       svg {
         color: var(--ink-soft);
@@ -61,31 +86,38 @@ export class AttachmentList extends StoreElement {
   declare mail: Email;
 
   override render(): TemplateResult | typeof nothing {
-    const files = (this.mail.attachments ?? []).filter(isFile);
+    const files = filesOf(this.mail, htmlOfMail(this.mail) ?? '');
     if (files.length === 0) return nothing;
     return html`<h2>${this.words.attachments(files.length)}</h2>
       <ul>
         ${files.map((file) => html`<li>${this.#file(file)}</li>`)}
-      </ul>`;
+      </ul>
+      <file-preview .store=${this.store}></file-preview>`;
   }
 
-  #file({ blobId, name, type, size }: BodyPart): TemplateResult {
-    const shown = name?.trim() || this.words.unnamedFile;
+  #file(file: BodyPart): TemplateResult {
+    const { words } = this;
+    const { blobId, type, size } = file;
+    const shown = fileName(file, words);
     const picture: IconName = type.startsWith('image/') ? 'picture' : 'file';
-    return html`<a
-      href=${this.store.downloadUrl(blobId ?? '', shown, type)}
-      download=${shown}
-      title=${shown}
-      aria-label=${this.words.download(shown)}
-    >
-      ${icon(picture)}<span class="name"><span class="cut">${shown}</span><small>${sizeText(size)}</small></span>${icon('download')}
-    </a>`;
+    const about = html`<span class="cut">${shown}</span><small>${sizeText(size)}</small>`;
+    const url = this.store.downloadUrl(blobId ?? '', shown, type);
+    return html`<span class="file" title=${shown}>
+      ${icon(picture)}
+      ${
+        previewKindOf(file) === null
+          ? html`<a class="name" href=${url} download=${shown} tabindex="-1">${about}</a>`
+          : html`<button class="name" aria-label=${words.preview(shown)} @click=${() => this.#preview(file)}>${about}</button>`
+      }
+      <a class="save" href=${url} download=${shown} aria-label=${words.download(shown)} title=${words.download(shown)}>
+        ${icon('download')}
+      </a>
+    </span>`;
   }
-}
 
-/** A picture that the text shows is no file to people. */
-function isFile({ blobId, disposition, cid }: BodyPart): boolean {
-  return blobId !== null && (disposition !== 'inline' || cid === null);
+  #preview(file: BodyPart): void {
+    this.renderRoot.querySelector<FilePreview>('file-preview')?.show(file);
+  }
 }
 
 customElements.define('attachment-list', AttachmentList);

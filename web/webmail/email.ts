@@ -47,6 +47,8 @@ export interface BodyPart {
   readonly type: string;
   readonly disposition: string | null;
   readonly cid: string | null;
+  readonly charset?: string | null;
+  readonly location?: string | null;
 }
 
 interface Finding {
@@ -73,6 +75,10 @@ export interface Email extends EmailHead {
   readonly bcc?: readonly Address[] | null;
   readonly replyTo?: readonly Address[] | null;
   readonly sentAt?: string | null;
+  /** Without angle brackets. */
+  readonly messageId?: readonly string[] | null;
+  readonly inReplyTo?: readonly string[] | null;
+  readonly references?: readonly string[] | null;
   readonly textBody?: readonly BodyPart[];
   readonly htmlBody?: readonly BodyPart[];
   readonly attachments?: readonly BodyPart[];
@@ -99,6 +105,9 @@ export const emailProperties = [
   'bcc',
   'replyTo',
   'sentAt',
+  'messageId',
+  'inReplyTo',
+  'references',
   'textBody',
   'htmlBody',
   'attachments',

@@ -17,7 +17,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export type Answer = Readonly<Record<string, unknown>>;
 
 const mailCapability = 'urn:ietf:params:jmap:mail';
-const using = ['urn:ietf:params:jmap:core', mailCapability];
+const using = ['urn:ietf:params:jmap:core', mailCapability, 'urn:ietf:params:jmap:submission'];
 /** After a push connection is lost; browsers try again by themselves, but not where the server said no. */
 const retryMs = 5000;
 
@@ -25,6 +25,7 @@ interface SessionObject {
   readonly primaryAccounts: Readonly<Record<string, string>>;
   readonly apiUrl: string;
   readonly downloadUrl: string;
+  readonly uploadUrl: string;
   readonly eventSourceUrl: string;
   readonly username: string;
 }
@@ -45,12 +46,7 @@ export class Jmap {
 
   /** The answers in the order of the calls; throws where one of them is an error. `accountId` is put in. */
   async calls(...calls: readonly (readonly [string, Arguments])[]): Promise<Answer[]> {
-    const methodCalls = calls.map(([name, args], i) => [name, { accountId: this.account, ...args }, `${i}`]);
-    const response = await fetched(this.#session.apiUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ using, methodCalls }),
-    });
+    const response = await fetched(this.#session.apiUrl, this.#request(calls));
     const { methodResponses } = (await response.json()) as { methodResponses: [string, Answer][] };
     return methodResponses.map(([name, answer]) => {
       if (name === 'error') throw new JmapFailure('failed', String(answer['type']));
@@ -58,9 +54,24 @@ export class Jmap {
     });
   }
 
+  /** Without waiting for an answer: the page is about to go away. */
+  send(...calls: readonly (readonly [string, Arguments])[]): void {
+    fetched(this.#session.apiUrl, { ...this.#request(calls), keepalive: true }).catch(() => {});
+  }
+
+  #request(calls: readonly (readonly [string, Arguments])[]): RequestInit {
+    const methodCalls = calls.map(([name, args], i) => [name, { accountId: this.account, ...args }, `${i}`]);
+    const body = JSON.stringify({ using, methodCalls });
+    return { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  }
+
   async call(name: string, args: Arguments): Promise<Answer> {
     const [answer] = await this.calls([name, args]);
     return answer!;
+  }
+
+  get uploadUrl(): string {
+    return this.#session.uploadUrl.replace('{accountId}', encodeURIComponent(this.account));
   }
 
   downloadUrl(blobId: string, name: string, type: string): string {
@@ -80,8 +91,14 @@ export class Jmap {
     return new Blob([await response.arrayBuffer()], { type });
   }
 
+  /** Of this account (RFC 8620 §7.1). */
+  #typesIn(text: string): ReadonlySet<string> {
+    const { changed } = JSON.parse(text) as { readonly changed: Readonly<Record<string, object>> };
+    return new Set(Object.keys(changed[this.account] ?? {}));
+  }
+
   /** Tells of each new state, and of the connection being lost and found again. Returns what ends it. */
-  listen(onState: () => void, onConnection: (isOpen: boolean) => void): () => void {
+  listen(onState: (types: ReadonlySet<string>) => void, onConnection: (isOpen: boolean) => void): () => void {
     const values: Readonly<Record<string, string>> = { types: '*', closeafter: 'no', ping: '60' };
     const url = this.#session.eventSourceUrl.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
     let retry: number | undefined;
@@ -89,7 +106,7 @@ export class Jmap {
     const open = (): void => {
       source = new EventSource(url);
       source.addEventListener('open', () => onConnection(true));
-      source.addEventListener('state', onState);
+      source.addEventListener('state', ({ data }) => onState(this.#typesIn(data as string)));
       source.addEventListener('error', () => {
         onConnection(false);
         if (source.readyState === EventSource.CLOSED) retry = window.setTimeout(open, retryMs);

@@ -1,4 +1,4 @@
-/** Keys of the mail screen. `r` is kept for answering. Pure but for what the event says. */
+/** Keys of the mail screen. Pure but for what the event says. */
 import type { Messages } from '../i18n/en.ts';
 
 export type MailAct =
@@ -12,6 +12,10 @@ export type MailAct =
   | 'star'
   | 'read'
   | 'search'
+  | 'write'
+  | 'reply'
+  | 'replyAll'
+  | 'forward'
   | 'keys';
 
 interface KeyLine {
@@ -25,6 +29,10 @@ export const keyTable: readonly KeyLine[] = [
   { keys: ['k'], act: 'previous', word: 'keyPrevious' },
   { keys: ['Enter'], act: 'open', word: 'keyOpen' },
   { keys: ['u'], act: 'back', word: 'keyBack' },
+  { keys: ['c'], act: 'write', word: 'keyWrite' },
+  { keys: ['r'], act: 'reply', word: 'reply' },
+  { keys: ['a'], act: 'replyAll', word: 'replyAll' },
+  { keys: ['f'], act: 'forward', word: 'forward' },
   { keys: ['e'], act: 'archive', word: 'toArchive' },
   { keys: ['#', 'Delete'], act: 'delete', word: 'remove' },
   { keys: ['x'], act: 'select', word: 'keySelect' },

@@ -128,6 +128,25 @@ export const listLook = css`
     font-size: 0.75rem;
     line-height: 1.3;
   }
+  .progress {
+    display: inline-flex;
+    flex: none;
+    gap: 0.125rem;
+    align-items: center;
+    color: var(--ink-soft);
+    font-size: var(--size-small);
+    font-weight: 600;
+  }
+  .progress svg {
+    width: 1rem;
+    height: 1rem;
+  }
+  .progress.good {
+    color: var(--good);
+  }
+  .progress.bad {
+    color: var(--danger);
+  }
   .clip {
     display: inline-flex;
     color: var(--ink-soft);

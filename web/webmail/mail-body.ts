@@ -3,9 +3,11 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../elements/icon.ts';
 import { type CleanMail, cleanMail } from './clean-html.ts';
 import type { BodyPart, Email } from './email.ts';
+import { partShownAt, withLocations } from './mail-files.ts';
 import { paper } from './mail-paper.ts';
 import { plainText } from './plain-text.ts';
 import { StoreElement } from './store-element.ts';
+import { htmlOfMail } from './writing/answer.ts';
 
 export class MailBody extends StoreElement {
   static override properties = {
@@ -82,14 +84,13 @@ export class MailBody extends StoreElement {
     for (const url of this.#urls.splice(0)) URL.revokeObjectURL(url);
   }
 
-  get #part(): BodyPart | undefined {
-    return this.mail.htmlBody?.find(({ type }) => type.startsWith('text/')) ?? this.mail.textBody?.[0];
+  /** The text is there: what waits for it sees so. */
+  override updated(): void {
+    if (this.#htmlText() === null || this.clean !== null) this.dataset['shown'] = '';
   }
 
   #htmlText(): string | null {
-    const part = this.#part;
-    if (part?.type !== 'text/html' || part.partId === null) return null;
-    return this.mail.bodyValues?.[part.partId]?.value ?? null;
+    return htmlOfMail(this.mail);
   }
 
   get #frame(): HTMLIFrameElement | null {
@@ -102,14 +103,22 @@ export class MailBody extends StoreElement {
     const frame = inside?.defaultView;
     const text = this.#htmlText();
     if (!inside || !frame || text === null) return;
-    this.clean = cleanMail(text, frame, this.arePicturesShown);
+    const pictures = new Map<HTMLImageElement, BodyPart>();
+    this.clean = cleanMail(
+      withLocations(text, this.mail),
+      frame,
+      this.arePicturesShown,
+      (picture, address) => {
+        const part = partShownAt(this.mail, address);
+        if (part) pictures.set(picture, part);
+      },
+    );
     const { root, hasOwnColours } = this.clean;
     const style = inside.createElement('style');
     style.textContent = paper(getComputedStyle(this), hasOwnColours);
-    const own = this.#ownPictures(root);
     inside.head.append(style, ...root.querySelectorAll('style'));
     inside.body.replaceWith(root.querySelector('body') ?? inside.createElement('body'));
-    void this.#showOwnPictures(own);
+    void this.#showOwnPictures(pictures);
     this.#resized.disconnect();
     this.#resized.observe(inside.body);
     this.#fit();
@@ -121,21 +130,10 @@ export class MailBody extends StoreElement {
     if (frame && body) frame.style.height = `${Math.max(body.scrollHeight, body.offsetHeight)}px`;
   }
 
-  /** Pictures that the mail brings along, `cid:` (RFC 2392), by their id. */
-  #ownPictures(root: HTMLElement): Map<HTMLImageElement, string> {
-    const found = new Map<HTMLImageElement, string>();
-    for (const picture of root.querySelectorAll<HTMLImageElement>('img[src^="cid:" i]')) {
-      found.set(picture, (picture.getAttribute('src') ?? '').slice('cid:'.length));
-      picture.removeAttribute('src');
-    }
-    return found;
-  }
-
-  async #showOwnPictures(pictures: ReadonlyMap<HTMLImageElement, string>): Promise<void> {
-    for (const [picture, cid] of pictures) {
-      const part = this.mail.attachments?.find((each) => each.cid === cid);
-      if (!part?.blobId || !part.type.startsWith('image/')) continue;
-      const url = URL.createObjectURL(await this.store.download(part.blobId, part.type));
+  /** Pictures that the mail brings along. */
+  async #showOwnPictures(pictures: ReadonlyMap<HTMLImageElement, BodyPart>): Promise<void> {
+    for (const [picture, { blobId, type }] of pictures) {
+      const url = URL.createObjectURL(await this.store.download(blobId!, type));
       this.#urls.push(url);
       picture.src = url;
     }

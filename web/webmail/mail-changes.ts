@@ -1,8 +1,10 @@
 /** What is done to mails, as patches of `Email/set` (RFC 8620 §5.3) with those that take it back. Pure. */
 import type { EmailPlace } from './email.ts';
 
+export type MarkKeyword = '$seen' | '$flagged' | '$answered' | '$forwarded';
+
 export type MailChange =
-  | { readonly kind: 'mark'; readonly keyword: '$seen' | '$flagged'; readonly on: boolean }
+  | { readonly kind: 'mark'; readonly keyword: MarkKeyword; readonly on: boolean }
   | { readonly kind: 'move'; readonly from: string; readonly to: string };
 
 export type Patches = Readonly<Record<string, Readonly<Record<string, true | null>>>>;

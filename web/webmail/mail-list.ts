@@ -56,7 +56,7 @@ export class MailList extends StoreElement {
       this.#bringIntoView(route.email);
     }
     const { first, last } = this.#window();
-    list?.look(first, last);
+    this.store.lookAt(first, last);
   }
 
   #window() {

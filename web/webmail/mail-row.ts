@@ -7,6 +7,8 @@ import { calledName, type EmailHead, isStarred, isUnread } from './email.ts';
 import { rowHeight } from './list-look.ts';
 import type { MailStore } from './mail-store.ts';
 import { placeRow } from './place-row.ts';
+import { progressPicture, progressWord, toneOf as toneOfProgress } from './sent/progress-look.ts';
+import { worstOf } from './sent/recipient-delivery.ts';
 
 const avatarColours = 6;
 
@@ -58,11 +60,13 @@ function content(store: MailStore, head: EmailHead, isOpen: boolean, isChosen: b
             ? html`<span class="together" title=${text.threadSize(together)}>${together}</span>`
             : nothing
         }
+        ${answerMark(head)}
         ${
           head.hasAttachment
             ? html`<span class="clip" title=${text.hasAttachment}>${icon('clip')}</span>`
             : nothing
         }
+        ${progressMark(store, head)}
         <time datetime=${head.receivedAt}>${shortTime(head.receivedAt, new Date())}</time>
       </span>
       <span class="subject cut">${subject}</span>
@@ -78,6 +82,26 @@ function content(store: MailStore, head: EmailHead, isOpen: boolean, isChosen: b
       ${icon('star', star)}
     </button>
   `;
+}
+
+/** How far a mail that one has sent has come: with the recipient that it is furthest from. */
+function progressMark(store: MailStore, { id }: EmailHead): TemplateResult | typeof nothing {
+  const recipients = store.submissions.of(id).flatMap((each) => each.recipients);
+  const progress = worstOf(recipients);
+  if (progress === null) return nothing;
+  const word = progressWord(progress, words());
+  return html`<span class="progress ${toneOfProgress(progress)}" data-progress=${progress}>
+    ${icon(progressPicture[progress])}${word}
+  </span>`;
+}
+
+/** That it was answered, or passed on. */
+function answerMark({ keywords }: EmailHead): TemplateResult | typeof nothing {
+  const text = words();
+  if (keywords['$answered']) return html`<span class="clip" title=${text.answered}>${icon('reply')}</span>`;
+  return keywords['$forwarded']
+    ? html`<span class="clip" title=${text.forwarded}>${icon('forward')}</span>`
+    : nothing;
 }
 
 /** The other side of it: whom one's own mails went to. */

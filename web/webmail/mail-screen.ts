@@ -1,5 +1,5 @@
 /** The mail screen: folders, list and reading pane beside one another, or one after the other where it is narrow. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import '../elements/choice-dialog.ts';
 import type { ChoiceDialog } from '../elements/choice-dialog.ts';
 import '../elements/drop-menu.ts';
@@ -14,6 +14,7 @@ import { isStarred, isUnread } from './email.ts';
 import { mailboxName } from './mailboxes.ts';
 import { screenLook } from './screen-look.ts';
 import { StoreElement } from './store-element.ts';
+import { WritingWindow } from './writing/writing-window.ts';
 
 export class MailScreen extends StoreElement {
   static override properties = {
@@ -51,10 +52,16 @@ export class MailScreen extends StoreElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const act = actOfKey(event);
-    if (act === null || this.renderRoot.querySelector('choice-dialog')?.matches(':modal')) return;
+    // Keys in the window of writing are the writer's.
+    const isWriting = event.composedPath().some((node) => node instanceof WritingWindow);
+    if (act === null || isWriting || this.#isAsking) return;
     event.preventDefault();
     this.#perform(act);
   };
+
+  get #isAsking(): boolean {
+    return [...this.renderRoot.querySelectorAll<ChoiceDialog>('choice-dialog')].some(({ isOpen }) => isOpen);
+  }
 
   /** What is selected, or else the open mail. */
   get #chosen(): readonly string[] {
@@ -95,6 +102,12 @@ export class MailScreen extends StoreElement {
         return;
       case 'search':
         return this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.focus();
+      case 'write':
+        return void store.desk.begin();
+      case 'reply':
+      case 'replyAll':
+      case 'forward':
+        return store.answer(act);
       case 'keys':
         return this.renderRoot.querySelector<ChoiceDialog>('#keys')?.show();
     }
@@ -154,12 +167,26 @@ export class MailScreen extends StoreElement {
         </header>
         <div class="shade" ?hidden=${!this.areFoldersOpen} @click=${this.#onNavigate}></div>
         <nav class=${this.areFoldersOpen ? 'open' : ''} aria-label=${words.folders}>
+          <button class="primary write" data-what="write" @click=${() => this.#perform('write')}>
+            ${icon('write')}${words.write}
+          </button>
           <folder-list .store=${store}></folder-list>
         </nav>
         <main>
           <mail-list .store=${store}></mail-list>
           <reading-pane .store=${store}></reading-pane>
         </main>
+        <button
+          class="primary write-small"
+          data-what="write-small"
+          aria-label=${words.writeMail}
+          title=${words.writeMail}
+          ?hidden=${isReading || store.desk.draft !== null}
+          @click=${() => this.#perform('write')}
+        >
+          ${icon('write')}
+        </button>
+        ${store.desk.draft ? html`<writing-window .desk=${store.desk}></writing-window>` : nothing}
         <notice-bar .store=${store}></notice-bar>
         ${this.#dialogs()}
       </div>
@@ -194,12 +221,16 @@ export class MailScreen extends StoreElement {
         @confirm=${() => this.store.destroy(goingForEver)}
       ></choice-dialog>
       <choice-dialog id="keys" .heading=${words.keys}>
-        <dl>
+        <dl class="keys">
           ${keyTable.map(
             ({ keys, word }) =>
               html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
                 <dd>${words[word]}</dd>`,
           )}
+          <dt><kbd>Ctrl</kbd><kbd>Enter</kbd></dt>
+          <dd>${words.keySend}</dd>
+          <dt><kbd>Esc</kbd></dt>
+          <dd>${words.closeDraft}</dd>
         </dl>
       </choice-dialog>
     `;

@@ -4,15 +4,18 @@
  */
 import { words } from '../i18n/language.ts';
 import { type ChangeOutcome, carryOut, changePlaces, destroyMails } from './carry-out.ts';
-import type { Email, EmailHead, EmailPlace, Mailbox, Role } from './email.ts';
+import type { Email, EmailHead, Mailbox, Role } from './email.ts';
 import { isUnread } from './email.ts';
 import { Jmap, JmapFailure } from './jmap.ts';
-import { changed, type MailChange, type Patches } from './mail-changes.ts';
+import { changed, type MailChange, type MarkKeyword, type Patches } from './mail-changes.ts';
 import type { MailQuery } from './mail-query.ts';
 import { MailWindow } from './mail-window.ts';
 import { OpenMails } from './open-mails.ts';
 import { go, parseRoute, type Route, routeText } from './route.ts';
+import { Submissions } from './sent/submissions.ts';
 import type { Person } from './session.ts';
+import type { AnswerKind } from './writing/answer.ts';
+import { WritingDesk } from './writing/writing-desk.ts';
 
 export interface Notice {
   readonly text: string;
@@ -32,6 +35,8 @@ export class MailStore extends EventTarget {
   /** The last fetching failed; in words. */
   fault: string | null = null;
   readonly opened: OpenMails;
+  readonly desk: WritingDesk;
+  readonly submissions: Submissions;
   readonly #jmap: Jmap;
   readonly #stop: (() => void)[] = [];
   #view: Omit<MailQuery, 'mailbox'>;
@@ -50,6 +55,13 @@ export class MailStore extends EventTarget {
       () => this.#tell(),
       (error) => this.#fail(error),
     );
+    this.submissions = new Submissions(
+      jmap,
+      () => this.#tell(),
+      (error) => this.#fail(error),
+    );
+    this.desk = new WritingDesk(jmap, this);
+    this.desk.addEventListener('change', () => this.#tell());
   }
 
   static async open(person: Person): Promise<MailStore> {
@@ -60,11 +72,13 @@ export class MailStore extends EventTarget {
     store.#stop.push(
       () => window.removeEventListener('hashchange', onHash),
       store.#jmap.listen(
-        () => store.refresh(),
+        (types) => store.#hear(types),
         (isOpen) => store.#connection(isOpen),
       ),
     );
     store.#follow();
+    store.#stop.push(() => store.desk.dispose());
+    void store.desk.restore();
     return store;
   }
 
@@ -95,6 +109,11 @@ export class MailStore extends EventTarget {
 
   downloadUrl(blobId: string, name: string, type: string): string {
     return this.#jmap.downloadUrl(blobId, name, type);
+  }
+
+  /** Shown by the browser and not saved. */
+  viewUrl(blobId: string, name: string): string {
+    return this.#jmap.downloadUrl(blobId, name, 'application/pdf').replace('/jmap/download/', '/jmap/view/');
   }
 
   download(blobId: string, type: string): Promise<Blob> {
@@ -151,6 +170,22 @@ export class MailStore extends EventTarget {
     return this.#change(ids, { kind: 'move', from: from.id, to: to.id }, (n) => words().movedTo(n, toName));
   }
 
+  /** Answers the open mail, or passes it on. */
+  answer(kind: AnswerKind, id: string | null = this.route.email): void {
+    const mail = id === null ? null : this.opened.mail(id);
+    if (mail && mail !== 'gone') void this.desk.answer(mail, kind);
+  }
+
+  /** This mail alone, and said by no notice: it goes along with something else. */
+  markAlone(id: string, keyword: MarkKeyword): Promise<void> {
+    return this.#attempt(async () => {
+      const change: MailChange = { kind: 'mark', keyword, on: true };
+      const ids = new Set([id]);
+      this.#show(ids, ids, change);
+      await changePlaces(this.#jmap, [id], change);
+    });
+  }
+
   async destroy(ids: readonly string[]): Promise<void> {
     await this.#attempt(async () => {
       const all = this.#withThreads(ids);
@@ -158,6 +193,12 @@ export class MailStore extends EventTarget {
       const outcome = await destroyMails(this.#jmap, all);
       this.#report(outcome, (n) => words().removedForEver(n), null);
     });
+  }
+
+  /** Sees to it that these rows are there, with what belongs to them. */
+  lookAt(first: number, last: number): void {
+    this.list?.look(first, last);
+    this.#lookAtSubmissions();
   }
 
   /** The row before or behind the open mail, or the first. */
@@ -234,8 +275,18 @@ export class MailStore extends EventTarget {
       this.#view = { ...this.#view, words: '', quick: 'all' };
       this.#openList();
     }
-    this.#openMail();
+    if (this.mailbox?.role === 'drafts' && this.route.email !== null) void this.#writeOn(this.route.email);
+    else this.#openMail();
     this.#tell();
+  }
+
+  /** A draft is not read: one goes on writing it. */
+  async #writeOn(id: string): Promise<void> {
+    await this.#attempt(async () => {
+      const mail = await this.opened.whole(id);
+      this.goTo(null);
+      if (mail) await this.desk.edit(mail);
+    });
   }
 
   #openList(): void {
@@ -249,6 +300,7 @@ export class MailStore extends EventTarget {
       (error) => this.#fail(error),
     );
     this.list.look(0, 0);
+    this.#lookAtSubmissions();
     this.#tell();
   }
 
@@ -256,6 +308,7 @@ export class MailStore extends EventTarget {
   #listArrived(): void {
     this.fault = null;
     this.#openMail();
+    this.#lookAtSubmissions();
     this.#tell();
   }
 
@@ -264,17 +317,25 @@ export class MailStore extends EventTarget {
     const head: EmailHead | undefined = email === null ? undefined : this.list?.head(email);
     const thread = email === null ? [] : head && this.list ? this.list.thread(head) : [email];
     this.opened.show(email, thread, (mail) => this.#wasRead(mail));
+    this.#lookAtSubmissions();
   }
 
   #wasRead(mail: Email): void {
-    if (!isUnread(mail)) return;
-    const place: EmailPlace = mail;
-    void this.#attempt(async () => {
-      const change: MailChange = { kind: 'mark', keyword: '$seen', on: true };
-      const ids = new Set([place.id]);
-      this.#show(ids, ids, change);
-      await changePlaces(this.#jmap, [place.id], change);
-    });
+    if (isUnread(mail)) void this.markAlone(mail.id, '$seen');
+  }
+
+  /** Word of new states, by type. */
+  #hear(types: ReadonlySet<string>): void {
+    if (types.has('Email') || types.has('Mailbox')) this.refresh();
+    if (types.has('EmailSubmission')) this.submissions.refresh();
+    if (types.has('Identity')) void this.desk.fetchIdentities();
+  }
+
+  /** Of the mails that one sees in Sent, and of the open ones, what became of them. */
+  #lookAtSubmissions(): void {
+    const { list, mailbox, opened } = this;
+    const shown = mailbox?.role === 'sent' ? (list?.shownIds() ?? []) : [];
+    this.submissions.look([...new Set([...shown, ...opened.thread])]);
   }
 
   async #fetchMailboxes(): Promise<void> {
@@ -301,13 +362,15 @@ export class MailStore extends EventTarget {
 
   #fail(error: unknown): void {
     if (!(error instanceof JmapFailure)) throw error;
-    if (error.kind === 'signedOut') {
-      this.close();
-      this.dispatchEvent(new Event('signed-out'));
-      return;
-    }
+    if (error.kind === 'signedOut') return this.endSession();
     this.fault = error.kind === 'unreachable' ? words().serverUnreachable : words().serverFailed;
     this.say(this.fault, null, true);
+  }
+
+  /** The server knows the session no more. */
+  endSession(): void {
+    this.close();
+    this.dispatchEvent(new Event('signed-out'));
   }
 
   #tell(): void {

@@ -10,8 +10,10 @@ import './attachment-list.ts';
 import { type Address, calledName, type Email } from './email.ts';
 import './mail-body.ts';
 import './origin-line.ts';
+import './sent/delivery-states.ts';
 import { StoreElement } from './store-element.ts';
 import { viewLook } from './view-look.ts';
+import type { AnswerKind } from './writing/answer.ts';
 
 /** Of the source; more is for a download. */
 const maxSourceOctets = 200_000;
@@ -44,6 +46,11 @@ export class MailView extends StoreElement {
     this.renderRoot.querySelector<DropMenu>('drop-menu')?.close();
     this.inspected = { heading, text, note };
     this.renderRoot.querySelector<ChoiceDialog>('choice-dialog')?.show();
+  }
+
+  #answer(kind: AnswerKind): void {
+    this.renderRoot.querySelector<DropMenu>('drop-menu')?.close();
+    this.store.answer(kind, this.emailId);
   }
 
   async #showHeaders({ id }: Email): Promise<void> {
@@ -87,6 +94,10 @@ export class MailView extends StoreElement {
             <time datetime=${mail.receivedAt} title=${longTime(mail.receivedAt)}>${shortTime(mail.receivedAt, new Date())}</time>
             <drop-menu .label=${words.moreActions} data-what="more">
               <span slot="icon">${icon('more')}</span>
+              ${(['reply', 'replyAll', 'forward'] as const).map(
+                (kind) =>
+                  html`<button class="plain choice" data-what=${kind} @click=${() => this.#answer(kind)}>${words[kind]}</button>`,
+              )}
               <a class="choice" href=${this.store.downloadUrl(mail.blobId, name, 'message/rfc822')} download=${name}>${words.downloadMail}</a>
               <button class="plain choice" data-what="headers" @click=${() => this.#showHeaders(mail)}>${words.showHeaders}</button>
               <button class="plain choice" data-what="source" @click=${() => this.#showSource(mail)}>${words.showSource}</button>
@@ -109,6 +120,7 @@ export class MailView extends StoreElement {
           ${this.isDetailed ? words.hideDetails : words.details}
         </button>
         ${this.isDetailed ? this.#details(mail) : nothing}
+        <delivery-states .store=${this.store} .emailId=${mail.id}></delivery-states>
         <mail-body .store=${this.store} .mail=${mail}></mail-body>
         <attachment-list .store=${this.store} .mail=${mail}></attachment-list>
         <choice-dialog isWide .heading=${inspected.heading} .text=${inspected.note}>

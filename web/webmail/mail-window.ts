@@ -37,6 +37,11 @@ export class MailWindow {
     return this.#ids.indexOf(id);
   }
 
+  /** Of the rows that were asked for last. */
+  shownIds(): string[] {
+    return this.#ids.slice(this.#looked.from, this.#looked.to + 1).flatMap((id) => id ?? []);
+  }
+
   head(id: string): EmailHead | undefined {
     return this.#heads.get(id);
   }

@@ -14,11 +14,18 @@ export class NoticeBar extends StoreElement {
       :host {
         position: fixed;
         bottom: var(--gap-4);
-        left: 50%;
+        left: var(--gap-4);
         z-index: 50;
         width: max-content;
         max-width: calc(100vw - 2rem);
-        transform: translateX(-50%);
+      }
+      @media (max-width: 860px) {
+        :host {
+          bottom: auto;
+          top: 4rem;
+          left: 50%;
+          transform: translateX(-50%);
+        }
       }
       div {
         display: flex;

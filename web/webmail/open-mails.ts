@@ -6,6 +6,13 @@ import { changed, type MailChange } from './mail-changes.ts';
 /** Of one text; more is for a download. */
 const maxTextOctets = 2_000_000;
 
+const wholeMail = {
+  properties: emailProperties,
+  fetchHTMLBodyValues: true,
+  fetchTextBodyValues: true,
+  maxBodyValueBytes: maxTextOctets,
+};
+
 export class OpenMails {
   /** The mail that was asked for; null: none is open. */
   focus: string | null = null;
@@ -63,6 +70,12 @@ export class OpenMails {
     }
   }
 
+  /** With its texts; null where it is gone. */
+  async whole(id: string): Promise<Email | null> {
+    const { list } = await this.#jmap.call('Email/get', { ids: [id], ...wholeMail });
+    return (list as Email[])[0] ?? null;
+  }
+
   async headers(id: string): Promise<readonly { readonly name: string; readonly value: string }[]> {
     const got = await this.#jmap.call('Email/get', { ids: [id], properties: ['headers'] });
     const [mail] = got['list'] as { headers: { name: string; value: string }[] }[];
@@ -75,12 +88,7 @@ export class OpenMails {
     try {
       const got = await this.#jmap.call('Email/get', {
         ids,
-        properties: isFirst ? emailProperties : ['mailboxIds', 'keywords'],
-        ...(isFirst && {
-          fetchHTMLBodyValues: true,
-          fetchTextBodyValues: true,
-          maxBodyValueBytes: maxTextOctets,
-        }),
+        ...(isFirst ? wholeMail : { properties: ['mailboxIds', 'keywords'] }),
       });
       if (focus !== this.focus) return;
       for (const mail of got['list'] as Email[]) this.#take(mail, isFirst);

@@ -17,7 +17,7 @@ interface Block {
 
 function blocks(text: string): Block[] {
   const found: Block[] = [];
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of text.replaceAll('\0', '').split(/\r\n|\r|\n/)) {
     const isQuoted = line.startsWith('>');
     const last = found.at(-1);
     const shown = isQuoted ? line.replace(/^> ?/, '') : line;

@@ -5,7 +5,9 @@ import '../elements/empty-state.ts';
 import { icon } from '../elements/icon.ts';
 import './mail-actions.ts';
 import './mail-view.ts';
+import './subject-heading.ts';
 import { StoreElement } from './store-element.ts';
+import type { AnswerKind } from './writing/answer.ts';
 
 export class ReadingPane extends StoreElement {
   static override styles = [
@@ -21,6 +23,10 @@ export class ReadingPane extends StoreElement {
         min-height: 3.25rem;
         padding: 0 var(--gap-3);
         border-bottom: 1px solid var(--line);
+        container-type: inline-size;
+      }
+      .answer {
+        padding: 0 var(--gap-2);
       }
       .bar mail-actions {
         margin-left: auto;
@@ -33,12 +39,15 @@ export class ReadingPane extends StoreElement {
         padding: var(--gap-4) var(--gap-6) var(--gap-8);
         outline-offset: -2px;
       }
-      h1 {
-        margin: 0 0 var(--gap-3);
-        font-size: var(--size-large);
-        line-height: 1.3;
-        overflow-wrap: anywhere;
-        text-wrap: pretty;
+      @container (max-width: 36rem) {
+        .answer span,
+        .back span {
+          display: none;
+        }
+        .answer {
+          width: 2.25rem;
+          color: var(--ink-soft);
+        }
       }
       .whole {
         grid-row: 1 / -1;
@@ -68,9 +77,10 @@ export class ReadingPane extends StoreElement {
     const isGone = mail === 'gone';
     return html`
       <div class="bar">
-        <button class="plain back" data-what="back" @click=${() => store.goTo(null)}>
-          ${icon('back')}${words.backToList}
+        <button class="plain back" data-what="back" aria-label=${words.backToList} title=${words.backToList} @click=${() => store.goTo(null)}>
+          ${icon('back')}<span>${words.backToList}</span>
         </button>
+        ${isGone ? nothing : this.#answers()}
         ${isGone ? nothing : html`<mail-actions .store=${store} .ids=${[focus]}></mail-actions>`}
       </div>
       ${
@@ -81,16 +91,25 @@ export class ReadingPane extends StoreElement {
               <button @click=${() => store.goTo(null)}>${words.backToList}</button>
             </empty-state>`
             : html`<article class="mails" tabindex="0" aria-label=${words.mailText}>
-              <h1>${mail.subject?.trim() || words.noSubject}</h1>
+              <subject-heading .text=${mail.subject?.trim() || words.noSubject}></subject-heading>
               ${repeat(
                 [...thread].reverse(),
                 (id) => id,
                 (id) =>
-                  html`<mail-view .store=${store} .emailId=${id} ?isAlone=${thread.length === 1}></mail-view>`,
+                  html`<mail-view data-id=${id} .store=${store} .emailId=${id} ?isAlone=${thread.length === 1}></mail-view>`,
               )}
             </article>`
       }
     `;
+  }
+
+  #answers(): TemplateResult {
+    const { store, words } = this;
+    const button = (kind: AnswerKind, label: string) =>
+      html`<button class="plain answer" data-what=${kind} title=${label} @click=${() => store.answer(kind)}>
+        ${icon(kind)}<span>${label}</span>
+      </button>`;
+    return html`${button('reply', words.reply)} ${button('replyAll', words.replyAll)} ${button('forward', words.forward)}`;
   }
 }
 

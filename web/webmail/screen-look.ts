@@ -67,6 +67,15 @@ export const screenLook = css`
     overflow-y: auto;
     padding: 0 var(--gap-2) var(--gap-4) var(--gap-3);
   }
+  .write {
+    width: 100%;
+    min-height: 2.75rem;
+    margin: var(--gap-1) 0 var(--gap-3);
+    border-radius: var(--radius-large);
+  }
+  .write-small {
+    display: none;
+  }
   main {
     grid-area: main;
     display: grid;
@@ -150,6 +159,18 @@ export const screenLook = css`
     }
     search {
       flex: 1 1 auto;
+    }
+    .write-small {
+      display: inline-flex;
+      position: fixed;
+      z-index: 30;
+      right: var(--gap-4);
+      bottom: var(--gap-4);
+      width: 3.5rem;
+      height: 3.5rem;
+      padding: 0;
+      border-radius: 1.125rem;
+      box-shadow: var(--shadow);
     }
     .shade {
       display: block;

@@ -4,6 +4,7 @@ import { decoderFor } from '../../mail/charset.ts';
 import { contentFieldNames, readContentFields } from '../../mail/content-fields.ts';
 import { fileName } from '../../mail/file-name.ts';
 import { readHeaderFields } from '../../mail/header-fields.ts';
+import { decodeHeaderText } from '../../mail/header-text.ts';
 import type { PartPlace } from '../../mail/part-codec.ts';
 import { cachedHeader, withTrace } from '../../mail/sections.ts';
 import type { StructureView } from '../../mail/structure-codec.ts';
@@ -41,6 +42,7 @@ export class EmailContent {
   readonly mail: OpenedMail;
   readonly #mails: MailParts['mails'];
   readonly #view: StructureView;
+  readonly #hint: string;
   #header: Promise<HeaderBlock> | null = null;
   #root: Promise<EmailPart> | null = null;
   /** Headers of parts lie close to one another. */
@@ -50,6 +52,7 @@ export class EmailContent {
     this.mail = mail;
     this.#view = view;
     this.#mails = mails;
+    this.#hint = textCharset(view.root);
   }
 
   header(): Promise<HeaderBlock> {
@@ -84,6 +87,7 @@ export class EmailContent {
     const cached = cachedHeader(withTrace(this.#view, trace));
     return new HeaderBlock(
       cached ?? (await this.#mails.read(this.mail, 0, trace.length + this.#view.headerOctets)),
+      this.#hint,
     );
   }
 
@@ -101,9 +105,9 @@ export class EmailContent {
       partId: place.kind === 'multipart' ? null : isRoot ? '1' : number,
       type: place.mediaType,
       disposition: content.disposition?.type.toLowerCase() || null,
-      name: fileName(content, '') || null,
+      name: fileName(content, this.#hint) || null,
       charset: isText ? place.charset || 'us-ascii' : null,
-      cid: content.id?.replace(/^<|>$/g, '') || null,
+      cid: (content.id && decodeHeaderText(content.id, this.#hint).replace(/^<|>$/g, '')) || null,
       languages: content.languages,
       location: content.location,
       place,
@@ -114,7 +118,7 @@ export class EmailContent {
 
   async #partHeader({ headerStart, bodyStart }: PartPlace): Promise<HeaderBlock> {
     const end = Math.min(bodyStart, headerStart + maxPartHeaderOctets);
-    return new HeaderBlock(await this.#window.read(headerStart, end));
+    return new HeaderBlock(await this.#window.read(headerStart, end), this.#hint);
   }
 
   /** Octets of the blob, behind the trace text. */
@@ -122,6 +126,12 @@ export class EmailContent {
     const shift = this.mail.trace.length;
     return this.#mails.read(this.mail, from + shift, to + shift);
   }
+}
+
+/** Charset of the first text that names one: what bare octets of the headers are probably in. */
+function textCharset({ kind, mediaType, charset, children }: PartPlace): string {
+  if (kind === 'multipart') return children.map(textCharset).find((each) => each !== '') ?? '';
+  return mediaType.startsWith('text/') ? charset : '';
 }
 
 class TextCollector {

@@ -4,10 +4,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HttpSession } from '../http-sessions.ts';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
-import { stateText } from './mail-account.ts';
+import type { StateSource } from './state-sources.ts';
 
-/** One state stands for all of them. */
-const pushedTypes = ['Email', 'Mailbox', 'Thread'] as const;
 /** What happens within this time is told at once: a hundred mails that arrive together are one event. */
 const gatherMs = 50;
 const pingSeconds = { least: 5, most: 300 };
@@ -15,13 +13,14 @@ const pingSeconds = { least: 5, most: 300 };
 const maxPerSession = 20;
 
 interface PushRequest {
-  readonly types: readonly string[];
+  /** Null: all. */
+  readonly types: readonly string[] | null;
   readonly closeAfterState: boolean;
   /** Null: no pings. */
   readonly pingMs: number | null;
 }
 
-export function addEventSource(app: FastifyInstance): void {
+export function addEventSource(app: FastifyInstance, sources: readonly StateSource[]): void {
   const open = new WeakMap<HttpSession, number>();
   app.get('/jmap/events', actOf('readMail'), async (request, reply) => {
     const session = callerOf(request);
@@ -33,7 +32,7 @@ export function addEventSource(app: FastifyInstance): void {
       return sendProblem(reply, 429, 'This session holds too many connections already.');
     open.set(session, held + 1);
     reply.hijack();
-    const stream = new PushStream(reply.raw, session, asked);
+    const stream = new PushStream(reply.raw, session, asked, sources);
     stream.start(headersOf(reply));
     reply.raw.once('close', () => open.set(session, open.get(session)! - 1));
     return reply;
@@ -44,9 +43,8 @@ function readPush({ types = '', closeafter = '', ping = '' }: Record<string, str
   const seconds = Number(ping);
   if (types === '' || !['state', 'no'].includes(closeafter) || !/^\d{1,6}$/.test(ping)) return null;
   const bounded = Math.min(Math.max(seconds, pingSeconds.least), pingSeconds.most);
-  const wanted = pushedTypes.filter((type) => types === '*' || types.split(',').includes(type));
   return {
-    types: wanted,
+    types: types === '*' ? null : types.split(','),
     closeAfterState: closeafter === 'state',
     pingMs: seconds === 0 ? null : bounded * 1000,
   };
@@ -67,31 +65,51 @@ class PushStream {
   readonly #out: ServerResponse;
   readonly #session: HttpSession;
   readonly #request: PushRequest;
+  readonly #sources: readonly StateSource[];
+  /** What it was told last. */
+  readonly #told = new Map<StateSource, string>();
+  readonly #stirred = new Set<StateSource>();
   #gathering: NodeJS.Timeout | null = null;
 
-  constructor(out: ServerResponse, session: HttpSession, request: PushRequest) {
+  constructor(
+    out: ServerResponse,
+    session: HttpSession,
+    request: PushRequest,
+    sources: readonly StateSource[],
+  ) {
     this.#out = out;
     this.#session = session;
     this.#request = request;
+    this.#sources = sources.filter((source) => this.#typesOf(source).length > 0);
+  }
+
+  #typesOf({ types }: StateSource): readonly string[] {
+    const wanted = this.#request.types;
+    return wanted === null ? types : types.filter((type) => wanted.includes(type));
   }
 
   start(headers: Record<string, string | string[] | number>): void {
     this.#out.writeHead(200, headers);
     this.#out.write(':\n\n');
-    const stopWatching = this.#session.mail.watch(() => this.#gather());
+    const stops = this.#sources.map((source) => source.watch(this.#session.mail, () => this.#gather(source)));
     const { pingMs } = this.#request;
     const ping =
       pingMs === null ? null : setInterval(() => this.#send('ping', { interval: pingMs / 1000 }), pingMs);
     const stopSession = this.#session.onEnd(() => this.#out.end());
     this.#out.once('close', () => {
-      stopWatching();
+      for (const stop of stops) stop();
       stopSession();
       if (ping) clearInterval(ping);
       if (this.#gathering) clearTimeout(this.#gathering);
     });
   }
 
-  #gather(): void {
+  #gather(source: StateSource): void {
+    this.#stirred.add(source);
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#gathering ??= setTimeout(() => {
       this.#gathering = null;
       // Where the state cannot be read the client asks anew: it sees the connection end.
@@ -101,13 +119,24 @@ class PushStream {
 
   async #sendState(): Promise<void> {
     const { mail } = this.#session;
-    const state = stateText(await mail.state());
-    const states = Object.fromEntries(this.#request.types.map((type) => [type, state]));
+    // A client that does not read is told the newest state when it does.
+    if (this.#out.writableNeedDrain) {
+      this.#out.once('drain', () => this.#begin());
+      return;
+    }
+    const states: Record<string, string> = {};
+    for (const source of this.#stirred) {
+      this.#stirred.delete(source);
+      const state = await source.state(mail);
+      if (this.#told.get(source) === state) continue;
+      this.#told.set(source, state);
+      for (const type of this.#typesOf(source)) states[type] = state;
+    }
+    if (Object.keys(states).length === 0) return;
     this.#send('state', { '@type': 'StateChange', changed: { [mail.account]: states } });
     if (this.#request.closeAfterState) this.#out.end();
   }
 
-  /** A client that does not read loses nothing: the next event has the newest state. */
   #send(event: string, data: unknown): void {
     if (this.#out.writableEnded || this.#out.writableNeedDrain) return;
     this.#out.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -17,16 +17,23 @@ export class HeaderBlock {
   readonly text: string;
   readonly #fields: readonly RawField[];
 
-  constructor(octets: Uint8Array) {
+  readonly #hint: string;
+
+  /** `hint` is the charset of the mail's text, for raw octets. */
+  constructor(octets: Uint8Array, hint = '') {
+    this.#hint = hint;
     this.text = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
     this.#fields = rawFields(this.text);
   }
 
   /** Null where the header has no such field; with `all` a list, empty then. */
   value({ field, form, all }: HeaderProperty): Json {
-    if (all) return this.#fields.filter((each) => each.field === field).map(({ raw }) => inForm(raw, form));
+    if (all)
+      return this.#fields
+        .filter((each) => each.field === field)
+        .map(({ raw }) => inForm(raw, form, this.#hint));
     const last = this.#fields.findLast((each) => each.field === field);
-    return last ? inForm(last.raw, form) : null;
+    return last ? inForm(last.raw, form, this.#hint) : null;
   }
 
   /** The property `headers` (§4.1.3): every field in its order, raw. */

@@ -7,18 +7,18 @@ import { readMailDate } from '../../mail/mail-date.ts';
 import type { HeaderForm } from './header-property.ts';
 import type { Json, JsonMap } from './request.ts';
 
-/** `raw`: everything behind the colon, its last line end without. */
-export function inForm(raw: string, form: HeaderForm): Json {
+/** `raw`: everything behind the colon, its last line end without; `hint` is the charset that its bare octets are probably in. */
+export function inForm(raw: string, form: HeaderForm, hint = ''): Json {
   const value = unfolded(raw, 0, raw.length);
   switch (form) {
     case 'Raw':
       return decodeText(octetsOf(raw), 'utf-8').replaceAll('\0', '\ufffd');
     case 'Text':
-      return textOf(value);
+      return textOf(value, hint);
     case 'Addresses':
-      return groupsOf(value).flatMap(({ addresses }) => addresses);
+      return groupsOf(value, hint).flatMap(({ addresses }) => addresses);
     case 'GroupedAddresses':
-      return groupsOf(value).map(({ name, addresses }) => ({ name, addresses }));
+      return groupsOf(value, hint).map(({ name, addresses }) => ({ name, addresses }));
     case 'MessageIds':
       return messageIdsOf(value);
     case 'Date':
@@ -33,8 +33,8 @@ function octetsOf(latin1: string): Buffer {
 }
 
 /** Decoded, in Unicode's composed form (§4.1.2.2). */
-function textOf(value: string): string {
-  return decodeHeaderText(value).normalize('NFC');
+function textOf(value: string, hint: string): string {
+  return decodeHeaderText(value, hint).normalize('NFC');
 }
 
 interface Group {
@@ -44,23 +44,23 @@ interface Group {
 }
 
 /** Mailboxes outside of groups that follow one another are one group without a name (§4.1.2.4). */
-function groupsOf(value: string): Group[] {
+function groupsOf(value: string, hint: string): Group[] {
   const groups: Group[] = [];
   let isOpen = false;
   for (const entry of readAddressList(value)) {
     if (entry.kind === 'mailbox') {
       if (!isOpen) groups.push({ name: null, addresses: [] });
-      groups.at(-1)!.addresses.push(addressOf(entry));
-    } else if (entry.kind === 'groupStart') groups.push({ name: textOf(entry.name), addresses: [] });
+      groups.at(-1)!.addresses.push(addressOf(entry, hint));
+    } else if (entry.kind === 'groupStart') groups.push({ name: textOf(entry.name, hint), addresses: [] });
     isOpen = entry.kind !== 'groupEnd';
   }
   return groups;
 }
 
 /** An encoded word in the place of an address is a name after all: it is shown, for people. */
-function addressOf({ name, mailbox, host }: AddressEntry & { kind: 'mailbox' }): JsonMap {
-  const email = host === '' ? textOf(mailbox) : decodeText(octetsOf(`${mailbox}@${host}`), 'utf-8');
-  return { name: textOf(name) || null, email };
+function addressOf({ name, mailbox, host }: AddressEntry & { kind: 'mailbox' }, hint: string): JsonMap {
+  const email = host === '' ? textOf(mailbox, hint) : decodeText(octetsOf(`${mailbox}@${host}`), 'utf-8');
+  return { name: textOf(name, hint) || null, email };
 }
 
 /** Null where it holds nothing of that form (§4.1.2.5). */

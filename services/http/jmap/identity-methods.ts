@@ -155,7 +155,8 @@ function listed({ permits }: MailAccount, { identities }: MailContext): Promise<
   return identities.list(permits.send);
 }
 
-function stateOf(identities: readonly Identity[]): string {
+/** The state of Identity (RFC 8620 §1.6.2). */
+export function stateOf(identities: readonly Identity[]): string {
   return createHash('sha256').update(JSON.stringify(identities)).digest('hex').slice(0, 16);
 }
 

@@ -18,8 +18,10 @@ import { parseRequest } from './request.ts';
 import { runRequest } from './run-request.ts';
 import type { Sending } from './sending.ts';
 import { capabilities, sessionObject, sessionState } from './session-object.ts';
+import { stateSources } from './state-sources.ts';
 import { addUpload } from './upload-route.ts';
 import type { Uploads } from './uploads.ts';
+import { addView } from './view-route.ts';
 
 const limits = { capabilities, maxCallsInRequest: coreLimits.maxCallsInRequest };
 const jsonRequest = {
@@ -74,7 +76,8 @@ export function addJmapRoutes(app: FastifyInstance, parts: JmapParts): void {
   });
   addUpload(app, parts.uploads);
   addDownload(app, parts.uploads);
-  addEventSource(app);
+  addView(app);
+  addEventSource(app, stateSources(parts));
 }
 
 function contextOf(

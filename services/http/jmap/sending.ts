@@ -18,6 +18,10 @@ export interface Sending {
   readonly mailboxRoom: MailboxRoom;
   readonly submissions: Submissions;
   readonly deliveries: Pick<Deliveries, 'ofMessage'>;
+  /** Calls `listener` when something became of submissions, whoever's; the returned function ends it. */
+  watchSubmissions(listener: () => void): () => void;
+  /** Calls `listener` when addresses changed, whoever's; the returned function ends it. */
+  watchDirectory(listener: () => void): () => void;
   /** Waits until the submissions have what is in the log now; false where that took too long. */
   settled(): Promise<boolean>;
   readonly rules: SendingRules;

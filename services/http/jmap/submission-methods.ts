@@ -9,7 +9,7 @@ import { ArgumentReader } from './read-arguments.ts';
 import { isList, type Json, type JsonMap } from './request.ts';
 import type { MethodEntry } from './run-request.ts';
 import { checkProperties, gotten, pick, readGet } from './standard-get.ts';
-import { submissionObject, submissionProperties } from './submission-object.ts';
+import { deliveryDetails, submissionObject, submissionProperties } from './submission-object.ts';
 
 /** Newer ones are not looked at: whoever sends more does so by a program. */
 const maxLookedAt = 100_000;
@@ -26,13 +26,14 @@ export const submissionGet: MethodEntry<MailContext> = {
     const { account } = takeAccount(reader, context);
     const asked = readGet(reader);
     reader.end();
-    checkProperties(asked.properties, submissionProperties);
+    checkProperties(asked.properties, new Set([...submissionProperties, deliveryDetails]));
+    const properties = asked.properties ?? [...submissionProperties];
     const { submissions, deliveries } = context.sending;
     const state = submissionState(context);
     const ids = asked.ids ?? submissions.all(account, maxIds).map(({ message }) => message);
     const found = ids.map((id) => submissions.one(account, resolvedId(id, context)));
     const list = found.flatMap((row) =>
-      row ? [pick(submissionObject(row, deliveries.ofMessage(row.message)), asked.properties)] : [],
+      row ? [pick(submissionObject(row, deliveries.ofMessage(row.message)), properties)] : [],
     );
     return gotten(
       account,

@@ -17,6 +17,9 @@ export const submissionProperties: ReadonlySet<string> = new Set([
   'mdnBlobIds',
 ]);
 
+/** Of no RFC, and so told only where it is asked for by name (RFC 8620 §1.8): what the queue knows of each recipient. */
+export const deliveryDetails = 'muniment:deliveryDetails';
+
 export function submissionObject(row: SubmissionRow, deliveries: readonly DeliveryRow[]): JsonMap {
   const address = (email: string): JsonMap => ({ email, parameters: null });
   return {
@@ -25,11 +28,14 @@ export function submissionObject(row: SubmissionRow, deliveries: readonly Delive
     emailId: row.email,
     threadId: row.thread,
     envelope: { mailFrom: address(row.sender), rcptTo: row.recipients.map(address) },
-    sendAt: new Date(row.sentAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    sendAt: utcDate(row.sentAtMs),
     // It was taken over when it was made.
     undoStatus: 'final',
     deliveryStatus: Object.fromEntries(
       row.recipients.map((email, i) => [email, statusOf(row.ordinals[i]!, deliveries)]),
+    ),
+    [deliveryDetails]: Object.fromEntries(
+      row.recipients.map((email, i) => [email, detailsOf(row.ordinals[i]!, deliveries)]),
     ),
     dsnBlobIds: [],
     mdnBlobIds: [],
@@ -42,6 +48,26 @@ function statusOf(ordinal: number, deliveries: readonly DeliveryRow[]): JsonMap 
   if (ordinal === filedHere) return { smtpReply: '250 2.0.0 OK', delivered: 'yes', displayed };
   const row = deliveries.find((each) => each.ordinal === ordinal);
   return { smtpReply: row?.reply || '250 2.0.0 queued', delivered: deliveredOf(row), displayed };
+}
+
+/** Null: it lies in a mailbox here. */
+function detailsOf(ordinal: number, deliveries: readonly DeliveryRow[]): JsonMap | null {
+  if (ordinal === filedHere) return null;
+  const row = deliveries.find((each) => each.ordinal === ordinal);
+  if (!row) return { state: 'waiting', attempts: 0 };
+  const { attempts, unknownOutcomes, host, reply, tls, certificateValid, cipher } = row;
+  return {
+    state: row.held ? 'held' : row.state,
+    changedAt: utcDate(row.changedAtMs),
+    nextAttemptAt: row.dueAtMs === null ? null : utcDate(row.dueAtMs),
+    bounceClass: row.class,
+    ...{ attempts, unknownOutcomes, host, reply, tls, certificateValid, cipher },
+  };
+}
+
+/** RFC 8620 §1.4: in whole seconds. */
+function utcDate(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** What another server does with the mail after its 250, nobody has said. */

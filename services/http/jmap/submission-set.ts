@@ -8,10 +8,10 @@ import type { Answer, MethodEntry } from './run-request.ts';
 import { mustBeInState, readSet, SetError, SetOutcome } from './standard-set.ts';
 import { submitEmail } from './submission-create.ts';
 import { submissionState } from './submission-methods.ts';
-import { submissionObject } from './submission-object.ts';
+import { deliveryDetails, submissionObject } from './submission-object.ts';
 
-/** Given by the client; the rest of a new submission is told. */
-const given = new Set(['identityId', 'emailId']);
+/** Given by the client, or told only when asked for; the rest of a new submission is told. */
+const given = new Set(['identityId', 'emailId', deliveryDetails]);
 
 export const submissionSet: MethodEntry<MailContext> = {
   capability: submissionCapability,

@@ -1,0 +1,46 @@
+/** What there are states of, how each is read, and what tells that it may be another (RFC 8620 §1.6.2, §7.1). */
+import type { Identities } from '../../directory/identities.ts';
+import { stateOf } from './identity-methods.ts';
+import { type MailAccount, stateText } from './mail-account.ts';
+import type { Sending } from './sending.ts';
+
+export interface StateSource {
+  /** One state stands for all of them. */
+  readonly types: readonly string[];
+  state(account: MailAccount): Promise<string>;
+  /** Calls `listener` when the state may have changed; the returned function ends it. */
+  watch(account: MailAccount, listener: () => void): () => void;
+}
+
+interface SourceParts {
+  readonly sending: Pick<Sending, 'submissions' | 'watchSubmissions' | 'watchDirectory'>;
+  readonly identities: Pick<Identities, 'list' | 'watch'>;
+}
+
+export function stateSources({ sending, identities }: SourceParts): readonly StateSource[] {
+  return [
+    {
+      types: ['Email', 'Mailbox', 'Thread'],
+      state: async (account) => stateText(await account.state()),
+      watch: (account, listener) => account.watch(listener),
+    },
+    {
+      types: ['EmailSubmission'],
+      state: async ({ account }) => String(sending.submissions.lastChanged(account)),
+      watch: (_, listener) => sending.watchSubmissions(listener),
+    },
+    {
+      types: ['Identity'],
+      state: async ({ permits }) => stateOf(await identities.list(permits.send)),
+      watch: ({ account }, listener) => {
+        const stops = [
+          identities.watch((owner) => owner === account && listener()),
+          sending.watchDirectory(listener),
+        ];
+        return () => {
+          for (const stop of stops) stop();
+        };
+      },
+    },
+  ];
+}
