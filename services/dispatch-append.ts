@@ -33,6 +33,8 @@ export interface AppenderOptions {
 const refusals = [AppendRefused, CauseMissing, StorageFull];
 /** About six seconds: a log that comes back within them costs nobody an error. */
 const defaultRetryDelaysMs = [20, 80, 300, 1000, 2000, 3000];
+/** A log that has been patient itself for so long is not asked again: whoever waits is to hear that it failed. */
+const maxTryingMs = 20_000;
 /** Streams whose last time is remembered. */
 const maxRememberedStreams = 20_000;
 
@@ -92,6 +94,7 @@ export class Appender {
 
   async #resolve(batch: SealedBatch, firstTry: SendOptions): Promise<LoggedEvent[]> {
     let sending = firstTry;
+    const giveUpAt = performance.now() + maxTryingMs;
     for (const delayMs of [...this.#retryDelaysMs, null]) {
       try {
         return await this.#log.append(batch, sending);
@@ -102,7 +105,8 @@ export class Appender {
         const found = await this.#find(batch);
         if (found !== 'absent' && found !== 'unknown') return found;
         if (found === 'absent' && error instanceof WrongExpectedRevision) throw error;
-        if (delayMs === null) throw new UnknownOutcome(`${batch.stream}: given up`, { cause: error });
+        if (delayMs === null || performance.now() > giveUpAt)
+          throw new UnknownOutcome(`${batch.stream}: given up`, { cause: error });
         await sleep(delayMs);
       }
     }

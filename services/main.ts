@@ -5,11 +5,20 @@ import { exitCodes, UsageError } from './cli/verb.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { RootKeyRefused } from './key-store/root-key.ts';
 import { HeadRefused } from './ledger/head-check.ts';
+import { LogUnreachable } from './log-unreachable.ts';
 import { DataFolderBusy } from './start/data-folder.ts';
 import { StoreDamaged } from './store-damaged.ts';
 
 /** Refusals that are meant for the administrator: told in one line, without a stack. */
-const expected = [ConfigError, UsageError, DataFolderBusy, HeadRefused, RootKeyRefused, StoreDamaged];
+const expected = [
+  ConfigError,
+  UsageError,
+  DataFolderBusy,
+  HeadRefused,
+  LogUnreachable,
+  RootKeyRefused,
+  StoreDamaged,
+];
 
 async function main(given: readonly string[]): Promise<number> {
   const { args, file } = withoutConfigOption(given);

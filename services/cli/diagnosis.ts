@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { counted } from '../counted.ts';
 import { NoServer, pingServer } from './control-client.ts';
 import { diagnoseDoors, type ServerState } from './door-diagnosis.ts';
 import { octetsText } from './octets-text.ts';
@@ -167,12 +168,16 @@ function certificate({ data, tlsCert }: Config): Diagnosis {
   if (left < 0)
     return { state: 'problem', what: 'certificate', text: `${file} expired on ${validTo}: renew it.` };
   if (left < 21)
-    return { state: 'warning', what: 'certificate', text: `${file} ends in ${left} days: renew it.` };
+    return {
+      state: 'warning',
+      what: 'certificate',
+      text: `${file} ends in ${counted(left, 'day')}: renew it.`,
+    };
   if (subject === issuer)
     return {
       state: 'warning',
       what: 'certificate',
       text: 'It is self-signed: mail programs will ask; set MUNIMENT_TLS_CERT and MUNIMENT_TLS_KEY.',
     };
-  return { state: 'ok', what: 'certificate', text: `${file} is good for ${left} days.` };
+  return { state: 'ok', what: 'certificate', text: `${file} is good for ${counted(left, 'day')}.` };
 }

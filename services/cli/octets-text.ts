@@ -1,4 +1,5 @@
 /** Sizes at the command line. */
+import { counted } from '../counted.ts';
 import { notSize, readSize, sizeUnits } from '../directory/size-text.ts';
 import { UsageError } from './verb.ts';
 
@@ -11,7 +12,7 @@ export function parseOctets(text: string): number {
 
 export function octetsText(octets: number): string {
   const unit = sizeUnits.find(([, factor]) => octets >= factor);
-  if (!unit) return `${octets} octets`;
+  if (!unit) return counted(octets, 'octet');
   return `${(octets / unit[1]).toFixed(1).replace(/\.0$/, '')} ${unit[0]}`;
 }
 

@@ -35,7 +35,14 @@ export interface MailReading {
   readonly stuck: number;
 }
 
+export interface LogReading {
+  /** Position of its last record. */
+  readonly head: number;
+}
+
 export interface HealthSources {
+  /** Asks the log itself, which may be kept elsewhere. */
+  log(): Promise<LogReading>;
   projections(): Promise<readonly ProjectionHealth[]>;
   recorder(): RecorderHealth;
   reactions(): readonly ReactionReading[];
@@ -47,6 +54,7 @@ export interface HealthSources {
 /** A part that does not answer, or fails to, is null. */
 export interface HealthReadings {
   readonly atMs: number;
+  readonly log: LogReading | null;
   readonly projections: readonly ProjectionHealth[] | null;
   readonly recorder: RecorderHealth | null;
   readonly reactions: readonly ReactionReading[] | null;
@@ -59,15 +67,17 @@ export interface HealthReadings {
 const maxAnswerMs = 2000;
 
 export async function readHealth(sources: HealthSources, atMs: number): Promise<HealthReadings> {
-  return {
-    atMs,
-    projections: await withinTime(sources.projections.bind(sources)),
-    recorder: await withinTime(sources.recorder.bind(sources)),
-    reactions: await withinTime(sources.reactions.bind(sources)),
-    disk: await withinTime(sources.disk.bind(sources)),
-    ledger: await withinTime(sources.ledger.bind(sources)),
-    mail: await withinTime(sources.mail.bind(sources)),
-  };
+  // At once: a log that does not answer keeps more than one of them waiting.
+  const [log, projections, recorder, reactions, disk, ledger, mail] = await Promise.all([
+    withinTime(sources.log.bind(sources)),
+    withinTime(sources.projections.bind(sources)),
+    withinTime(sources.recorder.bind(sources)),
+    withinTime(sources.reactions.bind(sources)),
+    withinTime(sources.disk.bind(sources)),
+    withinTime(sources.ledger.bind(sources)),
+    withinTime(sources.mail.bind(sources)),
+  ]);
+  return { atMs, log, projections, recorder, reactions, disk, ledger, mail };
 }
 
 async function withinTime<T>(read: () => T | Promise<T>): Promise<T | null> {

@@ -4,6 +4,7 @@ import type {
   DiskReading,
   HealthReadings,
   LedgerReading,
+  LogReading,
   MailReading,
   ReactionReading,
 } from './health-readings.ts';
@@ -17,6 +18,8 @@ export interface HealthReport {
   readonly state: HealthState;
   /** UTC milliseconds. */
   readonly checkedAtMs: number;
+  /** Red: it does not answer. Nothing is accepted, shown or released meanwhile. */
+  readonly log: PartReport & Partial<LogReading>;
   readonly projections: PartReport & { readonly each: readonly ProjectionHealth[] };
   readonly recorder: PartReport & { readonly waitingFacts: number; readonly oldestMs: number };
   readonly reactions: PartReport & { readonly each: readonly ReactionReading[] };
@@ -34,6 +37,7 @@ const severity: Readonly<Record<HealthState, number>> = { ok: 0, degraded: 1, re
 
 export function judgeHealth(readings: HealthReadings): HealthReport {
   const parts = {
+    log: judgeLog(readings.log),
     projections: judgeProjections(readings.projections),
     recorder: judgeRecorder(readings.recorder),
     reactions: judgeReactions(readings.reactions),
@@ -49,6 +53,10 @@ function worst(parts: readonly PartReport[]): HealthState {
     (state, part) => (severity[part.state] > severity[state] ? part.state : state),
     'ok',
   );
+}
+
+function judgeLog(log: LogReading | null): HealthReport['log'] {
+  return log === null ? { state: 'red' } : { state: 'ok', ...log };
 }
 
 function judgeProjections(each: HealthReadings['projections']): HealthReport['projections'] {

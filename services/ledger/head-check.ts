@@ -2,7 +2,9 @@
  * The check at every start: the log must still have what `ledger/HEAD` and the key store know of it (design §4
  * "Order on disk"). Only `muniment restore` lowers either of them.
  */
+
 import { join } from 'node:path';
+import { counted, isOrAre } from '../counted.ts';
 import { ledgerStream } from '../domain/ledger.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
@@ -200,7 +202,7 @@ async function countRecords(store: EventStore): Promise<number> {
 }
 
 function logShorterThanHead(folder: LedgerFolder, size: number, records: number): HeadRefused {
-  const text = `${folder.headFile} signs ${size} records, but the log has ${records}: ${size - records} are lost`;
+  const text = `${folder.headFile} signs ${counted(size, 'record')}, but the log has ${records}: ${size - records} ${isOrAre(size - records)} lost`;
   return new HeadRefused('logShort', `${text}. ${verify}, ${restore}.`);
 }
 

@@ -1,4 +1,5 @@
 /** Heads that the tree must come by as it grows, whoever keeps them. */
+import { counted, isOrAre } from '../counted.ts';
 import type { LogHead } from '../domain/ledger.ts';
 import type { FindingKind, Findings } from './findings.ts';
 
@@ -51,7 +52,7 @@ export class HeadWatch {
         this.#findings.add(
           'lost',
           place,
-          `it signs ${expectedSize} records of epoch ${epoch}; ${lost} of them are lost`,
+          `it signs ${counted(expectedSize, 'record')} of epoch ${epoch}; ${lost} of them ${isOrAre(lost)} lost`,
         );
       }
       if (staying.length > 0) this.#expected.set(expectedSize, staying);

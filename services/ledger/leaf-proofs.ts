@@ -1,4 +1,5 @@
 /** Inclusion proofs of records, made from hash tiles and checked before they are given out. */
+import { counted } from '../counted.ts';
 import type { LogHead } from '../domain/ledger.ts';
 import type { EventStore, StoredRecord } from '../event-store/event-store.ts';
 import type { LedgerFolder } from './ledger-folder.ts';
@@ -34,7 +35,7 @@ export async function proveRecords(
   const again = await proofsFromTiles(folder, head, records);
   if (again !== null) return again;
   throw new NotProvable(
-    `the checkpoint over ${head.size} records does not cover the message: it is older, or the log is not the one that it signs (\`muniment verify\` tells)`,
+    `the checkpoint over ${counted(head.size, 'record')} does not cover the message: it is older, or the log is not the one that it signs (\`muniment verify\` tells)`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** The text that explains a package of evidence to whoever opens it. */
+import { counted } from '../counted.ts';
 import type { Uuid } from '../domain/values.ts';
 import { type Checkpoint, originOf } from './checkpoint.ts';
 
@@ -8,7 +9,7 @@ export function proofReadme(message: Uuid, checkpoint: Checkpoint): string {
 
 Message     ${message}
 Log         ${originOf(checkpoint)}
-Checkpoint  ${checkpoint.size} records, sealed ${new Date(checkpoint.sealedAt).toISOString()}
+Checkpoint  ${counted(checkpoint.size, 'record')}, sealed ${new Date(checkpoint.sealedAt).toISOString()}
 
 This package shows that the events in records/ stand in the append-only log of the mail server
 that made it, unaltered and in this order, and that mail.eml, where it is enclosed, is octet for

@@ -1,5 +1,7 @@
 /** Verifies signed heads: those in the log, their files, `HEAD`, and one that was kept outside. */
+
 import type { KeyObject } from 'node:crypto';
+import { counted } from '../counted.ts';
 import { ledgerStream } from '../domain/ledger.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { EventStore, StoredRecord } from '../event-store/event-store.ts';
@@ -123,7 +125,7 @@ export class HeadCheck {
     this.#findings.add(
       'checkpoint',
       placeOf(record),
-      `it signs ${head.size} records and is itself record ${index}`,
+      `it signs ${counted(head.size, 'record')} and is itself record ${index}`,
     );
   }
 
@@ -187,7 +189,7 @@ export class HeadCheck {
       this.#findings.add(
         'checkpoint',
         placeOf(record),
-        `it signs ${head.size} records, behind one of ${last}`,
+        `it signs ${counted(head.size, 'record')}, behind one of ${last}`,
       );
       return;
     }

@@ -3,6 +3,7 @@
  * the newest head signs; a leaf of theirs counts only with a proof that it belongs under that head's root, so a
  * damaged tile accuses no record.
  */
+import { counted } from '../counted.ts';
 import type { StoredRecord } from '../event-store/event-store.ts';
 import type { Findings } from './findings.ts';
 import type { LedgerFolder } from './ledger-folder.ts';
@@ -134,7 +135,7 @@ export class LeafCheck {
   }
 
   #sealedAs(what: string): string {
-    return `the checkpoint of ${this.#head!.size} records signs ${what}`;
+    return `the checkpoint of ${counted(this.#head!.size, 'record')} signs ${what}`;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Where a verification begins: whose log it is, and from which record on it is walked. */
+import { counted, isOrAre } from '../counted.ts';
 import { idOf } from '../domain/event.ts';
 import type { EventStore, StoredRecord } from '../event-store/event-store.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
@@ -77,18 +78,15 @@ export async function startSince(
   const text = await folder.checkpoint(size);
   const checkpoint = text === null ? null : heads.expectText(text, 'head', place);
   if (checkpoint?.size !== size)
-    throw new Unverifiable(`${place} is no checkpoint of ${size} records of this log`);
+    throw new Unverifiable(`${place} is no checkpoint of ${counted(size, 'record')} of this log`);
   const tree = await treeAt(size, folder);
   if (hex(tree.root()) !== checkpoint.root)
     throw new Unverifiable(`the hash tiles do not lead to ${place}; verify the whole log`);
   const lastLeaf = await folder.tiles.nodes(size)(0, size - 1);
   const position = await positionOfLeaf(store, size - 1, lastLeaf);
   if (position === null) {
-    findings.add(
-      'lost',
-      place,
-      `it signs ${size} records; ${size - (await countRecords(store))} of them are lost`,
-    );
+    const lost = size - (await countRecords(store));
+    findings.add('lost', place, `it signs ${counted(size, 'record')}; ${lost} of them ${isOrAre(lost)} lost`);
     return null;
   }
   const [record] = await store.readBack(position, 1);

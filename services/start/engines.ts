@@ -13,6 +13,7 @@ import { SqliteLogReader } from '../event-store/sqlite-log-reader.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { SqliteKeyStore } from '../key-store/sqlite-key-store.ts';
 import { LedgerFolder } from '../ledger/ledger-folder.ts';
+import { LogUnreachable } from '../log-unreachable.ts';
 import { KeeperClient, type OnFatal } from '../threads/keeper-client.ts';
 import { answerFrom } from '../threads/log-questions.ts';
 import { openLegibleKeys, openLegibleLog } from '../threads/sound-stores.ts';
@@ -80,11 +81,30 @@ async function embeddedLog(folder: string, stores: LocalStores, onFatal: OnFatal
 async function remoteLog(url: string, stores: LocalStores, onFatal: OnFatal): Promise<LogEngine> {
   const log = connect(url);
   try {
+    await untilReached(log, url);
     const keeper = await KeeperClient.start(stores, onFatal, answerFrom(log));
     return { keeper, events: new AfterSyncEventStore(log, (lastPosition) => keeper.sync(lastPosition)) };
   } catch (error) {
     await log.close();
     throw error;
+  }
+}
+
+/** A log that starts beside this server has so long to be there. */
+const maxStartWaitMs = 15_000;
+
+async function untilReached(log: EventStore, url: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no connection')), maxStartWaitMs);
+  });
+  try {
+    await Promise.race([log.head(), tooLate]);
+  } catch (error) {
+    // The client's own words may hold the address with its password; its kind of error does not.
+    throw new LogUnreachable(url, maxStartWaitMs, (error as { type?: string }).type ?? 'no connection');
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -12,7 +12,8 @@ const maxStuck = 1000;
 export function healthSources({ data, minFreeOctets }: Config, house: OpenHouse): HealthSources {
   const freeOctets = freeOctetsOf(data);
   return {
-    projections: () => house.projections.health(),
+    log: oneAtATime(async () => ({ head: await house.ledger.store.head() })),
+    projections: oneAtATime(() => house.projections.health()),
     recorder: () => house.recorder.health(),
     reactions: () => house.reactions.map((reaction) => reaction.health()),
     disk: () => ({ freeOctets: freeOctets(), minFreeOctets }),
@@ -30,4 +31,15 @@ function mailReading({ counters }: OpenHouse): MailReading {
   const { messages, underway, finished, unaccounted } = counters.counts();
   const stuck = counters.stuck(Date.now() - maxUnderwayMs, maxStuck).length;
   return { messages, recipients: { ...finished, ...underway }, unaccounted, stuck };
+}
+
+/** Who asks while one call is under way hears its answer: a log that is away is not asked ever more. */
+function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null;
+  return () => {
+    underWay ??= ask().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
 }

@@ -1,5 +1,7 @@
 /** What opening the volumes found and mended, in words: into the server's log, and before a verification here. */
+
 import type { Recovery } from '../blob-store/volume-recovery.ts';
+import { counted } from '../counted.ts';
 import type { Log } from '../log.ts';
 
 export interface RecoveryNote {
@@ -12,7 +14,7 @@ export function recoveryNotes(recovery: Recovery | null): RecoveryNote[] {
   const { damages, dropped, cutOctets } = recovery;
   return [
     ...damages.map(({ file, offset, octets, reason }) => {
-      const text = `${file} is damaged at octet ${offset}, ${octets} octets: ${reason}; muniment verify names the mails`;
+      const text = `${file} is damaged at octet ${offset}, ${counted(octets, 'octet')}: ${reason}; muniment verify names the mails`;
       return { severity: 'error' as const, text };
     }),
     ...dropped.map(({ file, reason }) => {
@@ -24,7 +26,7 @@ export function recoveryNotes(recovery: Recovery | null): RecoveryNote[] {
 }
 
 function cutText(octets: number): string {
-  return `${octets} octets at the end of the last volume were cut: no event names them, as after a crash or a refused mail`;
+  return `${counted(octets, 'octet')} at the end of the last volume ${octets === 1 ? 'was' : 'were'} cut: no event names them, as after a crash or a refused mail`;
 }
 
 export function reportRecovery(log: Log, recovery: Recovery | null): void {

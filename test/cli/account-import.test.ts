@@ -81,14 +81,14 @@ describe('account import', () => {
   test('with --skip-wrong adds the rest and tells the same', async () => {
     const { text, exitCode } = await imported(sheet, { skipWrong: true });
     assertTold(text);
-    assert.match(text, /^1 accounts added/);
+    assert.match(text, /^1 account added/);
     assert.equal(exitCode, 1);
     assert.equal(await hasWang(), true);
   });
 
   test('adds a file with nothing wrong', async () => {
     const { text, exitCode } = await imported(sheet.split('\n').slice(0, 2).join('\n'));
-    assert.equal(text, '1 accounts added.');
+    assert.equal(text, '1 account added.');
     assert.equal(exitCode, 0);
     assert.equal(await hasWang(), true);
   });

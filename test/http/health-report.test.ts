@@ -20,7 +20,7 @@ describe('the judgement of health', () => {
   });
 
   test('a part that does not answer is red', () => {
-    for (const part of ['projections', 'recorder', 'reactions', 'disk', 'ledger', 'mail'] as const) {
+    for (const part of ['log', 'projections', 'recorder', 'reactions', 'disk', 'ledger', 'mail'] as const) {
       assert.equal(stateOf({ [part]: null }), 'red', part);
     }
   });

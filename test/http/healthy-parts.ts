@@ -22,6 +22,7 @@ export function projection(over: Partial<ProjectionHealth> = {}): ProjectionHeal
 
 export const healthy: HealthReadings = {
   atMs: nowMs,
+  log: { head: 42 },
   projections: [projection(), projection({ name: 'message-counters' })],
   recorder: { state: 'well', waitingFacts: 3, oldestMs: 20 },
   reactions: [{ name: 'file-locally', state: 'running' }],
@@ -32,6 +33,7 @@ export const healthy: HealthReadings = {
 
 export function sourcesOf(readings: HealthReadings): HealthSources {
   return {
+    log: async () => readings.log!,
     projections: async () => readings.projections!,
     recorder: () => readings.recorder!,
     reactions: () => readings.reactions!,

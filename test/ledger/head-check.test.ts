@@ -61,7 +61,7 @@ for (const [name, positions] of [
       const cutAt = async (size: number) =>
         withLog(house, await changedLog(house.log, (record, i) => (i < size ? record : null)));
       assert.equal((await checkHead((await cutAt(401)).options)).checkpoint!.size, 401);
-      await assertRefused(await cutAt(400), 'logShort', /ledger\/HEAD/, /401/, /400: 1 are lost/, ...verbs);
+      await assertRefused(await cutAt(400), 'logShort', /ledger\/HEAD/, /401/, /400: 1 is lost/, ...verbs);
       await assertRefused(await cutAt(0), 'logShort', /401 are lost/);
     });
 

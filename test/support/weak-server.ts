@@ -42,6 +42,8 @@ export interface WeakServerOptions {
   readonly breakRate?: number;
   /** What it begins with; a fresh one where absent. */
   readonly log?: MemoryLog;
+  /** Of 127.0.0.1, for one that comes back; a free one where absent. */
+  readonly port?: number;
 }
 
 /** More open calls than this wait in silence, as on a real server. */
@@ -87,15 +89,21 @@ export class WeakServer {
     this.#server.addService(streamsService.StreamsService, { read, append });
   }
 
-  /** On a free port of 127.0.0.1. */
+  /** Listens on 127.0.0.1. */
   static async start(options: WeakServerOptions): Promise<WeakServer> {
     const weak = new WeakServer(options);
     weak.#port = await new Promise((resolve, reject) => {
-      weak.#server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-        error ? reject(error) : resolve(port),
+      weak.#server.bindAsync(
+        `127.0.0.1:${options.port ?? 0}`,
+        ServerCredentials.createInsecure(),
+        (error, port) => (error ? reject(error) : resolve(port)),
       );
     });
     return weak;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {

@@ -1,5 +1,7 @@
 /** `account import FILE`: many accounts from a CSV file. */
+
 import { readFile } from 'node:fs/promises';
+import { counted, isOrAre } from '../../counted.ts';
 import { type Imported, importAccounts } from '../../directory/import-accounts.ts';
 import { parseArguments } from '../arguments.ts';
 import { type Answer, asVerb, exitCodes, UsageError } from '../verb.ts';
@@ -44,9 +46,15 @@ async function read(file: string): Promise<Buffer> {
 function answerOf({ added, fine, problems }: Imported): Answer {
   const waiting = added === 0 ? fine.length : 0;
   const lines = problems.map(({ line, text }) => `  line ${line}: ${text}`);
-  const said = waiting === 0 ? `${added} accounts added.` : 'Nothing was added.';
-  const counts = [said, ...(waiting === 0 ? [] : [`${waiting} lines have nothing wrong.`])];
-  const wrong = lines.length === 0 ? [] : [`${lines.length} lines are wrong:`, ...lines];
+  const said = waiting === 0 ? `${counted(added, 'account')} added.` : 'Nothing was added.';
+  const counts = [
+    said,
+    ...(waiting === 0
+      ? []
+      : [`${counted(waiting, 'line')} ${waiting === 1 ? 'has' : 'have'} nothing wrong.`]),
+  ];
+  const wrong =
+    lines.length === 0 ? [] : [`${counted(lines.length, 'line')} ${isOrAre(lines.length)} wrong:`, ...lines];
   const hint = lines.length > 0 && waiting > 0 ? ['--skip-wrong adds the others.'] : [];
   return {
     json: { added, waiting, problems: problems.map((problem) => ({ ...problem })) },

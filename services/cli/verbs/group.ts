@@ -1,4 +1,5 @@
 /** `group add|remove|add-members|remove-members|list`. */
+import { counted } from '../../counted.ts';
 import { parseArguments } from '../arguments.ts';
 import { table } from '../table.ts';
 import { asVerb } from '../verb.ts';
@@ -22,7 +23,7 @@ export const groupAdd = asVerb<Members>({
   prepare: prepareMembers,
   async perform({ administration }, { group, members }) {
     await administration.addGroup(group, members, 'operator');
-    return { json: { group, members }, text: `${group} has ${members.length} members.` };
+    return { json: { group, members }, text: `${group} has ${counted(members.length, 'member')}.` };
   },
 });
 

@@ -1,5 +1,7 @@
 /** `prove ID -o FILE`: the package with which a third party checks one mail without us. */
+
 import { resolve } from 'node:path';
+import { counted } from '../../counted.ts';
 import { uuidPattern } from '../../domain/values.ts';
 import { type Checkpoint, CheckpointMalformed, parseCheckpoint } from '../../ledger/checkpoint.ts';
 import { prove as makeProof, NotProvable, type Proved } from '../../ledger/prove.ts';
@@ -68,7 +70,7 @@ function outsideCheckpoint({ sealer }: House, text: string): Checkpoint {
 
 function answerOf(proved: Proved, file: string, { size }: Checkpoint): Answer {
   const mail = proved.withMail ? 'with the mail' : 'without the mail, whose content has been erased';
-  const text = `${file}: ${proved.events} events under checkpoint ${size}, ${mail}.\nCheck it anywhere: unzip -p ${file} verify.py > verify.py && python3 verify.py ${file}`;
+  const text = `${file}: ${counted(proved.events, 'event')} under checkpoint ${size}, ${mail}.\nCheck it anywhere: unzip -p ${file} verify.py > verify.py && python3 verify.py ${file}`;
   return { json: { ...proved, file, size }, text };
 }
 

@@ -1,4 +1,5 @@
 /** `rebuild NAME`: makes what follows from the log anew: a read model, or the tiles and checkpoint files. */
+import { counted } from '../../counted.ts';
 import { rebuildFolder } from '../../ledger/rebuild-folder.ts';
 import { parseArguments } from '../arguments.ts';
 import type { House } from '../house.ts';
@@ -57,5 +58,5 @@ function textOf({ name, events, elapsedMs, differing, switched }: Rebuilt): stri
       : differing.length === 0
         ? 'same as before'
         : `DIFFERED in ${differing.join(', ')}`;
-  return `${name}: ${events} events in ${(elapsedMs / 1000).toFixed(1)} s (${rate}/s), ${compared}${switched ? '' : '; it takes over at the next start'}.`;
+  return `${name}: ${counted(events, 'event')} in ${(elapsedMs / 1000).toFixed(1)} s (${rate}/s), ${compared}${switched ? '' : '; it takes over at the next start'}.`;
 }

@@ -1,6 +1,8 @@
 /** `restore`: begins a new epoch of the log that lies in the data folder, and says so in it. */
+
 import { userInfo } from 'node:os';
 import type { Permit } from '../../../policies/access.ts';
+import { counted, isOrAre } from '../../counted.ts';
 import { type Checkpoint, CheckpointMalformed, parseCheckpoint } from '../../ledger/checkpoint.ts';
 import type { RestorePlan } from '../../ledger/restore-plan.ts';
 import { parseArguments } from '../arguments.ts';
@@ -63,7 +65,7 @@ export async function restoreHouse(
     return { json: { ...json, done: false }, text, exitCode: exitCodes.failed };
   }
   const head = await house.carryOut(plan, by, reason);
-  const done = `Epoch ${head.epoch} has begun with ${head.size} records: start the server, and keep ledger/HEAD elsewhere.`;
+  const done = `Epoch ${head.epoch} has begun with ${counted(head.size, 'record')}: start the server, and keep ledger/HEAD elsewhere.`;
   return { json: { ...json, done: true, size: head.size }, text: [...findings(plan), done].join('\n') };
 }
 
@@ -81,13 +83,13 @@ function findings(plan: RestorePlan): string[] {
   const known =
     newest === null
       ? 'No head of it is known.'
-      : `The newest head known, ${newest.place}, signs ${newest.size} records of epoch ${newest.epoch}: ${lostRecords} of them are lost.`;
+      : `The newest head known, ${newest.place}, signs ${counted(newest.size, 'record')} of epoch ${newest.epoch}: ${lostRecords} of them ${isOrAre(lostRecords)} lost.`;
   const beyond = Math.max(0, keysPosition - position);
   return [
-    `The log (log/events.sqlite) has ${records} records. ${known}`,
+    `The log (log/events.sqlite) has ${counted(records, 'record')}. ${known}`,
     ...(differsFrom === null ? [] : [`From record ${differsFrom} on it is not the log that was signed.`]),
     beyond > 0
-      ? `The key store (keys/keys.sqlite) has seen ${beyond} records more than it has.`
+      ? `The key store (keys/keys.sqlite) has seen ${counted(beyond, 'record')} more than it has.`
       : 'The key store (keys/keys.sqlite) has every key that its records name.',
   ];
 }
@@ -98,7 +100,7 @@ function intentions({ newEpoch, unknownCheckpoints }: RestorePlan, by: string, r
     'With --yes:',
     `  Epoch ${newEpoch} begins with LogRestored, by ${by}: ${reason}`,
     '  ledger/HEAD and what the key store knows of the log are lowered to what there is; hash tiles are made anew.',
-    `  The old HEAD and ${unknownCheckpoints.length} checkpoints that the log does not have go to ledger/lost/${newEpoch}.`,
+    `  The old HEAD and ${counted(unknownCheckpoints.length, 'checkpoint')} unknown to the log go to ledger/lost/${newEpoch}.`,
     '  projections/ is emptied; the next start makes it anew.',
     '  Every mailbox gets a new UIDVALIDITY: mail programs fetch their mail again.',
     '  What lies in volumes/ and keys/ of mails whose records are lost stays where it is.',

@@ -1,6 +1,7 @@
 /** `verify`: holds everything against the log, and the log against a checkpoint kept outside. */
 
 import type { Permit } from '../../../policies/access.ts';
+import { counted } from '../../counted.ts';
 import { verifyExit } from '../../ledger/findings.ts';
 import { Unverifiable, type VerifyReport, verifyLog } from '../../ledger/verify.ts';
 import { parseArguments } from '../arguments.ts';
@@ -91,15 +92,15 @@ export function damagedStore(error: Error): Answer {
 function answerOf(report: VerifyReport, openingNotes: readonly string[]): Answer {
   const { findings, untold, exit } = report;
   const counts = [
-    `${report.records} records`,
-    `${report.heads} checkpoints`,
-    `${report.opened} sealed parts (${report.erased} erased)`,
-    `${report.mails} mails (${octetsText(report.mailOctets)})`,
+    counted(report.records, 'record'),
+    counted(report.heads, 'checkpoint'),
+    `${counted(report.opened, 'sealed part')} (${report.erased} erased)`,
+    `${counted(report.mails, 'mail')} (${octetsText(report.mailOctets)})`,
   ];
   const lines = [
     verdicts[exit],
     `Read: ${counts.join(', ')}.`,
-    `Tree: ${report.size} leaves, root ${report.root}.`,
+    `Tree: ${counted(report.size, 'leaf', 'leaves')}, root ${report.root}.`,
     ...findings.map(({ kind, place, text }) => `  ${kind}: ${place}: ${text}`),
     ...(untold > 0 ? [`  and ${untold} more`] : []),
     ...openingNotes.map((note) => `When the data were opened: ${note}.`),
