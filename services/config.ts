@@ -257,8 +257,14 @@ const settings: { readonly [K in keyof Config]: Setting } = {
   },
 };
 
-/** Names that belong to tests and to other programs of this product, not to the server. */
-const foreignVariables = /^MUNIMENT_(TEST_|CONFIG$|SEARCH_URL$|BLOB_URL$|KEY_STORE_URL$)/;
+/** Names that belong to tests, not to the server. */
+const foreignVariables = /^MUNIMENT_TEST_/;
+/** Engines that the design names and this version does not have: whoever sets one would believe that it is used. */
+const enginesToCome: readonly string[] = [
+  'MUNIMENT_SEARCH_URL',
+  'MUNIMENT_BLOB_URL',
+  'MUNIMENT_KEY_STORE_URL',
+];
 
 /** Reads the configuration. `file` null: `muniment.config.json` in the working folder, where it exists. */
 export function readConfig(environment: NodeJS.ProcessEnv, file: string | null): Config {
@@ -295,14 +301,22 @@ function readFile(file: string | null): Record<string, unknown> {
   }
 }
 
+function isForeign(name: string): boolean {
+  return enginesToCome.includes(name) || foreignVariables.test(name);
+}
+
 function refuseUnknown(given: Record<string, unknown>, environment: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(given)) {
     if (!(name in settings))
       throw new ConfigError(`The configuration file names ${name}, which is no setting.`);
   }
+  for (const name of enginesToCome) {
+    if (environment[name])
+      throw new ConfigError(`${name} names an engine that this version does not have: unset it.`);
+  }
   const variables = new Set(Object.values(settings).map(({ variable }) => variable));
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('MUNIMENT_') && !variables.has(name) && !foreignVariables.test(name)) {
+    if (name.startsWith('MUNIMENT_') && !variables.has(name) && !isForeign(name)) {
       throw new ConfigError(`The environment names ${name}, which is no setting.`);
     }
   }

@@ -39,6 +39,11 @@ describe('configuration', () => {
   const wrong: readonly [Record<string, string>, RegExp][] = [
     [{ MUNIMENT_SMTP_PORT: '70000' }, /MUNIMENT_SMTP_PORT wants an integer from 0 to 65535/],
     [{ MUNIMENT_SMTP_PORT: 'x' }, /MUNIMENT_SMTP_PORT wants an integer/],
+    [
+      { MUNIMENT_SEARCH_URL: 'http://search:9200' },
+      /MUNIMENT_SEARCH_URL names an engine .* not have: unset it/,
+    ],
+    [{ MUNIMENT_BLOB_URL: 's3://mail' }, /MUNIMENT_BLOB_URL names an engine/],
     [{ MUNIMENT_SMTPPORT: '25' }, /MUNIMENT_SMTPPORT, which is no setting/],
     [{ MUNIMENT_PLAINTEXT_AUTH: 'sometimes' }, /wants one of never, loopback, always/],
     [{ MUNIMENT_HOSTNAME: 'two words' }, /MUNIMENT_HOSTNAME wants a host name/],
@@ -77,6 +82,10 @@ describe('configuration', () => {
   test('resolvers are addresses, with or without a port', () => {
     const { dnsServers } = readConfig({ MUNIMENT_DNS_SERVERS: '127.0.0.1:5353, 192.0.2.1,[::1]:53' }, null);
     assert.deepEqual(dnsServers, ['127.0.0.1:5353', '192.0.2.1', '[::1]:53']);
+  });
+
+  test('an engine that is to come may be named by an empty word, as compose files do', () => {
+    assert.ok(readConfig({ MUNIMENT_SEARCH_URL: '' }, null));
   });
 
   test('networks are addresses, with or without a prefix', () => {
