@@ -7,7 +7,6 @@ import type { Recovery } from '../blob-store/volume-recovery.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { AfterSyncEventStore } from '../event-store/after-sync-event-store.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { EventStoreDBEventStore } from '../event-store/eventstoredb-event-store.ts';
 import { SqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { SqliteLogReader } from '../event-store/sqlite-log-reader.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
@@ -79,7 +78,7 @@ async function embeddedLog(folder: string, stores: LocalStores, onFatal: OnFatal
 }
 
 async function remoteLog(url: string, stores: LocalStores, onFatal: OnFatal): Promise<LogEngine> {
-  const log = connect(url);
+  const log = await connect(url);
   try {
     await untilReached(log, url);
     const keeper = await KeeperClient.start(stores, onFatal, answerFrom(log));
@@ -108,7 +107,9 @@ async function untilReached(log: EventStore, url: string): Promise<void> {
   }
 }
 
-function connect(url: string): EventStore {
+/** Its client is large: whoever keeps the log here does not load it. */
+async function connect(url: string): Promise<EventStore> {
+  const { EventStoreDBEventStore } = await import('../event-store/eventstoredb-event-store.ts');
   try {
     return EventStoreDBEventStore.connect(url);
   } catch (error) {

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { missing } from '../support/programs.ts';
 import { runPowerCuts } from '../torture/power-cuts.ts';
 
-test('nothing acknowledged is lost at 20 places of a power cut', {
+test('nothing acknowledged is lost at 14 places of a power cut', {
   skip: missing('strace'),
   timeout: 600_000,
 }, async (t) => {
-  await runPowerCuts({ cuts: 20, seed: 1000, report: (line) => t.diagnostic(line) });
+  await runPowerCuts({ cuts: 14, seed: 1000, report: (line) => t.diagnostic(line) });
 });
