@@ -24,6 +24,13 @@ export function afterWorkingHours(startMs: number, hours: number, calendar: Busi
   return workingTimeAfter(startMs, hours * hourMs, calendar) ?? startMs + hours * hourMs;
 }
 
+/** Behind a reminder: a working day. */
+const hoursBetweenReminders = 8;
+
+export function nextReminder(nowMs: number, calendar: HouseCalendar): number {
+  return afterWorkingHours(nowMs, hoursBetweenReminders, businessCalendar(calendar));
+}
+
 function spansOf(minutes: readonly number[]): WorkingSpan[] {
   return minutes.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: minutes[i + 1]! }] : []));
 }

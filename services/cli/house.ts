@@ -8,12 +8,14 @@ import type { MessageCounters } from '../../projections/message-counters-queries
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../projections/rules-queries.ts';
 import type { ApprovalDesk } from '../approvals/approval-desk.ts';
+import type { CalendarAdministration } from '../approvals/calendar-administration.ts';
 import type { DkimKeys } from '../authentication/dkim-keys.ts';
 import type { Config } from '../config.ts';
 import type { DeliveryRequests } from '../delivery-requests.ts';
 import type { Administration } from '../directory/administration.ts';
 import type { DepartmentAdministration } from '../directory/department-administration.ts';
 import type { Rosters } from '../directory/roster.ts';
+import type { HouseCalendar } from '../domain/calendar.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
 import type { ProveSources } from '../ledger/prove.ts';
@@ -62,6 +64,8 @@ export interface House {
   readonly counters: MessageCounters;
   readonly accessLog: AccessLog;
   readonly approvals: ApprovalList;
+  houseCalendar(): Promise<HouseCalendar>;
+  readonly calendar: CalendarAdministration;
   readonly desk: ApprovalDesk;
   readonly deliveries: Deliveries;
   readonly rules: RuleAdministration;

@@ -1,5 +1,6 @@
 /** Every verb that works on the data, by name. `serve`, `doctor` and `help` stand in `command-line.ts`. */
 import type { Verb } from './verb.ts';
+import { accountAway, accountBack, accountLanguage } from './verbs/absence.ts';
 import {
   accountAdd,
   accountFreeze,
@@ -14,6 +15,7 @@ import { accountImport } from './verbs/account-import.ts';
 import { aliasAdd, aliasList, aliasRemove } from './verbs/alias.ts';
 import { approvalList, approvalLog, approvalShow } from './verbs/approval.ts';
 import { approvalDecisions } from './verbs/approval-decide.ts';
+import { calendarHours, calendarImport, calendarShow } from './verbs/calendar.ts';
 import {
   departmentAdd,
   departmentAssign,
@@ -65,6 +67,12 @@ export const verbs: readonly Verb[] = [
   accountName,
   accountQuota,
   accountGrantSendAs,
+  accountAway,
+  accountBack,
+  accountLanguage,
+  calendarImport,
+  calendarHours,
+  calendarShow,
   aliasAdd,
   aliasRemove,
   aliasList,

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Submissions } from '../../projections/submissions-queries.ts';
 import { ApprovalDesk } from '../approvals/approval-desk.ts';
+import { CalendarAdministration } from '../approvals/calendar-administration.ts';
 import { Holding, type MailHolder } from '../approvals/holding.ts';
 import { Reviewers } from '../approvals/reviewers.ts';
 import { DkimKeys } from '../authentication/dkim-keys.ts';
@@ -22,6 +23,7 @@ import { Appender } from '../dispatch-append.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import type { ExpungedRow } from '../domain/mailbox-rows.ts';
 import type { Mailbox } from '../domain/mailstore-state.ts';
+import { organisation } from '../domain/organisation.ts';
 import type { Uuid } from '../domain/values.ts';
 import { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import { ClockWatch } from '../ledger/clock-watch.ts';
@@ -177,7 +179,9 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     accessLog: models.accessLog,
     approvals: models.approvals,
     desk: new ApprovalDesk({ dispatcher, reviewers, now: Date.now }),
+    calendar: new CalendarAdministration(dispatcher, ledger.logId),
     reviewers,
+    houseCalendar: async () => (await dispatcher.load(organisation, ledger.logId)).state.calendar,
     holder: new Holding(dispatcher, ledger.logId, reviewers),
     deliveries: models.deliveries,
     submissions: models.submissions,

@@ -1,4 +1,6 @@
 /** Everything between engines and listeners, started in order and closed in the opposite one. */
+
+import { nextReminder } from '../approvals/working-time.ts';
 import type { DnsAnswers } from '../authentication/dns-answers.ts';
 import { MailSigning } from '../authentication/mail-signing.ts';
 import { DnsOriginChecks } from '../authentication/origin-checks.ts';
@@ -18,6 +20,7 @@ import { RuleTrial } from '../rules/try-rule.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
 import { defaultTextLimits, TextClient } from '../threads/text-client.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
+import { WatchApprovals } from '../workflows/watch-approvals.ts';
 import { type OpenDoors, openDoors } from './doors.ts';
 import type { Engines } from './engines.ts';
 import { type OpenHouse, openHouse } from './house.ts';
@@ -58,6 +61,7 @@ export async function startServices({
   const ruleTrial = new RuleTrial({ scanner, texts, rosters: house.rosters });
   const doors = await openDoors({ config, house, intake, ruleTrial, freeSpace, certificate, log });
   const delivery = startSendingOn(config, house, log);
+  const approvals = startWatchingApprovals(house, log);
   const endTending = tendDkim(house.dkim, house.directory, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
   return {
@@ -66,6 +70,7 @@ export async function startServices({
     close: async () => {
       await doors.close();
       await delivery.close();
+      await approvals.stop();
       await endTending();
       await reports.close();
       await scanner.close();
@@ -186,6 +191,22 @@ function startSendingOn(config: Config, house: OpenHouse, log: Log): RunningDeli
       maxConnectionsPerDestination: config.deliveryConnections,
     },
   );
+}
+
+function startWatchingApprovals(house: OpenHouse, log: Log): WatchApprovals {
+  const { approvals, dispatcher, reviewers, projections, ledger } = house;
+  const watching = new WatchApprovals({
+    approvals,
+    dispatcher,
+    reviewers,
+    nextReminderMs: async (nowMs) => nextReminder(nowMs, await house.houseCalendar()),
+    head: () => ledger.store.head(),
+    reached: (position, maxWaitMs) => projections.reached('approvals', position, maxWaitMs),
+    now: Date.now,
+    report: (error) => log.fault('approvals', error),
+  });
+  watching.start();
+  return watching;
 }
 
 function reportsOf(config: Config, house: OpenHouse, intake: Intake): ReportDelivery {

@@ -18,6 +18,7 @@ describe('help', () => {
   before(() => {
     mkdirSync(join(folder, 'kept'));
     writeFileSync(join(folder, 'kept', 'checkpoint'), 'kept');
+    writeFileSync(join(folder, 'holidays-2026.csv'), '2026-10-01,holiday\n');
     writeFileSync(join(folder, 'accounts.csv'), 'address,password\n');
     writeFileSync(join(folder, 'no-contracts.json'), JSON.stringify(exampleRule));
     writeFileSync(join(folder, 'offer.eml'), 'From: wang@acme.example\r\n\r\n');
