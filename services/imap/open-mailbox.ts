@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../domain/event.ts';
+import { meantPath } from '../domain/known-names.ts';
 import { findMailbox } from '../domain/mailstore-naming.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts';
 import { SelectedMailbox } from './selected-mailbox.ts';
@@ -23,7 +24,7 @@ export async function openMailbox(
   });
   try {
     const state = await mailstores.open(permit);
-    const mailbox = findMailbox(state, path);
+    const mailbox = findMailbox(state, meantPath(state, path));
     if (mailbox !== undefined) selected = new SelectedMailbox(state, mailbox, readOnly, session.recents);
   } finally {
     if (selected === null) unwatch();

@@ -1,4 +1,5 @@
 import { type Act, ask, type Permit } from '../../policies/access.ts';
+import { meantPath } from '../domain/known-names.ts';
 import type { MailstoreCommand } from '../domain/mailstore-commands.ts';
 import { findMailbox } from '../domain/mailstore-naming.ts';
 import type { Mailbox, MailstoreState } from '../domain/mailstore-state.ts';
@@ -112,7 +113,8 @@ export class Session {
     const path = this.path(wire);
     if (typeof path !== 'string') return path;
     const state = await this.mailstore();
-    return isRefusal(state) ? state : (findMailbox(state, path) ?? refuse('mailboxNotFound'));
+    if (isRefusal(state)) return state;
+    return findMailbox(state, meantPath(state, path)) ?? refuse('mailboxNotFound');
   }
 
   /** Runs a command on the user's mailstore; its events are durable when it resolves. */
