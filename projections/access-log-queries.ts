@@ -58,7 +58,7 @@ export interface AccessFilter {
   readonly account?: Uuid | undefined;
   /** Whose mail it was. */
   readonly owner?: Uuid | undefined;
-  /** Only what concerns somebody else's. */
+  /** Only what is somebody else's; nothing of the installation. */
   readonly others?: boolean | undefined;
   readonly fromMs?: number | undefined;
   readonly untilMs?: number | undefined;
@@ -133,7 +133,7 @@ function conditionsOf(
     [`${time} < ?`, filter.untilMs],
     ['position < ?', filter.before],
   ];
-  const alone = filter.others ? ['owner IS NOT account'] : [];
+  const alone = filter.others ? ['owner <> account'] : [];
   const given = wanted.filter((each): each is [string, string | number] => each[1] !== undefined);
   return {
     conditions: ['TRUE', ...alone, ...given.map(([condition]) => condition)].join(' AND '),

@@ -10,6 +10,6 @@ export default defineConfig({
     cssTarget: 'esnext',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [page('index.html'), page('writing-frame.html')] },
+    rolldownOptions: { input: [page('index.html'), page('console.html'), page('writing-frame.html')] },
   },
 });

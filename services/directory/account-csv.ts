@@ -3,6 +3,7 @@
  * GB18030); comma, semicolon or tab; quoted fields with newlines. Errors name the line. Pure.
  */
 import { CsvError, parse } from 'csv-parse/sync';
+import type { RefusalCode } from '../domain/refusals.ts';
 import { notSize, readSize } from './size-text.ts';
 
 export interface CsvAccount extends Record<string, string | number | string[]> {
@@ -15,8 +16,22 @@ export interface CsvAccount extends Record<string, string | number | string[]> {
   readonly roles: string[];
 }
 
+/** What can be wrong with a line; besides, why the account is refused (`RefusalCode`). */
+export type CsvProblemCode =
+  | 'csvUnreadable'
+  | 'csvColumns'
+  | 'csvFieldCount'
+  | 'csvSize'
+  | 'csvTwice'
+  | 'addressInvalid'
+  | 'passwordMissing'
+  | 'roleUnknown';
+
 export interface CsvProblem {
   readonly line: number;
+  readonly code: CsvProblemCode | RefusalCode;
+  /** What of the line it is about. */
+  readonly about: string;
   readonly text: string;
 }
 
@@ -57,11 +72,15 @@ export function readAccountCsv(octets: Uint8Array): CsvAccounts {
   const parsed = parseRows(text);
   if (!Array.isArray(parsed)) return { accounts: [], problems: [parsed] };
   const [head, ...rows] = parsed;
-  if (!head) return { accounts: [], problems: [{ line: 1, text: 'the file is empty' }] };
+  if (!head)
+    return {
+      accounts: [],
+      problems: [{ line: 1, code: 'csvUnreadable', about: '', text: 'the file is empty' }],
+    };
   const columns = head.cells.map((cell) => columnNames[cell.toLowerCase().replaceAll(' ', '')]);
   if (!columns.includes('address') || !columns.includes('password')) {
     const text = `the first line must name the columns address and password; it names ${head.cells.join(', ')}`;
-    return { accounts: [], problems: [{ line: 1, text }] };
+    return { accounts: [], problems: [{ line: 1, code: 'csvColumns', about: head.cells.join(', '), text }] };
   }
   return collect(rows, columns);
 }
@@ -95,7 +114,8 @@ function parseRows(text: string): CsvRow[] | CsvProblem {
     return records.map(({ record, info }) => ({ cells: record, line: info.lines - newlinesIn(record) }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return { line: (error as CsvError & { lines?: number }).lines ?? 1, text: error.message };
+    const line = (error as CsvError & { lines?: number }).lines ?? 1;
+    return { line, code: 'csvUnreadable', about: '', text: error.message };
   }
 }
 
@@ -117,11 +137,17 @@ function collect(rows: readonly CsvRow[], columns: readonly (Column | undefined)
   const seen = new Map<string, number>();
   for (const row of rows) {
     const account = accountOf(row, columns);
-    const before = typeof account === 'string' ? undefined : seen.get(account.address.toLowerCase());
-    if (typeof account === 'string') problems.push({ line: row.line, text: account });
-    else if (before !== undefined)
-      problems.push({ line: row.line, text: `${account.address} stands on line ${before} already` });
-    else {
+    const before = 'code' in account ? undefined : seen.get(account.address.toLowerCase());
+    if ('code' in account) problems.push(account as CsvProblem);
+    else if (before !== undefined) {
+      const { address: about } = account;
+      problems.push({
+        line: row.line,
+        code: 'csvTwice',
+        about,
+        text: `${about} stands on line ${before} already`,
+      });
+    } else {
       seen.set(account.address.toLowerCase(), row.line);
       accounts.push(account);
     }
@@ -131,14 +157,30 @@ function collect(rows: readonly CsvRow[], columns: readonly (Column | undefined)
 }
 
 /** The account, or what is wrong with the row. */
-function accountOf({ line, cells }: CsvRow, columns: readonly (Column | undefined)[]): CsvAccount | string {
-  if (cells.length > columns.length) return `${cells.length} fields under ${columns.length} columns`;
+function accountOf(
+  { line, cells }: CsvRow,
+  columns: readonly (Column | undefined)[],
+): CsvAccount | CsvProblem {
+  const wrong = (code: CsvProblemCode, about: string, text: string): CsvProblem => ({
+    line,
+    code,
+    about,
+    text,
+  });
+  if (cells.length > columns.length)
+    return wrong('csvFieldCount', cells.join(', '), `${cells.length} fields under ${columns.length} columns`);
   const cell = (column: Column): string => cells[columns.indexOf(column)] ?? '';
   const address = cell('address');
-  if (!address.includes('@')) return address === '' ? 'the address is missing' : `${address} is no address`;
-  if (cell('password') === '') return `the password of ${address} is missing`;
+  if (!address.includes('@'))
+    return wrong(
+      'addressInvalid',
+      address,
+      address === '' ? 'the address is missing' : `${address} is no address`,
+    );
+  if (cell('password') === '')
+    return wrong('passwordMissing', address, `the password of ${address} is missing`);
   const quotaOctets = readSize(cell('quota') || 'unlimited');
-  if (quotaOctets === null) return notSize(cell('quota'));
+  if (quotaOctets === null) return wrong('csvSize', cell('quota'), notSize(cell('quota')));
   const roles = cell('roles')
     .split(/[ ,;]+/)
     .filter((role) => role !== '' && role !== 'staff');

@@ -47,7 +47,13 @@ async function examine(
   for (const [i, account] of accounts.entries()) {
     const unknown = account.roles.find((role) => !roles.includes(role as GrantedRole));
     const refusal = await administration.refusalToAdd(wantedOf(account));
-    if (unknown !== undefined) problems.push({ line: account.line, text: `${unknown} is no role` });
+    if (unknown !== undefined)
+      problems.push({
+        line: account.line,
+        code: 'roleUnknown',
+        about: unknown,
+        text: `${unknown} is no role`,
+      });
     else if (refusal !== null) problems.push(problemOf(account, refusal.refused));
     else fine.push(account);
     progress(i + 1, accounts.length, 'lines');
@@ -85,7 +91,7 @@ function wantedOf({ address, password, realName, quotaOctets, roles }: CsvAccoun
 }
 
 function problemOf({ line, address }: CsvAccount, code: keyof typeof refusals): CsvProblem {
-  return { line, text: `${address}: ${refusals[code]}` };
+  return { line, code, about: address, text: `${address}: ${refusals[code]}` };
 }
 
 function inOrder(problems: readonly CsvProblem[]): CsvProblem[] {

@@ -1,6 +1,6 @@
 /**
- * The built pages of `web/dist`: the webmail at `/`, what it is made of below `/assets/`, and the pages of the frames in
- * which mails are shown and written, each with a policy of its own on what it may load.
+ * The built pages of `web/dist`: the webmail at `/`, the console at `/console/`, what they are made of below `/assets/`, and the
+ * pages of the frames in which mails are shown and written, each with a policy of its own on what it may load.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,6 +74,11 @@ export function addPages(app: FastifyInstance, folder: string = builtPages): voi
       // Started without `npm start`: what runs is said all the same.
       if (!existsSync(join(folder, 'index.html'))) return reply.redirect('/status', 302);
       return reply.header('content-security-policy', webmailPolicy).sendFile('index.html');
+    });
+    inner.get('/console', actOf('loadPages'), async (_, reply) => reply.redirect('/console/', 308));
+    inner.get('/console/', actOf('loadPages'), async (_, reply) => {
+      if (!existsSync(join(folder, 'console.html'))) return reply.redirect('/status', 302);
+      return reply.header('content-security-policy', webmailPolicy).sendFile('console.html');
     });
     inner.get('/assets/*', actOf('loadPages'), async (request, reply) => {
       const { '*': name } = request.params as { readonly '*': string };

@@ -61,11 +61,17 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
   });
   answerFaults(app, parts);
   askForRoutes(app, parts.sessions);
-  addApi(app, parts.api, { sessions: parts.sessions, report: (failure) => parts.report(failure) });
+  const readings = sharedReadings(parts.health);
+  const door = {
+    sessions: parts.sessions,
+    report: (failure: unknown) => parts.report(failure),
+    health: async () => judgeHealth(await readings()),
+  };
+  addApi(app, parts.api, door);
   addJmapRoutes(app, { ...parts.jmap, report: (failure) => parts.report(failure) });
   addPages(app);
   addStatus(app, parts, settings);
-  addHealth(app, { ...parts, meters: [...parts.meters, requestMeter(answered)] }, settings);
+  addHealth(app, readings, { meters: [...parts.meters, requestMeter(answered)] }, settings);
   return app;
 }
 
@@ -104,10 +110,10 @@ function addStatus(app: FastifyInstance, { listening }: RouteParts, { hostname }
 
 function addHealth(
   app: FastifyInstance,
-  { health, meters }: RouteParts,
+  readings: () => Promise<HealthReadings>,
+  { meters }: Pick<RouteParts, 'meters'>,
   { metricsReaders }: RouteSettings,
 ): void {
-  const readings = sharedReadings(health);
   const readers = withThisMachine(metricsReaders);
   app.get('/healthz', actOf('readState'), async (_, reply) => {
     const report = judgeHealth(await readings());

@@ -31,6 +31,7 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     ledger: { sealer: house.sealer, textOf: (head) => checkpointText(head, house.publicKey) },
     verification: new Verification((onProgress) => verifyHouse(house, onProgress), house.reportFault),
     prove: (message, asker) => proof(house, message, asker),
+    signIn: house.signIn,
     usedOctets: (account) => house.usedOctets(account),
     settle: () => house.projections.settle(),
   };

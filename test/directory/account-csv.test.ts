@@ -41,7 +41,9 @@ describe('accounts from CSV', () => {
     );
     assert.equal(accounts[0]!.password, '00012345');
     assert.equal(accounts[0]!.realName, 'Li\nMing "x"');
-    assert.deepEqual(problems, [{ line: 4, text: 'nonsense is no address' }]);
+    assert.deepEqual(problems, [
+      { line: 4, code: 'addressInvalid', about: 'nonsense', text: 'nonsense is no address' },
+    ]);
   });
 
   test('each fault is named with its line', () => {

@@ -43,7 +43,7 @@ export function ownWords(page: Page): Promise<string[]> {
       if (node instanceof Element) {
         if (
           node.matches(
-            '.row .who, .row .subject, .row .preview, .row .pick, subject-heading, mail-body, attachment-list, .people, .folded, dd, style, option, .chip, draft-file-list, h2.cut',
+            '.row .who, .row .subject, .row .preview, .row .pick, subject-heading, mail-body, attachment-list, .people, .folded, dd, style, option, .chip, draft-file-list, h2.cut, [translate=no]',
           )
         )
           return;

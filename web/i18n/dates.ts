@@ -33,6 +33,7 @@ export function clockTime(atMs: number): string {
 }
 
 const steps = [
+  ['GB', 1_000_000_000],
   ['MB', 1_000_000],
   ['KB', 1000],
 ] as const;
@@ -44,4 +45,9 @@ export function sizeText(octets: number): string {
       return `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(octets / size)} ${unit}`;
   }
   return `${octets} B`;
+}
+
+/** Day and time, to the second. */
+export function momentText(atMs: number): string {
+  return format({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(atMs));
 }

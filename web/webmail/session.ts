@@ -7,6 +7,7 @@ export interface Person {
   readonly account: string;
   readonly address: string;
   readonly realName: string | null;
+  readonly roles: readonly string[];
 }
 
 export type SignInOutcome = 'signedIn' | 'wrong' | 'tooOften' | 'frozen' | 'unreachable' | 'failed';

@@ -4,6 +4,7 @@ import { accountHandlers } from './account-handlers.ts';
 import type { Handlers } from './api-call.ts';
 import type { ApiContract } from './contract/api-contract.ts';
 import { aliasHandlers, departmentHandlers, domainHandlers, groupHandlers } from './directory-handlers.ts';
+import { healthHandlers } from './health-handlers.ts';
 import { ledgerHandlers } from './ledger-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
@@ -22,4 +23,5 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...messageHandlers,
   ...accessHandlers,
   ...ledgerHandlers,
+  ...healthHandlers,
 };

@@ -15,7 +15,8 @@ import type { Sealer } from '../../ledger/sealer.ts';
 import type { Verification } from '../../ledger/verification.ts';
 import type { RuleAdministration } from '../../rules/rule-administration.ts';
 import type { RuleTrial } from '../../rules/try-rule.ts';
-import type { SignedIn } from '../../sign-in/sign-in.ts';
+import type { SignedIn, SignIn } from '../../sign-in/sign-in.ts';
+import type { HealthReport } from '../health-report.ts';
 import type { HttpSessions } from '../http-sessions.ts';
 
 export interface ApiHouse {
@@ -39,13 +40,18 @@ export interface ApiHouse {
   readonly verification: Pick<Verification, 'start' | 'report'>;
   /** The package of a mail's evidence, of which they get what is theirs; throws `Refused`. */
   prove(message: Uuid, asker: SignedIn): Promise<Uint8Array>;
+  readonly signIn: Pick<SignIn, 'signIn'>;
   usedOctets(account: Uuid): number;
   /** Waits until the projections have what is acknowledged now, up to two seconds; then lists answer anyway. */
   settle(): Promise<void>;
 }
 
-export interface ApiParts extends ApiHouse {
+/** What the door itself has. */
+export interface ApiDoor {
   readonly sessions: HttpSessions;
   /** Told of faults of ours; the client gets no word of them. */
   report(failure: unknown): void;
+  health(): Promise<HealthReport>;
 }
+
+export type ApiParts = ApiHouse & ApiDoor;

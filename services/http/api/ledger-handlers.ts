@@ -13,7 +13,7 @@ export const ledgerHandlers: Handlers<typeof ledgerRoutes> = {
   },
   async downloadHead(call, { ledger }) {
     const head = ledger.sealer.head ?? (await ledger.sealer.sealNow());
-    call.setFileName(`checkpoint-${head.size}`);
+    call.setFileName(`checkpoint-${head.size}.txt`);
     return Buffer.from(ledger.textOf(head));
   },
   startVerification(call, { verification }) {

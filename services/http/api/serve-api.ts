@@ -9,17 +9,13 @@ import { actOf, callerOf, isOpen } from '../route-access.ts';
 import { answerCall } from './answer-call.ts';
 import type { Handler } from './api-call.ts';
 import { apiHandlers } from './api-handlers.ts';
-import type { ApiHouse, ApiParts } from './api-parts.ts';
+import type { ApiDoor, ApiHouse, ApiParts } from './api-parts.ts';
 import { apiContract } from './contract/api-contract.ts';
 import { isFileAnswer, type RouteDeclaration } from './contract/route-declaration.ts';
 import { RateLimit } from './rate-limit.ts';
 import { RequestInvalid, validatorOf } from './request-problems.ts';
 
-export function addApi(
-  app: FastifyInstance,
-  house: ApiHouse,
-  own: Pick<ApiParts, 'sessions' | 'report'>,
-): void {
+export function addApi(app: FastifyInstance, house: ApiHouse, own: ApiDoor): void {
   void app.register(async (inner) => {
     inner.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as never, httpPart) as never);
     inner.setErrorHandler((error: FastifyError, request, reply) => answerFault(error, request, reply, own));
@@ -78,7 +74,7 @@ function answerFault(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-  { report }: Pick<ApiParts, 'report'>,
+  { report }: Pick<ApiDoor, 'report'>,
 ): FastifyReply {
   if (error instanceof RequestInvalid)
     return sendProblem(reply, 400, error.message, { code: 'requestInvalid', problems: error.problems });

@@ -32,6 +32,8 @@ const accountItem = Type.Object({
 
 const importProblem = Type.Object({
   line: Type.Integer({ description: 'in the file, from 1' }),
+  code: Type.String(),
+  about: Type.String({ description: 'what of the line' }),
   text: Type.String(),
 });
 

@@ -2,6 +2,7 @@
 import { accessRoutes } from './access-log.ts';
 import { accountRoutes } from './accounts.ts';
 import { aliasRoutes, departmentRoutes, domainRoutes, groupRoutes } from './directory.ts';
+import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
 import { queueRoutes } from './queue.ts';
@@ -20,6 +21,7 @@ export const apiContract = {
   ...messageRoutes,
   ...accessRoutes,
   ...ledgerRoutes,
+  ...healthRoutes,
 } as const;
 
 export type ApiContract = typeof apiContract;

@@ -26,6 +26,16 @@ export const sessionRoutes = {
       roles: Type.Array(Type.String()),
     }),
   }),
+  changeOwnPassword: route({
+    method: 'PUT',
+    path: '/api/own/password',
+    act: 'changePassword',
+    concerns: 'own',
+    summary: 'Changes one’s own password, by that of today; all sessions end, this one too.',
+    body: strictObject({ current: password, password }),
+    answer: null,
+    blames: { credentialsWrong: 'current', passwordTooWeak: 'password' },
+  }),
   signOut: route({
     method: 'DELETE',
     path: '/api/session',
