@@ -11,6 +11,7 @@ import { Verification } from '../ledger/verification.ts';
 import { verifyLog } from '../ledger/verify.ts';
 import type { RuleTrial } from '../rules/try-rule.ts';
 import { type SignedIn, subjectOf } from '../sign-in/sign-in.ts';
+import { heldMail, judgementsOf } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
 
 export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
@@ -19,6 +20,10 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     administration,
     accounts: new AccountChanges(house.dispatcher),
     directory,
+    approvals: house.approvals,
+    desk: house.desk,
+    judgementsOf: (message) => judgementsOf(house, message),
+    heldMail: (message) => heldMail(house, message),
     departments: house.departments,
     departmentTree: house.departmentTree,
     accessLog,

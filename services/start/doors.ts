@@ -22,6 +22,7 @@ import { startSmtp } from '../smtp/start-smtp.ts';
 import { apiHouse } from './api-house.ts';
 import type { ServerCertificate } from './certificate.ts';
 import { healthSources } from './health.ts';
+import { withdrawn } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
 import type { RenewableCertificate } from './renewable-certificate.ts';
 
@@ -264,16 +265,22 @@ async function openHttp(
 const maxSettleMs = 2000;
 
 function sendingOf(config: Config, house: OpenHouse, mailboxRoom: QuotaRoom): Sending {
-  const { resolver: directory, submissions, deliveries, projections, ledger } = house;
+  const { resolver: directory, submissions, deliveries, traces, projections, ledger } = house;
   const { maxMessageOctets, maxRecipients, senderMustMatch } = config;
   return {
     directory,
     mailboxRoom,
     submissions,
     deliveries,
+    traces,
+    withdraw: (message, by) => withdrawn(house, message, by),
     watchSubmissions: (listener) => projections.watch('submissions', listener),
     watchDirectory: (listener) => projections.watch('directory', listener),
-    settled: async () => projections.reached('submissions', await ledger.store.head(), maxSettleMs),
+    settled: async () => {
+      const head = await ledger.store.head();
+      const reached = (name: string) => projections.reached(name, head, maxSettleMs);
+      return (await Promise.all(['submissions', 'message-trace'].map(reached))).every(Boolean);
+    },
     rules: { maxMessageOctets, maxRecipients, senderMustMatch },
   };
 }

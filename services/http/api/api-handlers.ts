@@ -2,6 +2,7 @@
 import { accessHandlers } from './access-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
 import type { Handlers } from './api-call.ts';
+import { approvalHandlers } from './approval-handlers.ts';
 import type { ApiContract } from './contract/api-contract.ts';
 import { aliasHandlers, departmentHandlers, domainHandlers, groupHandlers } from './directory-handlers.ts';
 import { healthHandlers } from './health-handlers.ts';
@@ -18,6 +19,7 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...aliasHandlers,
   ...groupHandlers,
   ...departmentHandlers,
+  ...approvalHandlers,
   ...queueHandlers,
   ...ruleHandlers,
   ...messageHandlers,

@@ -1,14 +1,17 @@
 /** What the handlers of `/api/` work on; `start/doors.ts` gives it. */
 import type { AccessLog } from '../../../projections/access-log-queries.ts';
+import type { ApprovalList } from '../../../projections/approvals-queries.ts';
 import type { Deliveries } from '../../../projections/deliveries-queries.ts';
 import type { DepartmentTree } from '../../../projections/departments-queries.ts';
 import type { Directory } from '../../../projections/directory-queries.ts';
 import type { MessageTraces } from '../../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../../projections/rules-queries.ts';
+import type { ApprovalDesk } from '../../approvals/approval-desk.ts';
 import type { DeliveryRequests } from '../../delivery-requests.ts';
 import type { AccountChanges } from '../../directory/account-settings.ts';
 import type { Administration } from '../../directory/administration.ts';
 import type { DepartmentAdministration } from '../../directory/department-administration.ts';
+import type { JsonValue } from '../../domain/event.ts';
 import type { Uuid } from '../../domain/values.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import type { Sealer } from '../../ledger/sealer.ts';
@@ -30,6 +33,12 @@ export interface ApiHouse {
   readonly rules: RuleAdministration;
   readonly ruleHistory: RuleHistory;
   readonly ruleTrial: Pick<RuleTrial, 'try'>;
+  readonly approvals: ApprovalList;
+  readonly desk: ApprovalDesk;
+  /** What the rules said of a mail; empty where it has been erased. */
+  judgementsOf(message: Uuid): Promise<readonly JsonValue[]>;
+  /** Octets of a held mail, without Bcc; throws `Refused`. */
+  heldMail(message: Uuid): Promise<Uint8Array>;
   readonly departments: DepartmentAdministration;
   readonly departmentTree: DepartmentTree;
   readonly ledger: {

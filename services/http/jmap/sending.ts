@@ -1,7 +1,9 @@
 /** What submissions work with besides the account's mail; the composition brings it. */
 import type { Deliveries } from '../../../projections/deliveries-queries.ts';
+import type { MessageTraces } from '../../../projections/message-trace-queries.ts';
 import type { Submissions } from '../../../projections/submissions-queries.ts';
 import type { Directory } from '../../directory/directory.ts';
+import type { Uuid } from '../../domain/values.ts';
 import type { MailboxRoom } from '../../mailstores/mailbox-room.ts';
 
 export interface SendingRules {
@@ -18,6 +20,9 @@ export interface Sending {
   readonly mailboxRoom: MailboxRoom;
   readonly submissions: Submissions;
   readonly deliveries: Pick<Deliveries, 'ofMessage'>;
+  readonly traces: Pick<MessageTraces, 'trace'>;
+  /** Takes back what rules hold; false where nothing is held any more. */
+  withdraw(message: Uuid, by: Uuid): Promise<boolean>;
   /** Calls `listener` when something became of submissions, whoever's; the returned function ends it. */
   watchSubmissions(listener: () => void): () => void;
   /** Calls `listener` when addresses changed, whoever's; the returned function ends it. */

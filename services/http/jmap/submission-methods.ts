@@ -8,8 +8,14 @@ import { readWindow, windowOf } from './query-window.ts';
 import { ArgumentReader } from './read-arguments.ts';
 import { isList, type Json, type JsonMap } from './request.ts';
 import type { MethodEntry } from './run-request.ts';
+import type { Sending } from './sending.ts';
 import { checkProperties, gotten, pick, readGet } from './standard-get.ts';
-import { deliveryDetails, submissionObject, submissionProperties } from './submission-object.ts';
+import {
+  deliveryDetails,
+  submissionObject,
+  submissionProperties,
+  undoStatusOf,
+} from './submission-object.ts';
 
 /** Newer ones are not looked at: whoever sends more does so by a program. */
 const maxLookedAt = 100_000;
@@ -28,12 +34,19 @@ export const submissionGet: MethodEntry<MailContext> = {
     reader.end();
     checkProperties(asked.properties, new Set([...submissionProperties, deliveryDetails]));
     const properties = asked.properties ?? [...submissionProperties];
-    const { submissions, deliveries } = context.sending;
+    const { submissions, deliveries, traces } = context.sending;
     const state = submissionState(context);
     const ids = asked.ids ?? submissions.all(account, maxIds).map(({ message }) => message);
     const found = ids.map((id) => submissions.one(account, resolvedId(id, context)));
     const list = found.flatMap((row) =>
-      row ? [pick(submissionObject(row, deliveries.ofMessage(row.message)), properties)] : [],
+      row
+        ? [
+            pick(
+              submissionObject(row, deliveries.ofMessage(row.message), traces.trace(row.message)),
+              properties,
+            ),
+          ]
+        : [],
     );
     return gotten(
       account,
@@ -78,7 +91,9 @@ export const submissionQuery: MethodEntry<MailContext> = {
   run: async (args, context) => {
     const reader = new ArgumentReader(args);
     const { account } = takeAccount(reader, context);
-    const filter = readFilter(reader.optionalMap('filter') ?? {}, conditionOf);
+    const filter = readFilter(reader.optionalMap('filter') ?? {}, (name, value) =>
+      conditionOf(name, value, context.sending),
+    );
     const compare = comparisonOf(reader.optionalMaps('sort') ?? []);
     const window = readWindow(reader);
     reader.end();
@@ -100,7 +115,7 @@ export const submissionQuery: MethodEntry<MailContext> = {
 
 type Condition = (row: SubmissionRow) => boolean;
 
-function conditionOf(name: string, value: Json): Condition {
+function conditionOf(name: string, value: Json, { traces }: Pick<Sending, 'traces'>): Condition {
   const among = (of: (row: SubmissionRow) => string): Condition => {
     if (!isList(value)) throw invalidArguments(`filter/${name} is not a list of ids`);
     return (row) => value.includes(of(row));
@@ -113,7 +128,7 @@ function conditionOf(name: string, value: Json): Condition {
     case 'threadIds':
       return among(({ thread }) => thread);
     case 'undoStatus':
-      return () => value === 'final';
+      return ({ message }) => value === undoStatusOf(traces.trace(message));
     case 'before':
     case 'after': {
       const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;

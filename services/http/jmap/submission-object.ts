@@ -1,5 +1,6 @@
 /** EmailSubmission as JMAP shows it (RFC 8621 §7): what was sent, and how far each recipient has come. Pure. */
 import type { DeliveryRow } from '../../../projections/deliveries-queries.ts';
+import type { MessageTrace } from '../../../projections/message-trace-queries.ts';
 import type { SubmissionRow } from '../../../projections/submissions-queries.ts';
 import { filedHere } from '../../domain/message.ts';
 import type { JsonMap } from './request.ts';
@@ -20,7 +21,14 @@ export const submissionProperties: ReadonlySet<string> = new Set([
 /** Of no RFC, and so told only where it is asked for by name (RFC 8620 §1.8): what the queue knows of each recipient. */
 export const deliveryDetails = 'muniment:deliveryDetails';
 
-export function submissionObject(row: SubmissionRow, deliveries: readonly DeliveryRow[]): JsonMap {
+/** What rules hold back of it. */
+export type HeldOf = Pick<MessageTrace, 'recipientList' | 'steps'> | null;
+
+export function submissionObject(
+  row: SubmissionRow,
+  deliveries: readonly DeliveryRow[],
+  held: HeldOf = null,
+): JsonMap {
   const address = (email: string): JsonMap => ({ email, parameters: null });
   return {
     id: row.message,
@@ -29,10 +37,9 @@ export function submissionObject(row: SubmissionRow, deliveries: readonly Delive
     threadId: row.thread,
     envelope: { mailFrom: address(row.sender), rcptTo: row.recipients.map(address) },
     sendAt: utcDate(row.sentAtMs),
-    // It was taken over when it was made.
-    undoStatus: 'final',
+    undoStatus: undoStatusOf(held),
     deliveryStatus: Object.fromEntries(
-      row.recipients.map((email, i) => [email, statusOf(row.ordinals[i]!, deliveries)]),
+      row.recipients.map((email, i) => [email, statusOf(row.ordinals[i]!, deliveries, held)]),
     ),
     [deliveryDetails]: Object.fromEntries(
       row.recipients.map((email, i) => [email, detailsOf(row.ordinals[i]!, deliveries)]),
@@ -42,9 +49,22 @@ export function submissionObject(row: SubmissionRow, deliveries: readonly Delive
   };
 }
 
+/** It was taken over when it was made; until somebody has decided on it, its sender may take it back. */
+export function undoStatusOf(held: HeldOf): 'pending' | 'final' | 'canceled' {
+  if (held?.steps.some(({ type }) => type === 'ApprovalWithdrawn')) return 'canceled';
+  return held?.recipientList.some(({ hold }) => hold === 'waiting') ? 'pending' : 'final';
+}
+
 /** A delivery that is not in the read model yet has just been queued. */
-function statusOf(ordinal: number, deliveries: readonly DeliveryRow[]): JsonMap {
+function statusOf(ordinal: number, deliveries: readonly DeliveryRow[], held: HeldOf): JsonMap {
   const displayed = 'unknown';
+  const recipient = held?.recipientList.find((each) =>
+    ordinal === filedHere ? each.account !== null && each.hold !== null : each.ordinal === ordinal,
+  );
+  if (recipient?.hold === 'waiting')
+    return { smtpReply: '250 2.0.0 held for approval', delivered: 'queued', displayed };
+  if (recipient?.hold === 'returned')
+    return { smtpReply: '550 5.7.1 not approved', delivered: 'no', displayed };
   if (ordinal === filedHere) return { smtpReply: '250 2.0.0 OK', delivered: 'yes', displayed };
   const row = deliveries.find((each) => each.ordinal === ordinal);
   return { smtpReply: row?.reply || '250 2.0.0 queued', delivered: deliveredOf(row), displayed };

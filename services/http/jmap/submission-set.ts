@@ -34,7 +34,7 @@ export const submissionSet: MethodEntry<MailContext> = {
       await outcome.attempt('create', creationId, () =>
         create(creationId, submission, outcome, sent, context),
       );
-    refuseRest(request, outcome, context);
+    await changeRest(request, outcome, context);
     const answer = outcome.answer(account, oldState, submissionState(context));
     const implied = await changeSent(onSuccess, sent, account, context);
     return [{ name: 'EmailSubmission/set', arguments: answer }, ...implied];
@@ -56,29 +56,31 @@ async function create(
   // It is sent: the answer says so, whether or not the read model has it yet.
   await sending.settled();
   const row = sending.submissions.one(account.account, message);
-  const object = row ? submissionObject(row, []) : { id: message, undoStatus: 'final' };
+  const object = row
+    ? submissionObject(row, [], sending.traces.trace(message))
+    : { id: message, undoStatus: 'final' };
   outcome.created(
     creationId,
     Object.fromEntries(Object.entries(object).filter(([name]) => !given.has(name))),
   );
 }
 
-/** What was sent cannot be taken back, and that it was sent stays on record. */
-function refuseRest(
+/** What waits for approval can be taken back; what was sent cannot, and that it was sent stays on record. */
+async function changeRest(
   { update, destroy }: ReturnType<typeof readSet>,
   outcome: SetOutcome,
   context: MailContext,
-): void {
+): Promise<void> {
   const { account, sending } = context;
   const isThere = (id: string): boolean =>
     sending.submissions.one(account.account, resolvedId(id, context)) !== null;
   const missing = new SetError('notFound', 'There is no such submission.');
   for (const [id, { undoStatus }] of update) {
-    const error =
-      undoStatus === 'canceled'
-        ? new SetError('cannotUnsend', 'The mail has been handed over already.')
-        : new SetError('forbidden', 'A submission does not change.');
-    outcome.failed('update', id, isThere(id) ? error : missing);
+    if (!isThere(id)) outcome.failed('update', id, missing);
+    else if (undoStatus !== 'canceled')
+      outcome.failed('update', id, new SetError('forbidden', 'A submission does not change.'));
+    else if (await sending.withdraw(resolvedId(id, context), account.account)) outcome.updated(id);
+    else outcome.failed('update', id, new SetError('cannotUnsend', 'The mail has been handed over already.'));
   }
   for (const id of destroy)
     outcome.failed(

@@ -1,6 +1,7 @@
 /** Every route of `/api/`. Add a table of a new room here; the compiler then asks for its handlers. */
 import { accessRoutes } from './access-log.ts';
 import { accountRoutes } from './accounts.ts';
+import { approvalRoutes } from './approvals.ts';
 import { aliasRoutes, departmentRoutes, domainRoutes, groupRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
@@ -16,6 +17,7 @@ export const apiContract = {
   ...aliasRoutes,
   ...groupRoutes,
   ...departmentRoutes,
+  ...approvalRoutes,
   ...queueRoutes,
   ...ruleRoutes,
   ...messageRoutes,
