@@ -46,7 +46,8 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
   const app = fastify({
     bodyLimit: settings.maxBodyOctets,
     trustProxy: [...loopbackNetworks, ...settings.trustedProxies],
-    routerOptions: { maxParamLength: 200 },
+    // A name of 255 Chinese characters, as an address has it.
+    routerOptions: { maxParamLength: 2500 },
   });
   const answered = new Map<string, number>();
   keepPlainInside(app, settings);

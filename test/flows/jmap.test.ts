@@ -283,6 +283,7 @@ flowOnEveryLog('JMAP', { timeout: 120_000 }, (openLog) => {
     const { blobId, size } = await li.upload(plain);
     assert.equal(size, plain.length);
     assert.deepEqual((await li.download(blobId)).octets, plain);
+    assert.equal((await li.download(blobId, `${'合同'.repeat(100)}.eml`)).status, 200, 'under a long name');
     const zhao = await JmapClient.signIn(server.ports.http, addressOf('zhao'), passwordOf('zhao'));
     assert.equal((await zhao.download(blobId)).status, 404);
     const email = {

@@ -8,6 +8,7 @@ import { dropRest } from '../body-progress.ts';
 import type { HttpSession } from '../http-sessions.ts';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
+import { attachmentNamed } from './attachment-name.ts';
 import { coreLimits, sendLimit, soManyAtOnce } from './core-limits.ts';
 import { findBlob } from './download.ts';
 import { addEventSource } from './event-source.ts';
@@ -104,7 +105,7 @@ function addDownload(app: FastifyInstance, uploads: Uploads): void {
       return sendProblem(reply, 503, 'What is shown cannot be recorded now; try again later.');
     return reply
       .type(safeType(type))
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+      .header('content-disposition', attachmentNamed(name))
       .send(Readable.from('stream' in blob ? blob.stream : blob.open()));
   });
 }
