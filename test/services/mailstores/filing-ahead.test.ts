@@ -149,6 +149,19 @@ describe('filing ahead', () => {
     assert.deepEqual(await filedIn(wang), [one, two, three]);
   });
 
+  test('nothing is filed ahead of what is being released', async () => {
+    ahead.open();
+    const [released, two, three] = messages(3);
+    ahead.releasing([wang], released!);
+    await accept(released!, wang); // in the place of the release: an event that names the account
+    await accept(two!, wang);
+    await nextLoopTurn();
+    assert.deepEqual(await filedIn(wang), []);
+    await react();
+    await accept(three!, wang);
+    assert.deepEqual(await filedIn(wang), [released, two, three]);
+  });
+
   test('where one cannot be filed ahead, those behind it wait for the reaction, and other commands do not', async () => {
     ahead.open();
     const many = messages(6);
