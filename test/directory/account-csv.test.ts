@@ -39,6 +39,7 @@ describe('accounts from CSV', () => {
     const { accounts, problems } = readAccountCsv(
       Buffer.from('address,password,name\n007@a.example,00012345,"Li\nMing ""x"""\nnonsense,pass-word,\n'),
     );
+    assert.equal(accounts[0]!.line, 2, 'where its row begins');
     assert.equal(accounts[0]!.password, '00012345');
     assert.equal(accounts[0]!.realName, 'Li\nMing "x"');
     assert.deepEqual(problems, [

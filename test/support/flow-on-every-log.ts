@@ -7,6 +7,8 @@ export interface FlowOptions {
   readonly skip?: string | false;
   /** Why it can't run where the log is a real server's. */
   readonly notOnEventStoreDB?: string;
+  /** It looks at what is sent to the log, which therefore can't be encrypted. */
+  readonly watchesWire?: boolean;
   readonly timeout?: number;
 }
 
@@ -18,7 +20,7 @@ const weakSeed = 11;
 
 /** `body` is called once for each log, with what opens it. What can't run is skipped by name. */
 export function flowOnEveryLog(title: string, options: FlowOptions, body: (openLog: OpenLog) => void): void {
-  const { skip = false, notOnEventStoreDB = false, ...rest } = options;
+  const { skip = false, notOnEventStoreDB = false, watchesWire = false, ...rest } = options;
   const on = (log: string, openLog: OpenLog, absent: string | false = false): void => {
     const reason = skip || absent;
     // A suite that is skipped is not counted, a test is.
@@ -30,6 +32,8 @@ export function flowOnEveryLog(title: string, options: FlowOptions, body: (openL
   on(
     'EventStoreDB',
     () => eventStoreDBLog(url!),
-    notOnEventStoreDB || (url === undefined && 'MUNIMENT_TEST_EVENTSTORE_URL names no server'),
+    notOnEventStoreDB ||
+      (url === undefined && 'MUNIMENT_TEST_EVENTSTORE_URL names no server') ||
+      (watchesWire && !url!.includes('tls=false') && 'what is sent to it is encrypted'),
   );
 }

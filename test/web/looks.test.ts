@@ -9,7 +9,7 @@ import { missing } from '../support/programs.ts';
 import { RealServer } from '../support/real-server.ts';
 import { type Browser, signIn, startBrowser } from './chromium.ts';
 import { firmMails, manyMails } from './mails.ts';
-import { accessFaults, misfits, ownWords } from './page-checks.ts';
+import { accessFaults, foreignWords, misfits, ownWords } from './page-checks.ts';
 
 const widths = [375, 1024, 1600] as const;
 const looks = [
@@ -146,12 +146,4 @@ async function writing(page: Page, look: (name: string) => Promise<void>): Promi
   await look('writing-discard');
   await page.locator('#discard button[data-what=confirm]').click();
   await page.locator('writing-window').waitFor({ state: 'detached' });
-}
-
-/** Latin words on a Chinese page, Chinese characters on an English one; names of things stay what they are. */
-function foreignWords(words: readonly string[], language: string): string[] {
-  const own = words.filter(
-    (text) => !/@|^https:\/\/$|^Muniment$|^\d|^English$|^Enter$|^Ctrl$|^Esc$|^Delete$|^[a-z]$/.test(text),
-  );
-  return own.filter((text) => (language === 'en' ? /[\u3400-\u9fff]/ : /[A-Za-z]{2}/).test(text));
 }

@@ -58,6 +58,14 @@ export function ownWords(page: Page): Promise<string[]> {
   });
 }
 
+/** Latin words on a Chinese page, Chinese characters on an English one; names of things stay what they are. */
+export function foreignWords(words: readonly string[], language: string): string[] {
+  const own = words.filter(
+    (text) => !/@|^https:\/\/$|^Muniment$|^\d|^English$|^Enter$|^Ctrl$|^Esc$|^Delete$|^[a-z]$/.test(text),
+  );
+  return own.filter((text) => (language === 'en' ? /[\u3400-\u9fff]/ : /[A-Za-z]{2}/).test(text));
+}
+
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface AxeFault {

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { deliver } from '../support/delivered-mail.ts';
+import { deliver, imapLogin } from '../support/delivered-mail.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, RealServer } from '../support/real-server.ts';
 import { type Browser, signIn, startBrowser, type WatchedPage } from './chromium.ts';
 import { firmMails, lateMail, manyMails } from './mails.ts';
+import { foreignWords, ownWords } from './page-checks.ts';
 
 describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
   const many = 120;
@@ -178,6 +179,11 @@ describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
     await deliver(server, 'wang', [lateMail], many + firmMails.length - 1);
     await row('刚刚到达的邮件').waitFor();
     await unread(before + 1);
+    const program = await imapLogin(server, 'wang');
+    await program.ok('SELECT INBOX');
+    await program.ok('STORE * +FLAGS (\\Seen)');
+    await unread(before);
+    await program.logout();
   });
 
   test('another language is spoken at once, and dark is dark', async () => {
@@ -185,11 +191,13 @@ describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
     await page.locator('select[data-what=language]').selectOption('zh-CN');
     await page.locator('list-toolbar h1', { hasText: '收件箱' }).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+    assert.deepEqual(foreignWords(await ownWords(page), 'zh-CN'), []);
     await page.locator('select[data-what=theme]').selectOption('dark');
-    const ground = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
-    assert.equal(ground, 'rgb(20, 22, 26)');
+    const ground = () => page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    assert.equal(await ground(), 'rgb(20, 22, 26)');
     await page.reload();
     await page.locator('list-toolbar h1', { hasText: '收件箱' }).waitFor();
+    assert.equal(await ground(), 'rgb(20, 22, 26)', 'kept over a reload');
   });
 
   test('who signs out is out, also after the reload', async () => {
