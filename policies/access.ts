@@ -56,7 +56,8 @@ const rules = {
     any: ['anybody'],
   },
   reportDelivery: {
-    means: 'Tell a sender by mail what became of a mail (`workflows/report-delivery.ts`).',
+    means:
+      'Tell people by mail what became of a mail, or that one waits for them (`workflows/server-mail.ts`).',
     own: nobody,
     any: ['system'],
   },

@@ -4,6 +4,7 @@
  */
 import type { BounceClass } from '../domain/delivery-events.ts';
 import type { Uuid } from '../domain/values.ts';
+import { base64Lines, dateTime, encodedText, lines } from './generated-text.ts';
 import { type ReportLanguage, type ReportTexts, reportTexts } from './report-texts.ts';
 
 export interface ReportFacts {
@@ -33,7 +34,6 @@ export interface ReportFacts {
   readonly header: Uint8Array;
 }
 
-const base64LineCharacters = 76;
 /** RFC 5322 §2.1.1, less the field's name. */
 const maxDiagnosticCharacters = 900;
 
@@ -127,34 +127,4 @@ function statusOf({ kind, reply }: ReportFacts): string {
 function part(type: string, encoding: string, content: string | Buffer): Buffer {
   const fields = `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
   return Buffer.concat([Buffer.from(fields), Buffer.from(content as string)]);
-}
-
-function lines(...each: readonly string[]): string {
-  return `${each.join('\r\n')}\r\n`;
-}
-
-function base64Lines(text: string): string {
-  const encoded = Buffer.from(text).toString('base64');
-  return lines(...(encoded.match(new RegExp(`.{1,${base64LineCharacters}}`, 'g')) ?? []));
-}
-
-/** RFC 2047 words of at most 75 characters, none of which cuts a character in two; plain text as it is. */
-function encodedText(text: string): string {
-  const clean = text.replace(/[\p{Cc}]+/gu, ' ').trim();
-  if (/^[\w :.,'()-]{0,60}$/.test(clean)) return clean;
-  const words: string[] = [];
-  let word = '';
-  for (const character of clean) {
-    if (Buffer.byteLength(word + character) > 42) {
-      words.push(word);
-      word = '';
-    }
-    word += character;
-  }
-  return [...words, word].map((each) => `=?utf-8?B?${Buffer.from(each).toString('base64')}?=`).join('\r\n ');
-}
-
-/** RFC 5322 §3.3, in UTC. */
-function dateTime(atMs: number): string {
-  return new Date(atMs).toUTCString().replace('GMT', '+0000');
 }

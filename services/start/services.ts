@@ -1,5 +1,6 @@
 /** Everything between engines and listeners, started in order and closed in the opposite one. */
 
+import { maxPageRows } from '../../projections/directory-queries.ts';
 import { nextReminder } from '../approvals/working-time.ts';
 import type { DnsAnswers } from '../authentication/dns-answers.ts';
 import { MailSigning } from '../authentication/mail-signing.ts';
@@ -19,6 +20,7 @@ import type { TextReader } from '../rules/text-reader.ts';
 import { RuleTrial } from '../rules/try-rule.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
 import { defaultTextLimits, TextClient } from '../threads/text-client.ts';
+import { NotifyApproval } from '../workflows/notify-approval.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
 import { WatchApprovals } from '../workflows/watch-approvals.ts';
 import { type OpenDoors, openDoors } from './doors.ts';
@@ -64,6 +66,7 @@ export async function startServices({
   const approvals = startWatchingApprovals(house, log);
   const endTending = tendDkim(house.dkim, house.directory, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
+  const notices = await house.startReaction(noticesOf(config, house, intake));
   return {
     house,
     doors,
@@ -73,6 +76,7 @@ export async function startServices({
       await approvals.stop();
       await endTending();
       await reports.close();
+      await notices.close();
       await scanner.close();
       await texts.close();
       await house.close();
@@ -207,6 +211,28 @@ function startWatchingApprovals(house: OpenHouse, log: Log): WatchApprovals {
   });
   watching.start();
   return watching;
+}
+
+function noticesOf(config: Config, house: OpenHouse, intake: Intake): NotifyApproval {
+  const { approvals, projections, dispatcher, reviewers, prepared, directory } = house;
+  const { hostname, language, httpsPort } = config;
+  return new NotifyApproval({
+    approvals,
+    reached: (position, maxWaitMs) => projections.reached('approvals', position, maxWaitMs),
+    dispatcher,
+    reviewers,
+    holdersOf: (role) =>
+      directory
+        .accounts({ limit: maxPageRows })
+        .rows.filter(({ roles, state }) => state === 'active' && roles.includes(role))
+        .map(({ account }) => account),
+    first: (stream) => prepared.first(stream),
+    intake,
+    hostname,
+    language,
+    deskUrl: (approval) =>
+      `https://${hostname}${httpsPort === 443 ? '' : `:${httpsPort}`}/#approvals/${approval}`,
+  });
 }
 
 function reportsOf(config: Config, house: OpenHouse, intake: Intake): ReportDelivery {

@@ -4,21 +4,19 @@
  * twice. What came from the null sender itself is reported to postmaster (RFC 5321 §6.1), and delays of it to nobody.
  */
 import { createHash } from 'node:crypto';
-import { ask } from '../../policies/access.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { BounceClass } from '../domain/delivery-events.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import { sealedText } from '../domain/fact.ts';
 import type { ResolvedRecipient } from '../domain/message.ts';
-import { isRefusal } from '../domain/refusals.ts';
 import { type Uuid, uuidV7 } from '../domain/values.ts';
-import { WrongExpectedRevision } from '../event-store/event-store.ts';
 import type { Intake } from '../intake.ts';
 import { deliveryReport, type ReportFacts } from '../mail/delivery-report.ts';
 import { fieldEnd, readHeaderFields } from '../mail/header-fields.ts';
 import { languageOf, type ReportLanguage } from '../mail/report-texts.ts';
 import type { MailReader } from '../mailstores/mail-reader.ts';
 import type { Reaction } from './reaction-runner.ts';
+import { fileServerMail } from './server-mail.ts';
 
 export interface ReportParts {
   /** Streams with the keys of their events loaded. */
@@ -74,7 +72,9 @@ export class ReportDelivery implements Reaction {
     if (original === null || (isDelay && original.sender === '')) return;
     const recipients = await this.#readers(original.sender);
     if (recipients.length === 0) return;
-    await this.#file(reportOf(event, story, original, recipients[0]!.address, this.#parts), recipients);
+    const facts = reportOf(event, story, original, recipients[0]!.address, this.#parts);
+    const report = { message: facts.message, octets: deliveryReport(facts), recipients };
+    await fileServerMail(this.#parts.intake, this.#parts.hostname, report);
   }
 
   /** The sender; where there is none, or nobody here has that address any more, postmaster. */
@@ -101,32 +101,6 @@ export class ReportDelivery implements Reaction {
       subject: sealedText(accepted.personal, 'subject') ?? '',
       header,
     };
-  }
-
-  async #file(facts: ReportFacts, recipients: readonly ResolvedRecipient[]): Promise<void> {
-    const permit = ask({ kind: 'system' }, 'reportDelivery', { owner: null });
-    if (isRefusal(permit)) throw new Error('the server may not report');
-    const arrival = this.#parts.intake.begin(permit);
-    await arrival.write(deliveryReport(facts));
-    const { hostname } = this.#parts;
-    try {
-      const accepted = await arrival.finish({
-        source: 'report',
-        message: facts.message,
-        returnPath: '',
-        recipients,
-        submitterAddress: null,
-        peer: { address: '127.0.0.1', helo: hostname, with: 'ESMTP', tls: null },
-        mailbox: null,
-        flags: 0,
-        internalDateMs: null,
-        normalised: false,
-      });
-      if (isRefusal(accepted)) throw new Error(`a report was refused: ${accepted.refused}`);
-    } catch (error) {
-      // It stands there already: this is a repeat.
-      if (!(error instanceof WrongExpectedRevision)) throw error;
-    }
   }
 }
 
