@@ -1,13 +1,16 @@
 /**
  * What of the evidence of one message the asker may see (design §4 "Message"). Pure.
  *
- * Who may have evidence of anybody's mail sees all of it. Who has the mail sees the mail's part; of its recipients, who
- * handed it in sees them as they were given, and who got it no others than themselves.
+ * Who may have evidence of anybody's mail sees all of it, and so does who handed it in. Who got it sees the mail's part,
+ * and of its recipients no others than themselves.
  */
 import type { LoggedEvent } from '../services/domain/event.ts';
 import { type Refusal, refuse } from '../services/domain/refusals.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { may, type Subject } from './access.ts';
+
+/** What was accepted, and with which signatures it left. */
+const mailsPart: ReadonlySet<string> = new Set(['MessageAccepted', 'MailSigned']);
 
 type MessageEvent = Pick<LoggedEvent, 'type' | 'data'>;
 
@@ -21,7 +24,9 @@ export function evidenceFor(
   const submitters = events.flatMap(submitterOf);
   if (submitters.some(mayFor)) return () => true;
   if (!events.flatMap(recipientsOf).some(mayFor)) return refuse('notPermitted');
-  return (event) => event.type !== 'RecipientsResolved' || recipientsOf(event).every(mayFor);
+  // What else is told of a mail (to whom it was submitted, for whom it was held) names its other recipients.
+  return (event) =>
+    mailsPart.has(event.type) || (event.type === 'RecipientsResolved' && recipientsOf(event).every(mayFor));
 }
 
 function submitterOf({ type, data }: MessageEvent): Uuid[] {

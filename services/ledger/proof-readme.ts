@@ -14,6 +14,7 @@ Checkpoint  ${counted(checkpoint.size, 'record')}, sealed ${new Date(checkpoint.
 This package shows that the events in records/ stand in the append-only log of the mail server
 that made it, unaltered and in this order, and that mail.eml, where it is enclosed, is octet for
 octet the mail that was accepted (behind the header lines that the server put in front of it).
+Where it left signed, it shows too that what left is that mail behind its signatures.
 
 To check it you need Python 3 and nothing else, no network and no trust in the server:
 

@@ -276,19 +276,30 @@ def check_personal(octets, record, name):
     return personal
 
 
-def check_mail(package, personal):
-    """mail.eml is the trace text and then the octets that were accepted."""
+def check_mail(package, personal, signed):
+    """mail.eml is the trace text and then the octets that were accepted; what left has signatures in front of both."""
     require(isinstance(personal.get('trace'), str), 'mail.eml: its record has no trace text')
     trace = personal['trace'].encode('utf-8', 'surrogatepass')
     sha256 = hashlib.sha256()
+    sent = None if signed is None else sent_hash(signed, trace)
     octets = 0
     with package.open('mail.eml') as file:
         require(file.read(len(trace)) == trace, 'mail.eml: it does not begin with the trace text of its record')
         for piece in iter(lambda: file.read(1 << 20), b''):
             sha256.update(piece)
+            if sent is not None:
+                sent.update(piece)
             octets += len(piece)
     require(sha256.hexdigest() == personal.get('sha256'), 'mail.eml: it is not the mail that was accepted')
+    require(sent is None or sent.hexdigest() == signed.get('sha256'), 'mail.eml: what left is not this mail behind its signatures')
     return octets + len(trace)
+
+
+def sent_hash(signed, trace):
+    """Of the signature fields and what follows them, as far as the trace text: Return-Path does not leave."""
+    require(isinstance(signed.get('fields'), str), 'mail.eml: the record of its signatures has no fields')
+    require(trace.startswith(b'Return-Path: ') and b'\r\n' in trace, 'mail.eml: its trace text has no Return-Path')
+    return hashlib.sha256(signed['fields'].encode('utf-8', 'surrogatepass') + trace[trace.index(b'\r\n') + 2:])
 
 
 def check(package, outside, say):
@@ -304,6 +315,7 @@ def check(package, outside, say):
         check_outside(outside, checkpoint, key, say)
     records = []
     mail = None
+    signed = None
     for entry in manifest['events']:
         record = check_record(package.read(entry['record']), entry, manifest, checkpoint)
         records.append((entry['index'], record))
@@ -313,10 +325,14 @@ def check(package, outside, say):
             say('%s: as sealed' % entry['personal'])
             if record['type'] == 'MessageAccepted':
                 mail = personal
+            if record['type'] == 'MailSigned':
+                signed = personal
     check_chain(records)
     say('the message\'s first %d events follow one another without a gap' % len(records))
     if mail is not None:
-        say('mail.eml: %d octets, the mail that was accepted' % check_mail(package, mail))
+        say('mail.eml: %d octets, the mail that was accepted' % check_mail(package, mail, signed))
+        if signed is not None:
+            say('what left for elsewhere is that mail, without Return-Path and behind signatures of %s' % signed.get('domain'))
     require(not package.unused, '%s: nothing in the package vouches for it' % ', '.join(sorted(package.unused)))
 
 

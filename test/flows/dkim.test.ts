@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { DnsServer } from '../support/dns-server.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { NextHopPeer } from '../support/next-hop.ts';
@@ -40,6 +41,7 @@ def holds(i):
 print(json.dumps([holds(i) for i in range(count)]))
 `;
 const python = '/usr/bin/python3';
+const evidence = fileURLToPath(new URL('../../services/ledger/verify.py', import.meta.url));
 const dkimpy = isInstalled('dkimverify') ? false : 'not installed: dkimverify (python3-dkim, python3-nacl)';
 
 const mailOf = (subject: string, text = '合同  正文 \r\n.dot\r\n\r\n\r\n') =>
@@ -141,6 +143,10 @@ flowOnEveryLog('a domain signs its mail', { timeout: 300_000 }, (openLog) => {
     await server.muniment('prove', id, '-o', proof);
     const personal = await runWell('unzip', ['-p', proof, 'personal/*']);
     assert.ok(personal.includes(createHash('sha256').update(mail).digest('hex')));
+    assert.match(
+      await runWell('python3', [evidence, proof]),
+      /what left for elsewhere is that mail, .* signatures of acme\.example/,
+    );
   });
 
   test('a mail of many octets is signed and sent', { skip: dkimpy }, async () => {

@@ -31,6 +31,18 @@ describe('evidence', () => {
     assert.deepEqual(shown(account(reader), sender, [other], [reader]), [true, false, true]);
   });
 
+  test('who got it is not told by other events who else did', () => {
+    const events = [
+      { type: 'MessageAccepted', data: { submitter: sender } },
+      { type: 'RecipientsResolved', data: { accounts: [reader, nilUuid] } },
+      { type: 'EmailSubmitted', data: {} },
+      { type: 'MailSigned', data: {} },
+    ];
+    const shows = evidenceFor(account(reader), events);
+    assert.ok(!isRefusal(shows));
+    assert.deepEqual(events.map(shows), [true, false, false, true]);
+  });
+
   test('who handed it in gave the recipients', () => {
     assert.deepEqual(shown(account(sender), sender, [reader, other]), [true, true]);
   });
