@@ -119,6 +119,12 @@ const rules = {
     any: ['administrator', 'auditor', 'operator'],
   },
   operate: { means: 'Rebuild and restore.', own: nobody, any: ['administrator', 'operator'] },
+  setUp: {
+    means:
+      'Set up the first domain and its administrator, once, by the secret of the link that the server prints.',
+    own: nobody,
+    any: ['anybody'],
+  },
   loadPages: {
     means: 'Load the pages of webmail: their program and words, no names and no mail.',
     own: nobody,

@@ -74,6 +74,18 @@ export class Administration {
     await this.#inAccount(id, { kind: 'setPassword', verifier: await verifierOf(password) }, actor);
   }
 
+  /** Whether there is an administrator who has a password. */
+  async administratorCanSignIn(): Promise<boolean> {
+    const id = await this.#administrator();
+    return id !== null && (await this.accountState(id)).verifier !== null;
+  }
+
+  /** Null before the first domain, or once it has been erased. */
+  async administratorAddress(): Promise<string | null> {
+    const id = await this.#administrator();
+    return id === null ? null : (await this.accountState(id)).address;
+  }
+
   /** Mail to `name` goes where mail to the domain goes (ACC-20). */
   async bindDomain(name: string, to: string, actor: Actor): Promise<void> {
     const domainId = await this.#domainOf(parsedDomain(to));

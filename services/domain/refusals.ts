@@ -33,6 +33,7 @@ export const refusals = {
   credentialsWrong: 'User name or password is wrong.',
   tooManyAttempts: 'Too many failed attempts; try again later.',
   serverBusy: 'The server is busy; try again later.',
+  setUpEnded: 'This link has been used, or belongs to an earlier start of the server.',
   sessionNotFound: 'There is no such session, or it has ended.',
   // accepting mail
   recipientUnknown: 'No such recipient here.',

@@ -20,6 +20,7 @@ const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
   approvalNotFound: 404,
   deliveryNotFound: 404,
   ruleNotFound: 404,
+  setUpEnded: 410,
   sessionNotFound: 404,
   ruleNameTaken: 409,
   approvalEnded: 409,

@@ -74,6 +74,7 @@ const replyOf = {
   modifiedMeanwhile: no('INUSE'),
   changedMeanwhile: no('INUSE'),
   ruleNameTaken: no('ALREADYEXISTS'),
+  setUpEnded: no('NONEXISTENT'),
   sessionNotFound: no('NONEXISTENT'),
   approvalNotFound: no('NONEXISTENT'),
   approvalEnded: no('CANNOT'),

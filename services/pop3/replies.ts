@@ -63,6 +63,7 @@ const codes = {
   modifiedMeanwhile: '',
   changedMeanwhile: '',
   ruleNameTaken: '',
+  setUpEnded: '',
   sessionNotFound: '',
   approvalNotFound: '',
   approvalEnded: '',

@@ -83,6 +83,7 @@ export const refusalReplies = {
   modifiedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
   changedMeanwhile: reply(451, '4.3.0', 'Changed meanwhile, try again'),
   ruleNameTaken: reply(550, '5.7.1', 'Not possible'),
+  setUpEnded: reply(550, '5.7.1', 'Not possible'),
   sessionNotFound: reply(550, '5.7.1', 'Not possible'),
   // approval: decided on the desk
   approvalNotFound: reply(554, '5.7.0', 'No such mail to approve'),

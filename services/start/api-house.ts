@@ -37,6 +37,7 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     verification: new Verification((onProgress) => verifyHouse(house, onProgress), house.reportFault),
     prove: (message, asker) => proof(house, message, asker),
     signIn: house.signIn,
+    setUp: house.setUp,
     usedOctets: (account) => house.usedOctets(account),
     settle: () => house.projections.settle(),
   };

@@ -18,6 +18,7 @@ import { DepartmentAdministration } from '../directory/department-administration
 import { createDirectory, type Directory } from '../directory/directory.ts';
 import { Identities } from '../directory/identities.ts';
 import { Rosters } from '../directory/roster.ts';
+import { SetUp } from '../directory/set-up.ts';
 import { Dispatcher } from '../dispatch.ts';
 import { Appender } from '../dispatch-append.ts';
 import type { LoggedEvent } from '../domain/event.ts';
@@ -58,6 +59,7 @@ export interface OpenHouse extends House {
   readonly resolver: Directory;
   readonly signIn: SignIn;
   readonly identities: Identities;
+  readonly setUp: SetUp;
   readonly submissions: Submissions;
   readonly recorder: Recorder;
   readonly mailstores: Mailstores;
@@ -166,6 +168,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     rules: new RuleAdministration(dispatcher, activeRules, rosters, reviewers),
     ruleHistory: models.ruleHistory,
     administration,
+    setUp: new SetUp({ administration, dkim, hostname: config.hostname }),
     departments: new DepartmentAdministration({
       dispatcher,
       tags,

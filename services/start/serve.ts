@@ -27,7 +27,7 @@ export async function serve(config: Config): Promise<number> {
   const removePid = writePid(config.data);
   await running.house.projections.settle();
   collectWhenIdle();
-  announce(config, running.doors, certificate.current, running.house.directory.domains().length === 0);
+  announce(config, running.doors, certificate.current, await running.house.setUp.open());
   await stop;
   log.info('stopping: what is on its way in is finished first');
   await running.close();
@@ -78,7 +78,8 @@ function announce(
   config: Config,
   { listening }: OpenDoors,
   { fingerprint, selfSigned }: ServerCertificate,
-  isEmpty: boolean,
+  /** Null where the server has been set up. */
+  setUpSecret: string | null,
 ): void {
   const lines = [
     `Muniment serves ${config.data} as ${config.hostname}.`,
@@ -87,10 +88,18 @@ function announce(
     config.listen === '127.0.0.1'
       ? '  Only this machine can connect: MUNIMENT_LISTEN=0.0.0.0 opens it to the network.'
       : '',
-    isEmpty
-      ? '  There is no domain yet: bin/muniment domain add NAME, then bin/muniment account add ADDRESS'
-      : '',
+    setUpSecret === null ? '' : setUpText(config, setUpSecret),
     'Ready.',
   ];
   process.stdout.write(`${lines.filter((line) => line !== '').join('\n')}\n`);
+}
+
+/** In the fragment, so that no proxy and no log of requests sees the secret. */
+function setUpText({ listen, httpPort, httpsPort }: Config, secret: string): string {
+  const command = 'bin/muniment domain add NAME, then bin/muniment account passwd admin@NAME';
+  const host = listen.includes(':') ? `[${listen}]` : listen;
+  const reached = ['0.0.0.0', '[::]'].includes(host) ? '127.0.0.1' : host;
+  if (httpPort === 0 && httpsPort === 0) return `  Nobody can sign in as administrator yet: ${command}`;
+  const origin = httpPort === 0 ? `https://${reached}:${httpsPort}` : `http://${reached}:${httpPort}`;
+  return `  Set it up, once:  ${origin}/console/#/set-up/${secret}\n  or by commands:   ${command}`;
 }

@@ -27,6 +27,7 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
   handInMail: [all, all, all],
   reportDelivery: ['system', 'system', 'system'],
   signIn: [all, all, all],
+  setUp: [all, all, all],
   loadPages: [all, all, all],
   readState: [all, all, all],
   reviewMail: ['staff supervisor auditor administrator operator', 'operator', 'operator'],

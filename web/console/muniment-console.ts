@@ -5,8 +5,10 @@ import { forgetSession, type Person, signedInPerson, signOut } from '../webmail/
 import '../webmail/sign-in.ts';
 import { ConsoleElement } from './console-element.ts';
 import './console-screen.ts';
+import { go } from './places.ts';
+import './set-up-page.ts';
 
-type Stage = 'opening' | 'signIn' | 'there' | 'unreachable';
+type Stage = 'setUp' | 'opening' | 'signIn' | 'there' | 'unreachable';
 
 export class MunimentConsole extends ConsoleElement {
   static override properties = { stage: { state: true }, said: { state: true } };
@@ -38,7 +40,16 @@ export class MunimentConsole extends ConsoleElement {
     void this.#enter();
   }
 
+  /** Of the link that the server printed; null where it is no such link. */
+  get #setUpSecret(): string | null {
+    return /^#\/set-up\/([\w-]+)$/.exec(location.hash)?.[1] ?? null;
+  }
+
   async #enter(): Promise<void> {
+    if (this.#setUpSecret !== null) {
+      this.stage = 'setUp';
+      return;
+    }
     this.stage = 'opening';
     try {
       this.#person = await signedInPerson();
@@ -64,6 +75,14 @@ export class MunimentConsole extends ConsoleElement {
     switch (this.stage) {
       case 'signIn':
         return html`<sign-in .said=${this.said} @signed-in=${() => this.#enter()}></sign-in>`;
+      case 'setUp':
+        return html`<set-up-page
+          .secret=${this.#setUpSecret ?? ''}
+          @set-up=${() => {
+            go('people');
+            void this.#enter();
+          }}
+        ></set-up-page>`;
       case 'there':
         return html`<console-screen
           .person=${this.#person!}

@@ -40,6 +40,8 @@ const wordsOf: Readonly<Record<string, keyof ConsoleMessages>> = {
   csvTwice: 'problemCsvTwice',
   passwordMissing: 'problemPasswordMissing',
   roleUnknown: 'problemRoleUnknown',
+  setUpEnded: 'problemSetUpEnded',
+  domainNameInvalid: 'problemDomainNameInvalid',
   messageTooLarge: 'problemMessageTooLarge',
 };
 

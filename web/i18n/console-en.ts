@@ -1,8 +1,11 @@
 /** The words of the console in English, which the other languages answer key by key. */
+import { problemsEn } from './problems-en.ts';
+
 const count = new Intl.NumberFormat('en');
 const many = (n: number, one: string, more: string): string => `${count.format(n)} ${n === 1 ? one : more}`;
 
 export const consoleEn = {
+  ...problemsEn,
   console: 'Console',
   mail: 'Mail',
   menu: 'Show the menu',
@@ -340,40 +343,25 @@ export const consoleEn = {
   reasonRate: 'too often',
   reasonCode: 'wrong code',
 
-  problemUnreachable: 'The server cannot be reached. Check your connection and try again.',
-  problemServerFailed: 'The server could not do this. Try again in a moment.',
-  problemRequestInvalid: 'Something in the form is not as it should be.',
-  problemTooManyRequests: 'That was very fast. Wait a moment and try again.',
-  problemNotPermitted: 'Your role does not allow this.',
-  problemChangedMeanwhile: 'Somebody else has changed this meanwhile. It is shown anew.',
-  problemNotFound: 'It is not there any more.',
-  problemAddressTaken: 'This address is taken already.',
-  problemAddressInvalid: 'This is not an address that can be used here.',
-  problemDomainNotFound: 'There is no such domain here.',
-  problemAccountNotFound: 'There is no person with this address.',
-  problemPasswordTooWeak: 'The password is too short.',
-  problemCredentialsWrong: 'The password is wrong.',
-  problemGroupEmpty: 'A group needs at least one member.',
-  problemAliasTargetInvalid: 'An alias leads to a person of the same domain.',
-  problemDepartmentExists: 'There is a department of that name.',
-  problemDepartmentHasOthers: 'There are departments below this one; remove them first.',
-  problemRuleMalformed: 'This is not a rule that can be carried out.',
-  problemRuleSampleFailed: 'A sample of the rule does not come out as it should.',
-  problemRuleNotPerformed: 'This action is not carried out yet.',
-  problemRuleNameUnknown: 'The rule names somebody who is not here.',
-  problemRuleNameTaken: 'There is a rule of that name already.',
-  problemRuleEnded: 'The end of the rule has passed already.',
-  problemDeliveryEnded: 'The delivery has come to its end already.',
-  problemDeliveryUnderway: 'It is being handed over at this moment. Try again shortly.',
-  problemDeliveryHeld: 'It is held. Release it first.',
-  problemCsvUnreadable: 'The file cannot be read here.',
-  problemCsvColumns: 'The first line must name the columns address and password.',
-  problemCsvFieldCount: 'There are more fields than columns.',
-  problemCsvSize: 'This is not a size: write 500MiB or 2GiB.',
-  problemCsvTwice: 'The address stands in the file twice.',
-  problemPasswordMissing: 'The password is missing.',
-  problemRoleUnknown: 'There is no such role.',
-  problemMessageTooLarge: 'The mail is too large to be tried here.',
+  setUpTitle: 'Set up your mail server',
+  setUpAbout: 'One domain and an administrator: then mail can come and go.',
+  domainLabel: 'Your domain',
+  domainHint: 'The part of your addresses behind the @.',
+  administratorName: 'Your name',
+  administratorPassword: 'Password of the administrator',
+  setUpNow: 'Set up',
+  setUpDone: 'The server is set up',
+  signInAs: (address: string) => `Sign in as ${address}.`,
+  recordsTitle: 'Records for your DNS',
+  recordsAbout:
+    'Give them to whoever keeps your domain: so mail finds this server, and others believe yours.',
+  recordMx: 'Mail comes here',
+  recordSpf: 'Only this server sends',
+  recordDkim: 'Signatures of your mail',
+  recordDmarc: 'What others do with forgeries',
+  copy: 'Copy',
+  copied: 'Copied.',
+  openConsole: 'Go on: people and rules',
 };
 
 export type ConsoleMessages = typeof consoleEn;

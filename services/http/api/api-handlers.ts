@@ -11,6 +11,7 @@ import { messageHandlers } from './message-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
+import { setUpHandlers } from './set-up-handlers.ts';
 
 export const apiHandlers: Handlers<ApiContract> = {
   ...sessionHandlers,
@@ -26,4 +27,5 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...accessHandlers,
   ...ledgerHandlers,
   ...healthHandlers,
+  ...setUpHandlers,
 };

@@ -11,6 +11,7 @@ import type { DeliveryRequests } from '../../delivery-requests.ts';
 import type { AccountChanges } from '../../directory/account-settings.ts';
 import type { Administration } from '../../directory/administration.ts';
 import type { DepartmentAdministration } from '../../directory/department-administration.ts';
+import type { SetUp } from '../../directory/set-up.ts';
 import type { JsonValue } from '../../domain/event.ts';
 import type { Uuid } from '../../domain/values.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
@@ -50,6 +51,7 @@ export interface ApiHouse {
   /** The package of a mail's evidence, of which they get what is theirs; throws `Refused`. */
   prove(message: Uuid, asker: SignedIn): Promise<Uint8Array>;
   readonly signIn: Pick<SignIn, 'signIn'>;
+  readonly setUp: Pick<SetUp, 'carryOut' | 'recordsFor'>;
   usedOctets(account: Uuid): number;
   /** Waits until the projections have what is acknowledged now, up to two seconds; then lists answer anyway. */
   settle(): Promise<void>;

@@ -9,6 +9,7 @@ import { messageRoutes } from './messages.ts';
 import { queueRoutes } from './queue.ts';
 import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
+import { setUpRoutes } from './set-up.ts';
 
 export const apiContract = {
   ...sessionRoutes,
@@ -24,6 +25,7 @@ export const apiContract = {
   ...accessRoutes,
   ...ledgerRoutes,
   ...healthRoutes,
+  ...setUpRoutes,
 } as const;
 
 export type ApiContract = typeof apiContract;
