@@ -61,9 +61,9 @@ flowOnEveryLog('rules', { timeout: 180_000 }, (openLog) => {
     const { code, stderr } = await server.verb('rule', 'add', file('wrong.json', wrong));
     assert.equal(code, 1);
     assert.match(stderr, /when › any › 1 › words: must not have fewer than 1 items/);
-    const hold = { do: 'holdForApproval', reviewer: addressOf('li'), deadlineHours: 8, atDeadline: 'return' };
-    const held = await server.verb('rule', 'add', file('hold.json', { ...exampleRule, actions: [hold] }));
-    assert.match(held.stderr, /does not carry out yet\. \(holdForApproval\)/);
+    const tagged = { ...exampleRule, actions: [{ do: 'tagSubject', tag: '[x]' }] };
+    const refused = await server.verb('rule', 'add', file('tagged.json', tagged));
+    assert.match(refused.stderr, /does not carry out yet\. \(tagSubject\)/);
     assert.match(await server.muniment('rule', 'list'), /There are no rules yet/);
   });
 
