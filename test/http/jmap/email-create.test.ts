@@ -53,6 +53,14 @@ const file = { blobId: 'b1', type: 'application/pdf', name: '合同.pdf' };
 const picture = { blobId: 'b1', type: 'image/png', disposition: 'inline', cid: 'p1' };
 
 describe('the parts of a mail that is made', () => {
+  test('stand so deeply within one another and no deeper', async () => {
+    const within = (depth: number): JsonMap =>
+      depth === 0 ? { partId: 't' } : { type: 'multipart/mixed', subParts: [within(depth - 1)] };
+    await made({ bodyValues, bodyStructure: within(20) });
+    const [place] = await refused({ bodyValues, bodyStructure: within(21) });
+    assert.match(place!, /^bodyStructure(?:\/subParts\/0){21}$/);
+  });
+
   test('lists become the structure that mail programs expect', async () => {
     const shapes: [JsonMap, string][] = [
       [{}, 'text/plain'],
