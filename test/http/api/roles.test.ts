@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { type Role, roles } from '../../../services/domain/account.ts';
+import { apiContract } from '../../../services/http/api/contract/api-contract.ts';
 import { mailMethods } from '../../../services/http/jmap/mail-methods.ts';
 import { type AskedRoute, routesAskedFor } from '../../../services/http/route-access.ts';
 import { uuidOf } from '../../support/given-when-then.ts';
@@ -31,9 +32,15 @@ function publishedTable(): (act: string, column: Column) => string {
 
 const published = publishedTable();
 
-function isAllowed({ act, isInstallations }: AskedRoute, column: Column): boolean {
+const installations = new Set(
+  Object.values(apiContract)
+    .filter(({ concerns }) => concerns === 'installation')
+    .map(({ method, path }) => `${method} ${path}`),
+);
+
+function isAllowed({ method, url, act }: AskedRoute, column: Column): boolean {
   const cell = published(act, column);
-  return cell === 'all' || (cell === 'own' && !isInstallations);
+  return cell === 'all' || (cell === 'own' && !installations.has(`${method} ${url}`));
 }
 
 const columns: readonly Column[] = ['anybody', ...roles];
