@@ -69,7 +69,8 @@ async function watched(context: BrowserContext, baseURL: string): Promise<Watche
   });
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(baseURL) && !/^(?:data|blob|about):/.test(url)) faults.push(`request to ${url}`);
+    if (!url.startsWith(baseURL) && !/^(?:data|blob|about|chrome|chrome-extension):/.test(url))
+      faults.push(`request to ${url}`);
   });
   return { page, faults, close: () => context.close() };
 }

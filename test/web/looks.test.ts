@@ -113,6 +113,10 @@ async function screens(page: Page, look: (name: string) => Promise<void>): Promi
   await writing(page, look);
   await page.locator('drop-menu.account button[aria-expanded]').click();
   await look('account');
+  await page.locator('button[data-what=signatures]').click();
+  await page.locator('signature-dialog textarea').waitFor();
+  await look('signature');
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.goto('/#/mail/trash');
   await page.locator('mail-list empty-state').waitFor();

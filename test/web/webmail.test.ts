@@ -9,7 +9,7 @@ import { type Browser, signIn, startBrowser, type WatchedPage } from './chromium
 import { firmMails, lateMail, manyMails } from './mails.ts';
 import { foreignWords, ownWords } from './page-checks.ts';
 
-describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
+describe('webmail', { skip: missing('chromium'), timeout: 400_000 }, () => {
   const many = 120;
   let server: RealServer;
   let browser: Browser;
@@ -24,6 +24,7 @@ describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
     ]);
     watched = await browser.page({ viewport: { width: 1440, height: 900 } });
     page = watched.page;
+    page.setDefaultTimeout(30_000);
   });
 
   after(async () => {
@@ -82,6 +83,19 @@ describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
     }
   });
 
+  test('a file is looked at without saving it: in a frame, under a policy of its own', async () => {
+    const shown = page.waitForResponse((response) => response.url().includes('/jmap/view/'));
+    await page.locator('attachment-list button.name').click();
+    // The browser's viewer puts itself in the place of what it shows: the answer is asked for once more.
+    const answer = await page.request.get((await shown).url());
+    const { 'content-security-policy': policy, 'content-type': type } = answer.headers();
+    assert.equal(type, 'application/pdf');
+    assert.match(policy!, /^default-src 'none'/);
+    await page.locator('file-preview iframe').waitFor();
+    await page.locator('file-preview choice-dialog footer button').first().click();
+    await page.locator('file-preview iframe').waitFor({ state: 'detached' });
+  });
+
   test('HTML runs nothing and asks nobody; pictures from elsewhere come when asked for', async () => {
     await row('双十二新品目录').locator('a').click();
     await inFrame().getByText('新品目录').waitFor();
@@ -137,6 +151,25 @@ describe('webmail', { skip: missing('chromium'), timeout: 120_000 }, () => {
     await page.locator('button[data-what=undo]').click();
     await row('Invoice 2025-1184').waitFor();
     await row('Quarterly review').waitFor();
+  });
+
+  test('all of a folder are selected at once, beyond what is drawn, and come back', async () => {
+    const before = Number((await inboxCount().textContent()) ?? 0);
+    await page.locator('list-toolbar button[data-what=select-all]').click();
+    await page
+      .locator('list-toolbar .count', { hasText: String(many) })
+      .or(page.getByText(/\d{3} selected/))
+      .first()
+      .waitFor();
+    await page.locator('list-toolbar button[data-what=read]').click();
+    await page.getByText(/mails marked as read/).waitFor();
+    await page.locator('button[data-what=undo]').click();
+    await page.locator('notice-bar').getByText('Undone.').waitFor();
+    await page
+      .locator('folder-list .count', { hasText: new RegExp(`^${before}$`) })
+      .first()
+      .waitFor();
+    await page.locator('list-toolbar button.icon').first().click();
   });
 
   test('with the keys alone: down, star, unread, into the trash, out of it for good', async () => {

@@ -11,7 +11,7 @@ import { RealServer } from '../support/real-server.ts';
 import { type Browser, signIn, startBrowser, type WatchedPage } from './chromium.ts';
 import { firmMails } from './mails.ts';
 
-describe('writing', { skip: missing('chromium'), timeout: 240_000 }, () => {
+describe('writing', { skip: missing('chromium'), timeout: 400_000 }, () => {
   let peer: NextHopPeer;
   let dns: DnsServer;
   let server: RealServer;
@@ -32,6 +32,7 @@ describe('writing', { skip: missing('chromium'), timeout: 240_000 }, () => {
     [browser] = await Promise.all([startBrowser(server), deliver(server, 'wang', firmMails)]);
     watched = await browser.page({ viewport: { width: 1440, height: 900 } });
     page = watched.page;
+    page.setDefaultTimeout(30_000);
     await signIn(page, 'wang');
     await row('十一月差旅报销').waitFor();
   });
@@ -80,7 +81,7 @@ describe('writing', { skip: missing('chromium'), timeout: 240_000 }, () => {
 
   test('an answer quotes the mail, goes to whom it came from, and both mails know of one another', async () => {
     await row('Re: 采购合同第三版').locator('a').click();
-    await page.locator('reading-pane button[data-what=replyAll]').click();
+    await page.locator('reading-pane .answer[data-what=replyAll]').click();
     await text().getByText('交货日期改为').waitFor();
     const chips = await page.locator('address-field .chip .name').allTextContents();
     assert.deepEqual(chips, ['陈晓华', '李经理']);
@@ -260,6 +261,60 @@ describe('writing', { skip: missing('chromium'), timeout: 240_000 }, () => {
     assert.deepEqual(chips, ['陈晓华', 'Wang, Fang', 'li@acme.example', 'zhao@acme.example']);
     await page.locator('button[data-what=discard]').click();
     await page.locator('#discard button[data-what=confirm]').click();
+  });
+
+  test('a signature stands under what one writes, above what one quotes, and follows the sender', async () => {
+    await page.locator('drop-menu.account button[aria-expanded]').click();
+    await page.locator('button[data-what=signatures]').click();
+    await page.locator('signature-dialog input[data-field=name]').fill('王芳');
+    await page.locator('signature-dialog textarea').fill('王芳\n销售部');
+    await page.locator('signature-dialog button[data-what=confirm]').click();
+    await notice('Name and signature are saved.');
+    await row('十一月差旅报销').locator('a').click();
+    await page.locator('mail-body[data-shown]').first().waitFor();
+    await page.keyboard.press('r');
+    await text().getByText('销售部').waitFor();
+    const lines = await text().innerText();
+    assert.ok(lines.indexOf('销售部') < lines.indexOf('各位同事'), lines);
+    await page.locator('button[data-what=discard]').click();
+    await page.locator('#discard button[data-what=confirm]').click();
+  });
+
+  test('a picture stands in the text and goes along; an upload that takes long is stopped', async () => {
+    await page.keyboard.press('c');
+    await field('to').fill('buyer@out.example,');
+    await page.locator('input[data-field=subject]').fill('With a picture');
+    await text().click();
+    await page
+      .frameLocator('rich-editor iframe')
+      .locator('#text')
+      .evaluate((root) => {
+        const octets = Uint8Array.from(
+          atob(
+            'iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==',
+          ),
+          (letter) => letter.charCodeAt(0),
+        );
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([octets], 'dot.png', { type: 'image/png' }));
+        root.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      });
+    await text().locator('img[data-cid]').waitFor();
+    await page.route('**/jmap/upload/**', () => {});
+    await page
+      .locator('.attach input')
+      .setInputFiles({ name: 'slow.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(9) });
+    await page.locator('draft-file-list progress').waitFor();
+    await page.locator('draft-file-list button').click();
+    await page.locator('draft-file-list progress').waitFor({ state: 'detached' });
+    await page.unroute('**/jmap/upload/**');
+    await kept(/Saved/);
+    await page.keyboard.press('Control+Enter');
+    await notice('Your mail has been sent.');
+    const { octets } = await taken(5);
+    assert.match(octets.toString(), /multipart\/related/);
+    assert.match(octets.toString(), /^Content-ID: <[^>]+@muniment>/m);
+    assert.doesNotMatch(octets.toString(), /slow\.bin/);
   });
 
   test('through all of it no error in the console', () => {

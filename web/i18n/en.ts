@@ -130,6 +130,7 @@ export const en = {
   showWholeSubject: 'Show the whole subject',
   showLess: 'Show less',
   attachedMail: 'Attached mail',
+  changing: (percent: number) => `Working … ${percent} %`,
   downloadMail: 'Download mail',
   showHeaders: 'Show headers',
   showSource: 'Show source',

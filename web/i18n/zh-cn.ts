@@ -129,6 +129,7 @@ export const zhCn: Messages = {
   showWholeSubject: '显示完整主题',
   showLess: '收起',
   attachedMail: '所附邮件',
+  changing: (percent) => `正在处理… ${percent}%`,
   downloadMail: '下载邮件',
   showHeaders: '查看邮件头',
   showSource: '查看源码',

@@ -129,6 +129,7 @@ export const zhTw: Messages = {
   showWholeSubject: '顯示完整主旨',
   showLess: '收合',
   attachedMail: '所附郵件',
+  changing: (percent) => `正在處理… ${percent}%`,
   downloadMail: '下載郵件',
   showHeaders: '檢視標頭',
   showSource: '檢視原始碼',

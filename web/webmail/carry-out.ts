@@ -11,25 +11,38 @@ export interface ChangeOutcome {
   readonly failed: number;
 }
 
+/** Of 1: how much of a change of very many mails is done. */
+export type OnProgress = (part: number) => void;
+
 /** As the mails are now, whatever the page believes of them; `back` takes exactly this change back. */
 export async function changePlaces(
   jmap: Jmap,
   ids: readonly string[],
   change: MailChange,
+  onProgress: OnProgress = () => {},
 ): Promise<{ readonly back: Patches; readonly outcome: ChangeOutcome }> {
   const places: EmailPlace[] = [];
   for (const some of inPieces(ids)) {
     const got = await jmap.call('Email/get', { ids: some, properties: ['mailboxIds', 'keywords'] });
     places.push(...(got['list'] as EmailPlace[]));
+    onProgress(places.length / ids.length / 2);
   }
   const { forth, back } = patchesOf(places, change);
-  return { back, outcome: await carryOut(jmap, forth) };
+  const half: OnProgress = (part) => onProgress(0.5 + part / 2);
+  return { back, outcome: await carryOut(jmap, forth, half) };
 }
 
-export async function carryOut(jmap: Jmap, patches: Patches): Promise<ChangeOutcome> {
+export async function carryOut(
+  jmap: Jmap,
+  patches: Patches,
+  onProgress: OnProgress = () => {},
+): Promise<ChangeOutcome> {
   const answers: Answer[] = [];
-  for (const some of inPieces(Object.entries(patches)))
+  const pieces = inPieces(Object.entries(patches));
+  for (const some of pieces) {
     answers.push(await jmap.call('Email/set', { update: Object.fromEntries(some) }));
+    onProgress(answers.length / pieces.length);
+  }
   return outcomeOf(answers, 'updated', 'notUpdated');
 }
 

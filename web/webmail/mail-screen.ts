@@ -14,6 +14,8 @@ import { isStarred, isUnread } from './email.ts';
 import { mailboxName } from './mailboxes.ts';
 import { screenLook } from './screen-look.ts';
 import { StoreElement } from './store-element.ts';
+import './writing/signature-dialog.ts';
+import type { SignatureDialog } from './writing/signature-dialog.ts';
 import { WritingWindow } from './writing/writing-window.ts';
 
 export class MailScreen extends StoreElement {
@@ -204,10 +206,15 @@ export class MailScreen extends StoreElement {
           <span class="cut" title=${address}>${address}</span>
         </p>
         <language-choice></language-choice>
+        <button data-what="signatures" @click=${this.#showSignatures}>${words.signatures}</button>
         <button @click=${() => this.#perform('keys')}>${words.keys}</button>
         <button data-what="sign-out" @click=${() => this.dispatchEvent(new Event('sign-out'))}>${words.signOut}</button>
       </div>
     </drop-menu>`;
+  }
+
+  #showSignatures(): void {
+    void this.renderRoot.querySelector<SignatureDialog>('signature-dialog')?.show();
   }
 
   #dialogs(): TemplateResult {
@@ -220,6 +227,7 @@ export class MailScreen extends StoreElement {
         .confirm=${words.removeForEver}
         @confirm=${() => this.store.destroy(goingForEver)}
       ></choice-dialog>
+      <signature-dialog .desk=${this.store.desk}></signature-dialog>
       <choice-dialog id="keys" .heading=${words.keys}>
         <dl class="keys">
           ${keyTable.map(

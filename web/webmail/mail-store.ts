@@ -3,7 +3,7 @@
  * does something and corrected by what the server then says. Elements listen to `change`.
  */
 import { words } from '../i18n/language.ts';
-import { type ChangeOutcome, carryOut, changePlaces, destroyMails } from './carry-out.ts';
+import { type ChangeOutcome, carryOut, changePlaces, destroyMails, type OnProgress } from './carry-out.ts';
 import type { Email, EmailHead, Mailbox, Role } from './email.ts';
 import { isUnread } from './email.ts';
 import { Jmap, JmapFailure } from './jmap.ts';
@@ -23,6 +23,9 @@ export interface Notice {
   readonly undo: (() => void) | null;
   readonly isFault: boolean;
 }
+
+/** More take longer than one likes to wait without a word. */
+const longWorkMails = 1000;
 
 export class MailStore extends EventTarget {
   readonly person: Person;
@@ -172,8 +175,12 @@ export class MailStore extends EventTarget {
 
   /** Answers the open mail, or passes it on. */
   answer(kind: AnswerKind, id: string | null = this.route.email): void {
-    const mail = id === null ? null : this.opened.mail(id);
-    if (mail && mail !== 'gone') void this.desk.answer(mail, kind);
+    if (id === null) return;
+    void this.#attempt(async () => {
+      // Whoever is quicker than the network is not made to ask twice.
+      const mail = this.opened.mail(id) ?? (await this.opened.whole(id));
+      if (mail !== null && mail !== 'gone') await this.desk.answer(mail, kind);
+    });
   }
 
   /** This mail alone, and said by no notice: it goes along with something else. */
@@ -218,7 +225,7 @@ export class MailStore extends EventTarget {
     await this.#attempt(async () => {
       const all = this.#withThreads(ids);
       this.#show(new Set(ids), new Set(all), change);
-      const { back, outcome } = await changePlaces(this.#jmap, all, change);
+      const { back, outcome } = await changePlaces(this.#jmap, all, change, this.#progressOf(all.length));
       this.#report(outcome, said, back);
     });
   }
@@ -252,10 +259,18 @@ export class MailStore extends EventTarget {
 
   async #undo(patches: Patches): Promise<void> {
     await this.#attempt(async () => {
-      const { failed } = await carryOut(this.#jmap, patches);
+      const total = Object.keys(patches).length;
+      const { failed } = await carryOut(this.#jmap, patches, this.#progressOf(total));
       this.say(failed > 0 ? words().changeRefused : words().undone, null, failed > 0);
       this.refresh();
     });
+  }
+
+  /** Long work says how far it is; short work is done before one has read so. */
+  #progressOf(total: number): OnProgress {
+    return (part) => {
+      if (total > longWorkMails) this.say(words().changing(Math.round(part * 100)));
+    };
   }
 
   #withThreads(ids: readonly string[]): string[] {

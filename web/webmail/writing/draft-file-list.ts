@@ -79,6 +79,15 @@ export class DraftFileList extends PageElement {
     </ul>`;
   }
 
+  /** Where the button was that had the focus: the next one has it, or else the text. */
+  async #remove(key: string): Promise<void> {
+    this.desk.files.remove(key);
+    await this.updateComplete;
+    const next = this.renderRoot.querySelector('button');
+    if (next) next.focus();
+    else this.dispatchEvent(new Event('emptied'));
+  }
+
   #file({ key, name, type, size }: DraftFile): TemplateResult {
     const { words } = this;
     const { files } = this.desk;
@@ -99,7 +108,7 @@ export class DraftFileList extends PageElement {
         data-what="remove-file"
         aria-label=${part === null ? words.removeFile(name) : words.stopUpload(name)}
         title=${part === null ? words.removeFile(name) : words.stopUpload(name)}
-        @click=${() => files.remove(key)}
+        @click=${() => this.#remove(key)}
       >
         ${icon('close')}
       </button>

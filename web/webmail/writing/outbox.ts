@@ -62,6 +62,8 @@ export class Outbox {
   async #submit(outgoing: Outgoing): Promise<void> {
     this.#waiting.delete(outgoing);
     const { draft } = outgoing;
+    // From here on it cannot be taken back, and nothing offers to.
+    this.#store.say(words().sendingNow);
     try {
       const answered = await this.#jmap.call('EmailSubmission/set', this.#submission(outgoing));
       const refused = (answered['notCreated'] as Readonly<Record<string, SetErrorObject>> | null)?.['sent'];

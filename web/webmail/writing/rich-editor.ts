@@ -8,6 +8,8 @@ import { hasColours } from '../clean-html.ts';
 import { paper } from '../mail-paper.ts';
 import type { Format, RichText } from './rich-text.ts';
 
+const retryMs = 50;
+
 interface Tool {
   readonly format: Format;
   readonly picture: IconName;
@@ -76,7 +78,12 @@ export class RichEditor extends PageElement {
   #begin(): void {
     const frame = this.renderRoot.querySelector('iframe');
     const opened = frame?.contentWindow?.openRichText;
-    if (!opened) return;
+    if (this.#text) return;
+    if (!opened) {
+      // The page is there before its script where the machine is slow.
+      if (this.isConnected) window.setTimeout(() => this.#begin(), retryMs);
+      return;
+    }
     this.#text = opened({
       changed: () => this.dispatchEvent(new Event('changed')),
       formatsHere: (active) => {

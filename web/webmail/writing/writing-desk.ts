@@ -11,6 +11,7 @@ import { faultsOf } from './before-sending.ts';
 import { type Draft, emptyDraft, isBlank } from './draft.ts';
 import { draftOfEmail } from './draft-email.ts';
 import { DraftFiles } from './draft-files.ts';
+import { htmlOf } from './html-text.ts';
 import { KeptDrafts } from './kept-drafts.ts';
 import { KnownPeople } from './known-people.ts';
 import { Outbox } from './outbox.ts';
@@ -201,6 +202,18 @@ export class WritingDesk extends EventTarget {
       this.identities = list as Identity[];
     });
     this.#tell();
+  }
+
+  /** The name and the signature that mail under an address has from now on. */
+  async describe({ id }: Identity, name: string, textSignature: string): Promise<void> {
+    const htmlSignature = textSignature === '' ? '' : htmlOf(textSignature);
+    await this.#attempt(async () => {
+      const patch = { name, textSignature, htmlSignature };
+      const { notUpdated } = await this.#jmap.call('Identity/set', { update: { [id]: patch } });
+      const isKept = Object.keys((notUpdated as object | null) ?? {}).length === 0;
+      this.#store.say(isKept ? words().signatureKept : words().serverFailed, null, !isKept);
+    });
+    await this.fetchIdentities();
   }
 
   /** The person's own address rather than a shared one. */

@@ -239,7 +239,7 @@ export class WritingWindow extends PageElement {
       </div>
       <div class="text" ?hidden=${size === 'small'}>${this.#text(draft)}</div>
       <div class="below" ?hidden=${size === 'small'}>
-        <draft-file-list .desk=${desk}></draft-file-list>
+        <draft-file-list .desk=${desk} @emptied=${this.#focusText}></draft-file-list>
         <p class="fault" role="alert" tabindex="-1" ?hidden=${!faults.said.files}>${faults.said.files}</p>
         <p class="fault" role="alert" tabindex="-1" ?hidden=${!faults.said.text}>${faults.said.text}</p>
         ${this.#footer(draft)}
