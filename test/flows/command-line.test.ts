@@ -6,10 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { verbs } from '../../services/cli/verb-list.ts';
 import { exampleRule } from '../../services/docs/rules-page.ts';
 import { deliver, mailWith } from '../support/delivered-mail.ts';
+import { DnsServer } from '../support/dns-server.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
@@ -18,6 +20,7 @@ import { SmtpClient } from '../support/smtp-client.ts';
 const run = promisify(execFile);
 
 flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
+  let dns: DnsServer;
   let server: RealServer;
   let folder: string;
   let message: string;
@@ -26,7 +29,12 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muniment-command-'));
-    server = await RealServer.start(['wang', 'li'], {}, await openLog());
+    dns = await DnsServer.start({ 'out.example': { a: ['127.0.0.1'] } });
+    server = await RealServer.start(
+      ['wang', 'li'],
+      { MUNIMENT_DNS_SERVERS: dns.address, MUNIMENT_DELIVERY_PORT: '1' },
+      await openLog(),
+    );
     await deliver(server, 'wang', [mailWith('first', 'one')]);
     [{ message }] = JSON.parse(
       `[${await server.muniment('message', 'trace', '--subject', 'first', '--json')}]`,
@@ -39,6 +47,7 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
 
   after(async () => {
     await server?.dispose();
+    await dns?.close();
     if (folder) await rm(folder, { recursive: true });
   });
 
@@ -52,14 +61,28 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
   test('every verb prints one JSON text with --json', async () => {
     const sheet = join(folder, 'accounts.csv');
     writeFileSync(sheet, 'address,password\nzhao@acme.example,demo-Zhao-1\n');
-    const [rule, changed, mail] = ['rule.json', 'changed.json', 'mail.eml'].map((name) => join(folder, name));
+    const [rule, changed, holding, mail, holidays] = [
+      'rule.json',
+      'changed.json',
+      'holding.json',
+      'mail.eml',
+      'holidays.csv',
+    ].map((name) => join(folder, name));
+    writeFileSync(holidays!, '2027-01-01,holiday\n');
     writeFileSync(rule!, JSON.stringify(exampleRule));
     writeFileSync(changed!, JSON.stringify({ ...exampleRule, name: 'Changed' }));
     writeFileSync(mail!, mailWith('of no interest'));
+    writeFileSync(holding!, JSON.stringify(holdingRule));
     await submitElsewhere(server);
+    await server.muniment('rule', 'add', holding!);
+    const [approved, returned] = [await untilHeld(server), await untilHeld(server)];
     const added = JSON.parse(await server.muniment('rule', 'add', rule!, '--json')).rule as string;
     const toElsewhere = ['--recipient', 'one@out.example', '--reason', 'asked for'];
-    const lines: Readonly<Record<string, readonly string[]>> = {
+    const dkimKeys = async () => {
+      const sets = JSON.parse(await server.muniment('domain', 'dkim', 'list', 'acme.example', '--json'));
+      return ['acme.example', (sets as { selector: string }[]).at(-1)!.selector];
+    };
+    const lines: Readonly<Record<string, readonly string[] | (() => Promise<readonly string[]>)>> = {
       'domain add': ['other.example'],
       'domain list': [],
       'domain bind': ['acme.test', 'acme.example'],
@@ -75,6 +98,23 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       'account name': ['chen@acme.example', 'Chen Jing'],
       'account quota': ['chen@acme.example', '1GiB'],
       'account grant-send-as': ['chen@acme.example', 'sales@acme.example'],
+      'account away': ['chen@acme.example', '--until', '2099-01-01T09:00:00+08:00'],
+      'account back': ['chen@acme.example'],
+      'account language': ['chen@acme.example', 'zh-CN'],
+      'domain dkim add': ['acme.example'],
+      'domain dkim list': ['acme.example'],
+      'domain dkim check': ['acme.example'],
+      'domain dkim switch': ['acme.example'],
+      'domain dkim rotate': ['acme.example'],
+      'domain dkim remove': dkimKeys,
+      'calendar import': [holidays!],
+      'calendar hours': ['--zone', 'Asia/Shanghai', '--days', '1-5', '--hours', '09:00-18:00'],
+      'calendar show': [],
+      'approval list': [],
+      'approval show': [approved],
+      'approval approve': [approved, '--by', addressOf('li')],
+      'approval return': [returned, '--by', addressOf('li'), '--comment', 'not so'],
+      'approval log': [],
       'alias add': ['c@acme.example', 'chen@acme.example'],
       'alias list': [],
       'alias remove': ['c@acme.example'],
@@ -109,12 +149,16 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       'queue bounce': ['--recipient', 'two@out.example', '--reason', 'asked for'],
     };
     const offline = ['restore'];
+    /** Nothing is published in this DNS. */
+    const saysNo = ['domain dkim check'];
     assert.deepEqual(
       verbs.map(({ name }) => name).filter((name) => !(name in lines) && !offline.includes(name)),
       [],
     );
     for (const [name, args] of Object.entries(lines)) {
-      const said = await server.muniment(...name.split(' '), ...args, '--json');
+      const given = typeof args === 'function' ? await args() : args;
+      const { code, stdout: said, stderr } = await server.verb(...name.split(' '), ...given, '--json');
+      assert.equal(code, saysNo.includes(name) ? 1 : 0, `${name}: ${stderr}`);
       assert.equal(said.trimEnd().split('\n').length, 1, name);
       assert.equal(typeof JSON.parse(said), 'object', name);
     }
@@ -189,11 +233,27 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
   });
 });
 
-/** Mail to a host that nobody finds: it waits in the queue. */
-async function submitElsewhere(server: RealServer): Promise<void> {
+const { samples: _, ...unsampled } = exampleRule;
+const holdingRule = {
+  ...unsampled,
+  name: 'Some wait',
+  when: { test: 'text', in: ['subject'], words: ['to be held'] },
+  actions: [{ do: 'holdForApproval', reviewer: addressOf('li'), deadlineHours: 24, atDeadline: 'return' }],
+};
+
+/** Mail to a host where nobody answers: it waits in the queue. The mail's id. */
+async function submitElsewhere(server: RealServer, subject = 'elsewhere'): Promise<string> {
   const client = await SmtpClient.connect(server.ports.submission);
   await client.login(addressOf('wang'), passwordOf('wang'));
-  const mail = Buffer.from(`From: <${addressOf('wang')}>\r\nSubject: elsewhere\r\n\r\nText\r\n`);
-  assert.match(await client.send(addressOf('wang'), ['one@out.example'], mail), /^250 /);
+  const mail = Buffer.from(`From: <${addressOf('wang')}>\r\nSubject: ${subject}\r\n\r\nText\r\n`);
+  const reply = await client.send(addressOf('wang'), ['one@out.example'], mail);
   await client.quit();
+  return /^250 .*?([0-9a-f]{8}-[0-9a-f-]{27})/.exec(reply)![1]!;
+}
+
+/** The id of a mail that waits for its reviewer. */
+async function untilHeld(server: RealServer): Promise<string> {
+  const message = await submitElsewhere(server, 'to be held');
+  while ((await server.verb('approval', 'show', message)).code !== 0) await sleep(50);
+  return message;
 }

@@ -10,7 +10,7 @@ flowOnEveryLog('kills with mails in flight', { timeout }, (openLog) => {
   test('nothing acknowledged is lost or there twice', { timeout }, async (t) => {
     const log = await openLog();
     // A log elsewhere outlives the kill; what is tried on it is the order of its acknowledgements.
-    const rounds = log === embeddedLog ? 24 : 6;
+    const rounds = log === embeddedLog ? 40 : 6;
     const report = (line: string): void => t.diagnostic(line);
     await runKillRounds({ rounds, seed: 1000, fullVerifyEvery: 50, report, log });
   });
