@@ -1,6 +1,7 @@
 /** `calendar import|hours|show`: when the house works; deadlines and reminders are counted by it. */
 import { readFile } from 'node:fs/promises';
 import { readHolidays } from '../../approvals/holiday-list.ts';
+import { counted } from '../../counted.ts';
 import { parseArguments } from '../arguments.ts';
 import { asVerb, UsageError } from '../verb.ts';
 
@@ -37,7 +38,8 @@ export const calendarImport = asVerb<ImportRequest>({
   async perform({ calendar }, request) {
     await calendar.change({ kind: 'importHolidays', ...request }, 'operator');
     const { years, holidays, workdays } = request;
-    const text = `${years.join(', ')}: ${holidays.length} holidays, ${workdays.length} days worked in exchange.`;
+    const days = `${counted(holidays.length, 'holiday')}, ${counted(workdays.length, 'day')} worked in exchange`;
+    const text = `${years.join(', ')}: ${days}.`;
     return { json: request, text };
   },
 });
