@@ -9,9 +9,10 @@ import { checkpointText } from '../ledger/checkpoint.ts';
 import { NotProvable, prove } from '../ledger/prove.ts';
 import { Verification } from '../ledger/verification.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { HoldPreview } from '../rules/hold-preview.ts';
 import type { RuleTrial } from '../rules/try-rule.ts';
 import { type SignedIn, subjectOf } from '../sign-in/sign-in.ts';
-import { heldMail, judgementsOf } from './held-mail.ts';
+import { heldEmailOf, heldMail, heldPartOf, judgementsOf } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
 
 export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
@@ -24,6 +25,13 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     desk: house.desk,
     judgementsOf: (message) => judgementsOf(house, message),
     heldMail: (message) => heldMail(house, message),
+    heldEmail: (message) => heldEmailOf(house, message),
+    heldPart: (message, part) => heldPartOf(house, message, part),
+    holdPreview: new HoldPreview({
+      active: house.activeRules,
+      rosters: house.rosters,
+      reviewers: house.reviewers,
+    }),
     departments: house.departments,
     departmentTree: house.departmentTree,
     accessLog,

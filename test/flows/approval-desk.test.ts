@@ -58,6 +58,65 @@ flowOnEveryLog('the approval desk', { timeout: 300_000 }, (openLog) => {
     );
   });
 
+  test('it is read as mail is read, text and files; nobody else reads it, and Bcc is not in it', async () => {
+    const message = await house.submit([buyer, secret], { more: `Bcc: ${secret}\r\n` });
+    const { approval } = await house.untilHeld(message);
+    const params = { approval };
+    const email = await li!.ask('showHeldMail', { params });
+    assert.deepEqual([email.subject, email.to?.[0]?.email], ['合同', buyer]);
+    const [text] = email.textBody;
+    assert.match(email.bodyValues[text!.partId!]!.value, /你好/);
+    assert.ok(!JSON.stringify(email).includes(secret));
+    const part = { approval, part: text!.blobId! };
+    assert.match(Buffer.from(await li!.ask('readHeldPart', { params: part })).toString(), /你好/);
+    assert.equal((await li!.refused('readHeldPart', { params: { approval, part: '9' } })).status, 404);
+    const basic = Buffer.from(`${addressOf('li')}:${passwordOf('li')}`).toString('base64');
+    const view = `http://127.0.0.1:${house.server.ports.http}/api/approvals/${approval}/parts/1/view`;
+    const { headers } = await fetch(view, { headers: { authorization: `Basic ${basic}` } });
+    assert.deepEqual(
+      [headers.get('x-frame-options'), headers.get('content-type')],
+      ['SAMEORIGIN', 'application/pdf'],
+    );
+    assert.match(headers.get('content-security-policy')!, /default-src 'none'.*frame-ancestors 'self'/);
+    assert.deepEqual(await li!.ask('countApprovals'), { waiting: 1 });
+    for (const other of [wang!, zhao!, chen!]) {
+      assert.equal((await other.refused('showHeldMail', { params })).code, 'approvalNotFound');
+      assert.equal((await other.refused('readHeldPart', { params: part })).code, 'approvalNotFound');
+      assert.equal((await other.refused('viewHeldPart', { params: part })).code, 'approvalNotFound');
+      assert.deepEqual(await other.ask('countApprovals'), { waiting: 0 });
+    }
+    await wang!.ask('withdrawApproval', { params });
+  });
+
+  test('whoever writes is told who will decide, and not what is looked for', async () => {
+    const draft = {
+      ...{ from: addressOf('wang'), to: [buyer], cc: [], bcc: [] },
+      ...{ subject: '采购合同', text: '', files: [], octets: 10 },
+    };
+    const held = await wang!.ask('previewHold', { body: draft });
+    assert.deepEqual(
+      [held.outcome, held.rules, held.reviewer, held.reviewerRole],
+      ['held', ['rule 1'], addressOf('li'), null],
+    );
+    assert.ok(!JSON.stringify(held).includes('合同'));
+    const free = await wang!.ask('previewHold', { body: { ...draft, subject: '你好' } });
+    assert.deepEqual([free.outcome, free.rules, free.reviewer], ['none', [], null]);
+    const inFiles = { when: { test: 'text', in: ['attachments'], words: ['机密'] } };
+    const quiet = await house.publish({ do: 'quarantine' }, inFiles);
+    const files = [{ name: '报价.docx' }];
+    const besides = await wang!.ask('previewHold', { body: { ...draft, subject: '你好', files } });
+    assert.equal(besides.outcome, 'none');
+    await house.withdraw(quiet);
+    const open = await house.publish(hold, inFiles);
+    const perhaps = await wang!.ask('previewHold', { body: { ...draft, subject: '你好', files } });
+    assert.equal(perhaps.outcome, 'perhapsHeld');
+    await house.withdraw(open);
+    const refusing = await house.publish({ do: 'refuse', text: '不可外发' });
+    const refused = await wang!.ask('previewHold', { body: draft });
+    assert.deepEqual([refused.outcome, refused.refusal], ['refused', '不可外发']);
+    await house.withdraw(refusing);
+  });
+
   test('whoever opened it is in the sender’s own access log, before it was shown', async () => {
     const facts = await house.server.facts();
     const shown = facts.filter(({ type, data }) => type === 'RecordsShown' && data['act'] === 'reviewMail');
@@ -90,6 +149,7 @@ flowOnEveryLog('the approval desk', { timeout: 300_000 }, (openLog) => {
       [
         ['returned', '请改价格'],
         ['returned', '请改价格'],
+        ['withdrawn', ''],
         ['released', ''],
       ],
     );
@@ -102,7 +162,9 @@ flowOnEveryLog('the approval desk', { timeout: 300_000 }, (openLog) => {
         ['ApprovalDecided', addressOf('li')],
       ],
     );
-    assert.equal((await li!.ask('listApprovalLog')).items.length, 3);
+    assert.ok(own.items.every(({ isOwn }) => isOwn));
+    const decided = await li!.ask('listApprovalLog');
+    assert.deepEqual([decided.items.length, decided.items.some(({ isOwn }) => isOwn)], [4, false]);
     assert.equal((await chen!.refused('showApprovalLog', { params })).status, 403);
     assert.equal((await chen!.refused('listApprovalLog', { query: { everybody: true } })).status, 403);
   });

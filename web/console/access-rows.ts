@@ -1,8 +1,8 @@
 /** Accesses in words: who saw what of whose mail, when and from where. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Answered } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText } from '../i18n/dates.ts';
-import type { Answered } from './api.ts';
 import { whereText } from './places.ts';
 
 export type Access = Answered<'GET /api/accesses'>['items'][number];

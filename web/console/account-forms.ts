@@ -1,6 +1,7 @@
 /** The forms by which people are added and changed. */
+
+import { type Answered, ask, askWithRevision } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
-import { type Answered, ask, askWithRevision } from './api.ts';
 import { type Field, type Filled, type FormPlan, listOf, textOf } from './form-dialog.ts';
 
 export type Account = Answered<'GET /api/accounts'>['items'][number];

@@ -1,6 +1,7 @@
 /** The accounts: found by name or address, added, changed, frozen; imported from a file. */
 import { html, nothing, type TemplateResult } from 'lit';
 import '../elements/drop-menu.ts';
+import { ask } from '../api/calls.ts';
 import { icon } from '../elements/icon.ts';
 import { sizeText } from '../i18n/dates.ts';
 import {
@@ -11,7 +12,6 @@ import {
   passwordPlan,
   roleText,
 } from './account-forms.ts';
-import { ask } from './api.ts';
 import './csv-import.ts';
 import type { CsvImport } from './csv-import.ts';
 import './form-dialog.ts';

@@ -1,6 +1,6 @@
 /** The aliases and whom they lead to. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Answered, ask } from './api.ts';
+import { type Answered, ask } from '../api/calls.ts';
 import './form-dialog.ts';
 import { type FormDialog, type FormPlan, textOf } from './form-dialog.ts';
 import { LoadingElement } from './loading-element.ts';

@@ -1,6 +1,6 @@
 /** Many people from a CSV file: looked at first, what is wrong told by line, then added. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { type Answered, ask } from './api.ts';
+import { type Answered, ask } from '../api/calls.ts';
 import { ConsoleElement } from './console-element.ts';
 import './file-choice.ts';
 import type { FileChosen } from './file-choice.ts';

@@ -1,6 +1,6 @@
 /** The groups with their members. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Answered, ask } from './api.ts';
+import { type Answered, ask } from '../api/calls.ts';
 import './form-dialog.ts';
 import { type FormDialog, type FormPlan, listOf, textOf } from './form-dialog.ts';
 import { LoadingElement } from './loading-element.ts';

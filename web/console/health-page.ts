@@ -1,8 +1,8 @@
 /** How the server is doing: each part in words, mail per day and the age of the queue as charts. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import { momentText, sizeText } from '../i18n/dates.ts';
 import { language } from '../i18n/language.ts';
-import { type Answered, ask } from './api.ts';
 import './bar-chart.ts';
 import { LoadingElement } from './loading-element.ts';
 

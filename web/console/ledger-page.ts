@@ -1,8 +1,8 @@
 /** The ledger: its last signed head, to be kept elsewhere; verification with its progress and what it found. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import { momentText } from '../i18n/dates.ts';
 import { language } from '../i18n/language.ts';
-import { type Answered, ask } from './api.ts';
 import { give } from './file-content.ts';
 import { LoadingElement } from './loading-element.ts';
 import { problemText } from './problem-words.ts';

@@ -1,8 +1,8 @@
 /** The way of one mail: its recipients, and every event in words, with rule, version and reason. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText, sizeText } from '../i18n/dates.ts';
-import { type Answered, ask } from './api.ts';
 import { give } from './file-content.ts';
 import { LoadingElement } from './loading-element.ts';
 import { whereText } from './places.ts';

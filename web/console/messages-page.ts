@@ -1,7 +1,7 @@
 /** Finds mails by what is known of them. */
 import { html, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import { momentText } from '../i18n/dates.ts';
-import { type Answered, ask } from './api.ts';
 import { LoadingElement } from './loading-element.ts';
 import { whereText } from './places.ts';
 

@@ -1,6 +1,7 @@
 /** What a refusal of the server means, in the reader's words. Pure. */
+
+import { ApiProblem } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
-import { ApiProblem } from './api.ts';
 
 const wordsOf: Readonly<Record<string, keyof ConsoleMessages>> = {
   unreachable: 'problemUnreachable',

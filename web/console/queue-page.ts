@@ -1,8 +1,8 @@
 /** The outgoing queue: found, looked at, and changed with a reason, one or many at once. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText } from '../i18n/dates.ts';
-import { type Answered, ask } from './api.ts';
 import './form-dialog.ts';
 import { type Field, type FormDialog, textOf } from './form-dialog.ts';
 import { LoadingElement } from './loading-element.ts';

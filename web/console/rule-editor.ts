@@ -1,6 +1,6 @@
 /** A rule is written in a form, or as JSON where it says more; tried on a mail, and published. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { type Answered, ApiProblem, ask } from './api.ts';
+import { type Answered, ApiProblem, ask } from '../api/calls.ts';
 import { ConsoleElement } from './console-element.ts';
 import './file-choice.ts';
 import type { FileChosen } from './file-choice.ts';

@@ -1,7 +1,7 @@
 /** One rule: its history with what changed, put back with one click, withdrawn; and its next version, or the first. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import { momentText } from '../i18n/dates.ts';
-import { type Answered, ask } from './api.ts';
 import './form-dialog.ts';
 import { type FormDialog, textOf } from './form-dialog.ts';
 import { lineDiff } from './line-diff.ts';

@@ -1,7 +1,7 @@
 /** The rules with what each has done. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
-import { type Answered, ask } from './api.ts';
 import { LoadingElement } from './loading-element.ts';
 import { go, whereText } from './places.ts';
 

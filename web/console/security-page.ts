@@ -1,8 +1,8 @@
 /** One's own account: sessions to end, failed attempts, the password. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText } from '../i18n/dates.ts';
-import { type Answered, ask } from './api.ts';
 import './form-dialog.ts';
 import { type FormDialog, textOf } from './form-dialog.ts';
 import { LoadingElement } from './loading-element.ts';

@@ -1,9 +1,9 @@
 /** The beginning: a domain, an administrator, and the records for the DNS to copy. */
 import { css, html, type TemplateResult } from 'lit';
 import '../elements/language-choice.ts';
+import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { signIn } from '../webmail/session.ts';
-import { type Answered, ask } from './api.ts';
 import { ConsoleElement } from './console-element.ts';
 import { problemText, wrongFields } from './problem-words.ts';
 

@@ -1,4 +1,5 @@
 /** English, which every other language must answer key by key. */
+import { approvalsEn } from './approvals/en.ts';
 import { sentEn } from './sent/en.ts';
 import { writingEn } from './writing/en.ts';
 
@@ -8,6 +9,7 @@ const mails = (n: number): string => (n === 1 ? '1 mail' : `${count.format(n)} m
 export const en = {
   ...writingEn,
   ...sentEn,
+  ...approvalsEn,
   languageName: 'English',
   signInTitle: 'Sign in to your mail',
   signInPromise: 'Every mail kept, every access recorded.',

@@ -1,4 +1,5 @@
 /** 简体中文 */
+import { approvalsZhCn } from './approvals/zh-cn.ts';
 import type { Messages } from './en.ts';
 import { sentZhCn } from './sent/zh-cn.ts';
 import { writingZhCn } from './writing/zh-cn.ts';
@@ -9,6 +10,7 @@ const mails = (n: number): string => `${count.format(n)} 封邮件`;
 export const zhCn: Messages = {
   ...writingZhCn,
   ...sentZhCn,
+  ...approvalsZhCn,
   languageName: '简体中文',
   signInTitle: '登录邮箱',
   signInPromise: '每封邮件都有存证，每次访问都有记录。',

@@ -1,4 +1,5 @@
 /** 繁體中文 */
+import { approvalsZhTw } from './approvals/zh-tw.ts';
 import type { Messages } from './en.ts';
 import { sentZhTw } from './sent/zh-tw.ts';
 import { writingZhTw } from './writing/zh-tw.ts';
@@ -9,6 +10,7 @@ const mails = (n: number): string => `${count.format(n)} 封郵件`;
 export const zhTw: Messages = {
   ...writingZhTw,
   ...sentZhTw,
+  ...approvalsZhTw,
   languageName: '繁體中文',
   signInTitle: '登入信箱',
   signInPromise: '每封郵件都有存證，每次存取都有紀錄。',

@@ -1,18 +1,19 @@
 /** The files of a mail, each to be looked at or downloaded. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type IconName, icon } from '../elements/icon.ts';
+import { PageElement } from '../elements/page-element.ts';
 import { sizeText } from '../i18n/dates.ts';
 import type { BodyPart, Email } from './email.ts';
 import './file-preview.ts';
 import { type FilePreview, previewKindOf } from './file-preview.ts';
+import type { FileSource } from './file-source.ts';
 import { fileName, filesOf } from './mail-files.ts';
-import { StoreElement } from './store-element.ts';
 import { htmlOfMail } from './writing/answer.ts';
 
-export class AttachmentList extends StoreElement {
-  static override properties = { ...StoreElement.properties, mail: { attribute: false } };
+export class AttachmentList extends PageElement {
+  static override properties = { files: { attribute: false }, mail: { attribute: false } };
   static override styles = [
-    StoreElement.styles,
+    PageElement.styles,
     css`
       h2 {
         margin: var(--gap-4) 0 var(--gap-2);
@@ -83,16 +84,17 @@ export class AttachmentList extends StoreElement {
       }
     `,
   ];
+  declare files: FileSource;
   declare mail: Email;
 
   override render(): TemplateResult | typeof nothing {
-    const files = filesOf(this.mail, htmlOfMail(this.mail) ?? '');
-    if (files.length === 0) return nothing;
-    return html`<h2>${this.words.attachments(files.length)}</h2>
+    const listed = filesOf(this.mail, htmlOfMail(this.mail) ?? '');
+    if (listed.length === 0) return nothing;
+    return html`<h2>${this.words.attachments(listed.length)}</h2>
       <ul>
-        ${files.map((file) => html`<li>${this.#file(file)}</li>`)}
+        ${listed.map((file) => html`<li>${this.#file(file)}</li>`)}
       </ul>
-      <file-preview .store=${this.store}></file-preview>`;
+      <file-preview .files=${this.files}></file-preview>`;
   }
 
   #file(file: BodyPart): TemplateResult {
@@ -101,13 +103,16 @@ export class AttachmentList extends StoreElement {
     const shown = fileName(file, words);
     const picture: IconName = type.startsWith('image/') ? 'picture' : 'file';
     const about = html`<span class="cut">${shown}</span><small>${sizeText(size)}</small>`;
-    const url = this.store.downloadUrl(blobId ?? '', shown, type);
+    const url = this.files.downloadUrl(blobId ?? '', shown, type);
     return html`<span class="file" title=${shown}>
       ${icon(picture)}
       ${
         previewKindOf(file) === null
           ? html`<a class="name" href=${url} download=${shown} tabindex="-1">${about}</a>`
-          : html`<button class="name" aria-label=${words.preview(shown)} @click=${() => this.#preview(file)}>${about}</button>`
+          : html`<button class="name" @click=${() => this.#preview(file)}>
+            <span class="only-spoken">${words.preview(shown)}</span>
+            <span class="cut" aria-hidden="true">${shown}</span><small>${sizeText(size)}</small>
+          </button>`
       }
       <a class="save" href=${url} download=${shown} aria-label=${words.download(shown)} title=${words.download(shown)}>
         ${icon('download')}

@@ -4,10 +4,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import '../elements/choice-dialog.ts';
 import type { ChoiceDialog } from '../elements/choice-dialog.ts';
+import { PageElement } from '../elements/page-element.ts';
 import type { BodyPart } from './email.ts';
+import type { FileSource } from './file-source.ts';
 import { JmapFailure } from './jmap.ts';
 import { fileName } from './mail-files.ts';
-import { StoreElement } from './store-element.ts';
 
 export type PreviewKind = 'picture' | 'text' | 'pdf';
 
@@ -24,10 +25,10 @@ export function previewKindOf({ type, name }: Pick<BodyPart, 'type' | 'name'>): 
   return isText && type !== 'text/html' ? 'text' : null;
 }
 
-export class FilePreview extends StoreElement {
-  static override properties = { ...StoreElement.properties, file: { state: true }, text: { state: true } };
+export class FilePreview extends PageElement {
+  static override properties = { files: { attribute: false }, file: { state: true }, text: { state: true } };
   static override styles = [
-    StoreElement.styles,
+    PageElement.styles,
     css`
       iframe {
         width: 100%;
@@ -50,6 +51,7 @@ export class FilePreview extends StoreElement {
       }
     `,
   ];
+  declare files: FileSource;
   declare file: BodyPart | null;
   /** Null: being fetched. */
   declare text: string | null;
@@ -98,10 +100,10 @@ export class FilePreview extends StoreElement {
 
   async #fetch({ blobId, type }: BodyPart): Promise<Blob | null> {
     try {
-      return await this.store.download(blobId ?? '', type);
+      return await this.files.download(blobId ?? '', type);
     } catch (error) {
       if (!(error instanceof JmapFailure)) throw error;
-      this.store.say(this.words.serverUnreachable, null, true);
+      this.files.say(this.words.serverUnreachable, null, true);
       return null;
     }
   }
@@ -126,7 +128,7 @@ export class FilePreview extends StoreElement {
       case 'picture':
         return html`<iframe title=${name} sandbox="allow-same-origin" src="/mail-frame" @load=${this.#fill}></iframe>`;
       case 'pdf':
-        return html`<iframe title=${name} src=${this.store.viewUrl(file.blobId ?? '', name)}></iframe>`;
+        return html`<iframe title=${name} src=${this.files.viewUrl(file.blobId ?? '', name)}></iframe>`;
       default:
         return html`<pre tabindex="0">${this.text ?? words.loadingFile}</pre>`;
     }

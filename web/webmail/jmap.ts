@@ -120,7 +120,7 @@ export class Jmap {
   }
 }
 
-async function fetched(url: string, init: RequestInit): Promise<Response> {
+export async function fetched(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { ...init, headers: { ...ownPageHeaders, ...init.headers } });

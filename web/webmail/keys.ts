@@ -1,4 +1,4 @@
-/** Keys of the mail screen. Pure but for what the event says. */
+/** Keys of the mail screen and of the desk. Pure but for what the event says. */
 import type { Messages } from '../i18n/en.ts';
 
 export type MailAct =
@@ -18,13 +18,16 @@ export type MailAct =
   | 'forward'
   | 'keys';
 
-interface KeyLine {
+/** What keys do on the approval desk. */
+export type DeskAct = 'next' | 'previous' | 'open' | 'back' | 'select' | 'approve' | 'return';
+
+interface KeyLine<A> {
   readonly keys: readonly string[];
-  readonly act: MailAct;
+  readonly act: A;
   readonly word: { [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages];
 }
 
-export const keyTable: readonly KeyLine[] = [
+export const keyTable: readonly KeyLine<MailAct>[] = [
   { keys: ['j'], act: 'next', word: 'keyNext' },
   { keys: ['k'], act: 'previous', word: 'keyPrevious' },
   { keys: ['Enter'], act: 'open', word: 'keyOpen' },
@@ -42,8 +45,20 @@ export const keyTable: readonly KeyLine[] = [
   { keys: ['?'], act: 'keys', word: 'keyHelp' },
 ];
 
+export const deskKeyTable: readonly KeyLine<DeskAct | 'write' | 'keys'>[] = [
+  { keys: ['j'], act: 'next', word: 'keyNext' },
+  { keys: ['k'], act: 'previous', word: 'keyPrevious' },
+  { keys: ['Enter'], act: 'open', word: 'keyOpen' },
+  { keys: ['u'], act: 'back', word: 'keyBack' },
+  { keys: ['x'], act: 'select', word: 'keySelect' },
+  { keys: ['a'], act: 'approve', word: 'keyApprove' },
+  { keys: ['r'], act: 'return', word: 'keyReturn' },
+  { keys: ['c'], act: 'write', word: 'keyWrite' },
+  { keys: ['?'], act: 'keys', word: 'keyHelp' },
+];
+
 /** Null while somebody writes, composes characters, or means the browser; Enter on a button is the button's. */
-export function actOfKey(event: KeyboardEvent): MailAct | null {
+export function actOfKey<A>(event: KeyboardEvent, table: readonly KeyLine<A>[]): A | null {
   const { key, isComposing, ctrlKey, metaKey, altKey } = event;
   if (event.defaultPrevented || isComposing || ctrlKey || metaKey || altKey) return null;
   const [target] = event.composedPath();
@@ -51,5 +66,5 @@ export function actOfKey(event: KeyboardEvent): MailAct | null {
   if (['input', 'textarea', 'select'].includes(tag) && (target as HTMLInputElement).type !== 'checkbox')
     return null;
   if (key === 'Enter' && ['button', 'a', 'summary', 'input'].includes(tag)) return null;
-  return keyTable.find(({ keys }) => keys.includes(key))?.act ?? null;
+  return table.find(({ keys }) => keys.includes(key))?.act ?? null;
 }

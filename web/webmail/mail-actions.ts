@@ -44,7 +44,7 @@ export class MailActions extends StoreElement {
 
   #move(to: Mailbox): void {
     this.renderRoot.querySelector<DropMenu>('drop-menu')?.close();
-    void this.store.move(this.ids, to, mailboxName(to, this.words));
+    void this.store.changer.move(this.ids, to, mailboxName(to, this.words));
   }
 
   override render(): TemplateResult {
@@ -64,9 +64,9 @@ export class MailActions extends StoreElement {
         'read',
         unread ? words.markRead : words.markUnread,
         unread ? 'openEnvelope' : 'envelope',
-        () => store.mark(ids, '$seen', unread),
+        () => store.changer.mark(ids, '$seen', unread),
       )}
-      ${this.#button('star', star ? words.unstar : words.star, 'star', () => store.mark(ids, '$flagged', !star))}
+      ${this.#button('star', star ? words.unstar : words.star, 'star', () => store.changer.mark(ids, '$flagged', !star))}
       <drop-menu .label=${words.moveTo} data-what="move">
         <span slot="icon">${icon('folder')}</span>
         ${targets.map(

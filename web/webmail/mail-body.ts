@@ -1,23 +1,28 @@
 /** The text of a mail: plain, or HTML in a frame in which nothing runs and, until asked for, nothing is loaded. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../elements/icon.ts';
+import { PageElement } from '../elements/page-element.ts';
+import { foundRanges, markedText } from './approvals/found-text.ts';
+import type { Hit } from './approvals/held-mail.ts';
+import { markFound } from './approvals/mark-found.ts';
 import { type CleanMail, cleanMail } from './clean-html.ts';
 import type { BodyPart, Email } from './email.ts';
+import type { FileSource } from './file-source.ts';
 import { partShownAt, withLocations } from './mail-files.ts';
 import { paper } from './mail-paper.ts';
 import { plainText } from './plain-text.ts';
-import { StoreElement } from './store-element.ts';
 import { htmlOfMail } from './writing/answer.ts';
 
-export class MailBody extends StoreElement {
+export class MailBody extends PageElement {
   static override properties = {
-    ...StoreElement.properties,
+    files: { attribute: false },
     mail: { attribute: false },
+    hits: { attribute: false },
     arePicturesShown: { state: true },
     clean: { state: true },
   };
   static override styles = [
-    StoreElement.styles,
+    PageElement.styles,
     css`
       :host {
         display: block;
@@ -60,12 +65,20 @@ export class MailBody extends StoreElement {
         border-left: 3px solid var(--line);
         color: var(--ink-soft);
       }
+      mark {
+        border-radius: 0.1875rem;
+        background: light-dark(#ffe28a, #6b5312);
+        color: inherit;
+      }
       .none {
         color: var(--ink-soft);
       }
     `,
   ];
+  declare files: FileSource;
   declare mail: Email;
+  /** What rules have found in its texts is marked. */
+  declare hits: readonly Hit[];
   declare arePicturesShown: boolean;
   /** Null until the frame shows it. */
   declare clean: CleanMail | null;
@@ -74,6 +87,7 @@ export class MailBody extends StoreElement {
 
   constructor() {
     super();
+    this.hits = [];
     this.arePicturesShown = false;
     this.clean = null;
   }
@@ -118,6 +132,10 @@ export class MailBody extends StoreElement {
     style.textContent = paper(getComputedStyle(this), hasOwnColours);
     inside.head.append(style, ...root.querySelectorAll('style'));
     inside.body.replaceWith(root.querySelector('body') ?? inside.createElement('body'));
+    if (this.hits.length > 0) {
+      const founds = this.hits.map(({ found }) => found);
+      markFound(inside.body, founds);
+    }
     void this.#showOwnPictures(pictures);
     this.#resized.disconnect();
     this.#resized.observe(inside.body);
@@ -133,7 +151,7 @@ export class MailBody extends StoreElement {
   /** Pictures that the mail brings along. */
   async #showOwnPictures(pictures: ReadonlyMap<HTMLImageElement, BodyPart>): Promise<void> {
     for (const [picture, { blobId, type }] of pictures) {
-      const url = URL.createObjectURL(await this.store.download(blobId!, type));
+      const url = URL.createObjectURL(await this.files.download(blobId!, type));
       this.#urls.push(url);
       picture.src = url;
     }
@@ -167,11 +185,17 @@ export class MailBody extends StoreElement {
         ></iframe>
       `;
     }
-    const texts = (mail.textBody ?? []).flatMap(({ partId }) => mail.bodyValues?.[partId ?? '']?.value ?? []);
-    const text = texts.join('\n').trimEnd();
-    return text === ''
-      ? html`<p class="none">${words.noText}</p>`
-      : html`<div class="text">${plainText(text)}</div>`;
+    const texts = (mail.textBody ?? []).flatMap(({ partId }) => {
+      const value = mail.bodyValues?.[partId ?? '']?.value;
+      return value === undefined ? [] : [{ value, hits: this.hits.filter(({ part }) => part === partId) }];
+    });
+    const text = texts
+      .map(({ value }) => value)
+      .join('\n')
+      .trimEnd();
+    if (text === '') return html`<p class="none">${words.noText}</p>`;
+    if (this.hits.length === 0) return html`<div class="text">${plainText(text)}</div>`;
+    return html`${texts.map(({ value, hits }) => html`<p class="text">${markedText(value, foundRanges(value, hits))}</p>`)}`;
   }
 }
 

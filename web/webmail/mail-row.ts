@@ -77,7 +77,7 @@ function content(store: MailStore, head: EmailHead, isOpen: boolean, isChosen: b
       aria-label=${star ? text.unstar : text.star}
       title=${star ? text.unstar : text.star}
       aria-pressed=${star}
-      @click=${() => store.mark([head.id], '$flagged', !star, false)}
+      @click=${() => store.changer.mark([head.id], '$flagged', !star, false)}
     >
       ${icon('star', star)}
     </button>

@@ -2,11 +2,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import '../elements/choice-dialog.ts';
 import type { ChoiceDialog } from '../elements/choice-dialog.ts';
-import '../elements/drop-menu.ts';
 import { icon } from '../elements/icon.ts';
-import '../elements/language-choice.ts';
+import './account-menu.ts';
+import './approvals/approval-desk.ts';
+import type { ApprovalDesk } from './approvals/approval-desk.ts';
+import './approvals/desk-link.ts';
 import './folder-list.ts';
-import { actOfKey, keyTable, type MailAct } from './keys.ts';
+import { actOfKey, deskKeyTable, keyTable, type MailAct } from './keys.ts';
+import './keys-dialog.ts';
+import type { KeysDialog } from './keys-dialog.ts';
 import './mail-list.ts';
 import './notice-bar.ts';
 import './reading-pane.ts';
@@ -53,16 +57,33 @@ export class MailScreen extends StoreElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const act = actOfKey(event);
     // Keys in the window of writing are the writer's.
     const isWriting = event.composedPath().some((node) => node instanceof WritingWindow);
-    if (act === null || isWriting || this.#isAsking) return;
-    event.preventDefault();
-    this.#perform(act);
+    if (isWriting || this.#isAsking) return;
+    if (this.#isDesk) this.#onDeskKey(event);
+    else {
+      const act = actOfKey(event, keyTable);
+      if (act === null) return;
+      event.preventDefault();
+      this.#perform(act);
+    }
   };
 
+  #onDeskKey(event: KeyboardEvent): void {
+    const act = actOfKey(event, deskKeyTable);
+    if (act === null) return;
+    event.preventDefault();
+    if (act === 'write' || act === 'keys') this.#perform(act);
+    else this.renderRoot.querySelector<ApprovalDesk>('approval-desk')?.perform(act);
+  }
+
+  get #isDesk(): boolean {
+    return this.store.approvals.place !== null;
+  }
+
   get #isAsking(): boolean {
-    return [...this.renderRoot.querySelectorAll<ChoiceDialog>('choice-dialog')].some(({ isOpen }) => isOpen);
+    const dialogs = this.renderRoot.querySelectorAll<ChoiceDialog | KeysDialog>('choice-dialog, keys-dialog');
+    return [...dialogs].some(({ isOpen }) => isOpen);
   }
 
   /** What is selected, or else the open mail. */
@@ -97,10 +118,10 @@ export class MailScreen extends StoreElement {
         if (store.route.email !== null) store.toggle(store.route.email);
         return;
       case 'star':
-        if (head) void store.mark(this.#chosen, '$flagged', !isStarred(head));
+        if (head) void store.changer.mark(this.#chosen, '$flagged', !isStarred(head));
         return;
       case 'read':
-        if (head) void store.mark(this.#chosen, '$seen', isUnread(head));
+        if (head) void store.changer.mark(this.#chosen, '$seen', isUnread(head));
         return;
       case 'search':
         return this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.focus();
@@ -111,13 +132,14 @@ export class MailScreen extends StoreElement {
       case 'forward':
         return store.answer(act);
       case 'keys':
-        return this.renderRoot.querySelector<ChoiceDialog>('#keys')?.show();
+        return this.renderRoot.querySelector<KeysDialog>('keys-dialog')?.show();
     }
   }
 
   #moveTo(role: 'archive' | 'trash'): void {
     const to = this.store.byRole(role);
-    if (to && this.#chosen.length > 0) void this.store.move(this.#chosen, to, mailboxName(to, this.words));
+    if (to && this.#chosen.length > 0)
+      void this.store.changer.move(this.#chosen, to, mailboxName(to, this.words));
   }
 
   /** Into the trash; out of the trash for good, after a question. */
@@ -136,7 +158,7 @@ export class MailScreen extends StoreElement {
     const { store, words } = this;
     const isReading = store.route.email !== null;
     const folder = store.mailbox ? mailboxName(store.mailbox, words) : '';
-    document.title = `${folder} · Muniment`;
+    document.title = `${this.#isDesk ? words.approvals : folder} · Muniment`;
     return html`
       <div class="screen ${isReading ? 'reading' : ''}" @act=${(event: CustomEvent<MailAct>) => this.#perform(event.detail)}>
         <header>
@@ -154,18 +176,14 @@ export class MailScreen extends StoreElement {
             <img src=${new URL('../elements/seal.svg', import.meta.url).href} alt="" />
             <span>Muniment</span>
           </a>
-          <search>
-            ${icon('search')}
-            <input
-              type="search"
-              .value=${store.view.words}
-              placeholder=${words.searchIn(folder)}
-              aria-label=${words.search}
-              @change=${this.#search}
-              @search=${this.#search}
-            />
-          </search>
-          ${this.#accountMenu()}
+          ${this.#isDesk ? html`<h1 class="cut">${words.approvals}</h1>` : this.#searchField(folder)}
+          <desk-link .store=${store} isBadge></desk-link>
+          <account-menu
+            .person=${store.person}
+            @signatures=${this.#showSignatures}
+            @keys=${() => this.#perform('keys')}
+            @sign-out=${() => this.dispatchEvent(new Event('sign-out'))}
+          ></account-menu>
         </header>
         <div class="shade" ?hidden=${!this.areFoldersOpen} @click=${this.#onNavigate}></div>
         <nav class=${this.areFoldersOpen ? 'open' : ''} aria-label=${words.folders}>
@@ -173,17 +191,22 @@ export class MailScreen extends StoreElement {
             ${icon('write')}${words.write}
           </button>
           <folder-list .store=${store}></folder-list>
+          <desk-link .store=${store}></desk-link>
         </nav>
-        <main>
-          <mail-list .store=${store}></mail-list>
-          <reading-pane .store=${store}></reading-pane>
-        </main>
+        ${
+          this.#isDesk
+            ? html`<main class="desk"><approval-desk .store=${store}></approval-desk></main>`
+            : html`<main>
+              <mail-list .store=${store}></mail-list>
+              <reading-pane .store=${store}></reading-pane>
+            </main>`
+        }
         <button
           class="primary write-small"
           data-what="write-small"
           aria-label=${words.writeMail}
           title=${words.writeMail}
-          ?hidden=${isReading || store.desk.draft !== null}
+          ?hidden=${isReading || this.#isDesk || store.desk.draft !== null}
           @click=${() => this.#perform('write')}
         >
           ${icon('write')}
@@ -195,22 +218,19 @@ export class MailScreen extends StoreElement {
     `;
   }
 
-  #accountMenu(): TemplateResult {
-    const { store, words } = this;
-    const { address, realName } = store.person;
-    return html`<drop-menu .label=${words.account} class="account">
-      <span slot="icon">${icon('person')}</span>
-      <div class="account-panel">
-        <p>
-          <strong class="cut" ?hidden=${!realName}>${realName}</strong>
-          <span class="cut" title=${address}>${address}</span>
-        </p>
-        <language-choice></language-choice>
-        <button data-what="signatures" @click=${this.#showSignatures}>${words.signatures}</button>
-        <button @click=${() => this.#perform('keys')}>${words.keys}</button>
-        <button data-what="sign-out" @click=${() => this.dispatchEvent(new Event('sign-out'))}>${words.signOut}</button>
-      </div>
-    </drop-menu>`;
+  #searchField(folder: string): TemplateResult {
+    const { words } = this;
+    return html`<search>
+      ${icon('search')}
+      <input
+        type="search"
+        .value=${this.store.view.words}
+        placeholder=${words.searchIn(folder)}
+        aria-label=${words.search}
+        @change=${this.#search}
+        @search=${this.#search}
+      />
+    </search>`;
   }
 
   #showSignatures(): void {
@@ -225,22 +245,10 @@ export class MailScreen extends StoreElement {
         .heading=${words.removeForEverTitle(goingForEver.length)}
         .text=${words.removeForEverNext}
         .confirm=${words.removeForEver}
-        @confirm=${() => this.store.destroy(goingForEver)}
+        @confirm=${() => this.store.changer.destroy(goingForEver)}
       ></choice-dialog>
       <signature-dialog .desk=${this.store.desk}></signature-dialog>
-      <choice-dialog id="keys" .heading=${words.keys}>
-        <dl class="keys">
-          ${keyTable.map(
-            ({ keys, word }) =>
-              html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
-                <dd>${words[word]}</dd>`,
-          )}
-          <dt><kbd>Ctrl</kbd><kbd>Enter</kbd></dt>
-          <dd>${words.keySend}</dd>
-          <dt><kbd>Esc</kbd></dt>
-          <dd>${words.closeDraft}</dd>
-        </dl>
-      </choice-dialog>
+      <keys-dialog ?isOfDesk=${this.#isDesk}></keys-dialog>
     `;
   }
 }

@@ -3,11 +3,12 @@
  * does something and corrected by what the server then says. Elements listen to `change`.
  */
 import { words } from '../i18n/language.ts';
-import { type ChangeOutcome, carryOut, changePlaces, destroyMails, type OnProgress } from './carry-out.ts';
+import { Approvals } from './approvals/approvals.ts';
 import type { Email, EmailHead, Mailbox, Role } from './email.ts';
 import { isUnread } from './email.ts';
+import type { FileSource } from './file-source.ts';
 import { Jmap, JmapFailure } from './jmap.ts';
-import { changed, type MailChange, type MarkKeyword, type Patches } from './mail-changes.ts';
+import { MailChanger } from './mail-changer.ts';
 import type { MailQuery } from './mail-query.ts';
 import { MailWindow } from './mail-window.ts';
 import { OpenMails } from './open-mails.ts';
@@ -24,10 +25,7 @@ export interface Notice {
   readonly isFault: boolean;
 }
 
-/** More take longer than one likes to wait without a word. */
-const longWorkMails = 1000;
-
-export class MailStore extends EventTarget {
+export class MailStore extends EventTarget implements FileSource {
   readonly person: Person;
   mailboxes: readonly Mailbox[] = [];
   list: MailWindow | null = null;
@@ -40,6 +38,8 @@ export class MailStore extends EventTarget {
   readonly opened: OpenMails;
   readonly desk: WritingDesk;
   readonly submissions: Submissions;
+  readonly approvals: Approvals;
+  readonly changer: MailChanger;
   readonly #jmap: Jmap;
   readonly #stop: (() => void)[] = [];
   #view: Omit<MailQuery, 'mailbox'>;
@@ -55,16 +55,22 @@ export class MailStore extends EventTarget {
     };
     this.opened = new OpenMails(
       jmap,
-      () => this.#tell(),
+      () => this.tell(),
       (error) => this.#fail(error),
     );
     this.submissions = new Submissions(
       jmap,
-      () => this.#tell(),
+      () => this.tell(),
       (error) => this.#fail(error),
     );
+    this.approvals = new Approvals({
+      say: (...said) => this.say(...said),
+      changed: () => this.tell(),
+      endSession: () => this.endSession(),
+    });
+    this.changer = new MailChanger(jmap, this);
     this.desk = new WritingDesk(jmap, this);
-    this.desk.addEventListener('change', () => this.#tell());
+    this.desk.addEventListener('change', () => this.tell());
   }
 
   static async open(person: Person): Promise<MailStore> {
@@ -80,6 +86,7 @@ export class MailStore extends EventTarget {
       ),
     );
     store.#follow();
+    void store.approvals.refresh();
     store.#stop.push(() => store.desk.dispose());
     void store.desk.restore();
     return store;
@@ -131,7 +138,7 @@ export class MailStore extends EventTarget {
 
   select(ids: Iterable<string>): void {
     this.selection = new Set(ids);
-    this.#tell();
+    this.tell();
   }
 
   toggle(id: string): void {
@@ -141,64 +148,33 @@ export class MailStore extends EventTarget {
   }
 
   async selectAll(): Promise<void> {
-    await this.#attempt(async () => this.select((await this.list?.allIds()) ?? []));
+    await this.attempt(async () => this.select((await this.list?.allIds()) ?? []));
   }
 
   say(text: string, undo: (() => void) | null = null, isFault = false): void {
     this.notice = { text, undo, isFault };
-    this.#tell();
+    this.tell();
   }
 
   dismiss(): void {
     this.notice = null;
-    this.#tell();
+    this.tell();
   }
 
   refresh(): void {
     this.fault = null;
-    void this.#attempt(() => this.#fetchMailboxes());
+    void this.attempt(() => this.#fetchMailboxes());
     this.list?.refresh();
     this.opened.refresh();
-  }
-
-  mark(ids: readonly string[], keyword: '$seen' | '$flagged', on: boolean, isTold = true): Promise<void> {
-    const { markedRead, markedUnread, starred, unstarred } = words();
-    const [yes, no] = keyword === '$seen' ? [markedRead, markedUnread] : [starred, unstarred];
-    return this.#change(ids, { kind: 'mark', keyword, on }, isTold ? (on ? yes : no) : null);
-  }
-
-  move(ids: readonly string[], to: Mailbox, toName: string): Promise<void> {
-    const from = this.mailbox;
-    if (!from || from.id === to.id) return Promise.resolve();
-    return this.#change(ids, { kind: 'move', from: from.id, to: to.id }, (n) => words().movedTo(n, toName));
   }
 
   /** Answers the open mail, or passes it on. */
   answer(kind: AnswerKind, id: string | null = this.route.email): void {
     if (id === null) return;
-    void this.#attempt(async () => {
+    void this.attempt(async () => {
       // Whoever is quicker than the network is not made to ask twice.
       const mail = this.opened.mail(id) ?? (await this.opened.whole(id));
       if (mail !== null && mail !== 'gone') await this.desk.answer(mail, kind);
-    });
-  }
-
-  /** This mail alone, and said by no notice: it goes along with something else. */
-  markAlone(id: string, keyword: MarkKeyword): Promise<void> {
-    return this.#attempt(async () => {
-      const change: MailChange = { kind: 'mark', keyword, on: true };
-      const ids = new Set([id]);
-      this.#show(ids, ids, change);
-      await changePlaces(this.#jmap, [id], change);
-    });
-  }
-
-  async destroy(ids: readonly string[]): Promise<void> {
-    await this.#attempt(async () => {
-      const all = this.#withThreads(ids);
-      this.#leave(new Set(ids));
-      const outcome = await destroyMails(this.#jmap, all);
-      this.#report(outcome, (n) => words().removedForEver(n), null);
     });
   }
 
@@ -217,74 +193,20 @@ export class MailStore extends EventTarget {
     return list.idAt(next) ?? null;
   }
 
-  async #change(
-    ids: readonly string[],
-    change: MailChange,
-    said: ((n: number) => string) | null,
-  ): Promise<void> {
-    await this.#attempt(async () => {
-      const all = this.#withThreads(ids);
-      this.#show(new Set(ids), new Set(all), change);
-      const { back, outcome } = await changePlaces(this.#jmap, all, change, this.#progressOf(all.length));
-      this.#report(outcome, said, back);
-    });
-  }
-
-  /** Before the server has answered. */
-  #show(ids: ReadonlySet<string>, all: ReadonlySet<string>, change: MailChange): void {
-    if (change.kind === 'move') return this.#leave(ids);
-    this.list?.change(all, (head) => changed(head, change));
-    this.opened.change(all, change);
-    this.#tell();
-  }
-
   /** Mails leave the list: the one behind the open one is opened, where a mail was open beside it. */
-  #leave(ids: ReadonlySet<string>): void {
+  leave(ids: ReadonlySet<string>): void {
     const { email } = this.route;
     const row = email === null ? -1 : (this.list?.rowOf(email) ?? -1);
     this.list?.drop(ids);
     this.selection = new Set([...this.selection].filter((id) => !ids.has(id)));
     if (email !== null && ids.has(email)) this.goTo((row >= 0 && this.list?.idAt(row)) || null);
-    this.#tell();
-  }
-
-  #report({ done, failed }: ChangeOutcome, said: ((n: number) => string) | null, back: Patches | null): void {
-    if (failed > 0) {
-      this.say(words().changeRefused, null, true);
-      this.refresh();
-    } else if (said && done > 0) {
-      this.say(said(done), back && (() => void this.#undo(back)));
-    }
-  }
-
-  async #undo(patches: Patches): Promise<void> {
-    await this.#attempt(async () => {
-      const total = Object.keys(patches).length;
-      const { failed } = await carryOut(this.#jmap, patches, this.#progressOf(total));
-      this.say(failed > 0 ? words().changeRefused : words().undone, null, failed > 0);
-      this.refresh();
-    });
-  }
-
-  /** Long work says how far it is; short work is done before one has read so. */
-  #progressOf(total: number): OnProgress {
-    return (part) => {
-      if (total > longWorkMails) this.say(words().changing(Math.round(part * 100)));
-    };
-  }
-
-  #withThreads(ids: readonly string[]): string[] {
-    const { list } = this;
-    const threadOf = (id: string): readonly string[] => {
-      const head = list?.head(id);
-      return list && head ? list.thread(head) : [id];
-    };
-    return [...new Set(ids.flatMap(threadOf))];
+    this.tell();
   }
 
   #follow(): void {
     const before = this.mailbox;
     this.route = parseRoute(location.hash);
+    if (this.approvals.follow(location.hash)) return this.tell();
     if (this.mailbox === null) return go({ mailbox: 'inbox', email: null });
     if (this.mailbox !== before || this.list === null) {
       this.#view = { ...this.#view, words: '', quick: 'all' };
@@ -292,12 +214,12 @@ export class MailStore extends EventTarget {
     }
     if (this.mailbox?.role === 'drafts' && this.route.email !== null) void this.#writeOn(this.route.email);
     else this.#openMail();
-    this.#tell();
+    this.tell();
   }
 
   /** A draft is not read: one goes on writing it. */
   async #writeOn(id: string): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       const mail = await this.opened.whole(id);
       this.goTo(null);
       if (mail) await this.desk.edit(mail);
@@ -316,7 +238,7 @@ export class MailStore extends EventTarget {
     );
     this.list.look(0, 0);
     this.#lookAtSubmissions();
-    this.#tell();
+    this.tell();
   }
 
   /** The conversation of the open mail is known with the list. */
@@ -324,7 +246,7 @@ export class MailStore extends EventTarget {
     this.fault = null;
     this.#openMail();
     this.#lookAtSubmissions();
-    this.#tell();
+    this.tell();
   }
 
   #openMail(): void {
@@ -336,7 +258,7 @@ export class MailStore extends EventTarget {
   }
 
   #wasRead(mail: Email): void {
-    if (isUnread(mail)) void this.markAlone(mail.id, '$seen');
+    if (isUnread(mail)) void this.changer.markAlone(mail.id, '$seen');
   }
 
   /** Word of new states, by type. */
@@ -344,6 +266,8 @@ export class MailStore extends EventTarget {
     if (types.has('Email') || types.has('Mailbox')) this.refresh();
     if (types.has('EmailSubmission')) this.submissions.refresh();
     if (types.has('Identity')) void this.desk.fetchIdentities();
+    // A notice has come, or a mail of one's own has gone on.
+    if (types.has('Email') || types.has('EmailSubmission')) void this.approvals.refresh();
   }
 
   /** Of the mails that one sees in Sent, and of the open ones, what became of them. */
@@ -356,18 +280,22 @@ export class MailStore extends EventTarget {
   async #fetchMailboxes(): Promise<void> {
     const { list } = await this.#jmap.call('Mailbox/get', { ids: null });
     this.mailboxes = list as Mailbox[];
-    this.#tell();
+    this.tell();
   }
 
   #connection(isOpen: boolean): void {
     if (isOpen === this.isConnected) return;
     this.isConnected = isOpen;
     // What happened meanwhile is nowhere told.
-    if (isOpen) this.refresh();
-    this.#tell();
+    if (isOpen) {
+      this.refresh();
+      void this.approvals.refresh();
+    }
+    this.tell();
   }
 
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  /** What fails of it is told. */
+  async attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -388,7 +316,8 @@ export class MailStore extends EventTarget {
     this.dispatchEvent(new Event('signed-out'));
   }
 
-  #tell(): void {
+  /** What is shown is another. */
+  tell(): void {
     this.dispatchEvent(new Event('change'));
   }
 }

@@ -121,8 +121,8 @@ export class MailView extends StoreElement {
         </button>
         ${this.isDetailed ? this.#details(mail) : nothing}
         <delivery-states .store=${this.store} .emailId=${mail.id}></delivery-states>
-        <mail-body .store=${this.store} .mail=${mail}></mail-body>
-        <attachment-list .store=${this.store} .mail=${mail}></attachment-list>
+        <mail-body .files=${this.store} .mail=${mail}></mail-body>
+        <attachment-list .files=${this.store} .mail=${mail}></attachment-list>
         <choice-dialog isWide .heading=${inspected.heading} .text=${inspected.note}>
           <pre tabindex="0">${inspected.text}</pre>
         </choice-dialog>

@@ -43,6 +43,15 @@ export const screenLook = css`
     min-width: 0;
     margin-right: auto;
   }
+  h1 {
+    flex: 1;
+    margin: 0;
+    font-size: 1.0625rem;
+    font-weight: 650;
+  }
+  main.desk {
+    grid-template-columns: minmax(0, 1fr);
+  }
   search svg {
     position: absolute;
     top: 0.5rem;
@@ -94,41 +103,6 @@ export const screenLook = css`
   reading-pane {
     min-width: 0;
     min-height: 0;
-  }
-  .account-panel {
-    display: grid;
-    gap: var(--gap-3);
-    width: 17rem;
-    max-width: 100%;
-    padding: var(--gap-2);
-  }
-  .account-panel p {
-    display: grid;
-    margin: 0;
-  }
-  .account-panel p span {
-    color: var(--ink-soft);
-    font-size: var(--size-small);
-  }
-  dl {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: var(--gap-2) var(--gap-4);
-    margin: var(--gap-4) 0 0;
-  }
-  dd {
-    margin: 0;
-  }
-  kbd {
-    display: inline-block;
-    min-width: 1.75rem;
-    margin-right: var(--gap-1);
-    padding: 0 var(--gap-2);
-    border: 1px solid var(--line-strong);
-    border-bottom-width: 2px;
-    border-radius: 0.375rem;
-    font: var(--size-small) / 1.6 var(--font-mono);
-    text-align: center;
   }
   .shade {
     display: none;

@@ -7,6 +7,7 @@ import type { Uuid } from '../../domain/values.ts';
 import { subjectOf } from '../../sign-in/sign-in.ts';
 import { askerOf, cookieOf, isSafe, setCookie } from '../authenticate.ts';
 import { callerOf, isOpen } from '../route-access.ts';
+import { viewedHeaders } from '../viewed-file.ts';
 import type { ApiCall, Handler } from './api-call.ts';
 import type { ApiParts } from './api-parts.ts';
 import { isFileAnswer, type RouteDeclaration } from './contract/route-declaration.ts';
@@ -29,8 +30,10 @@ export async function answerCall(
   if (!call.isRecorded) throw new Error(`${declared.path} would show what it has not recorded`);
   const { answer } = declared;
   if (answer === null) return reply.code(204).send();
-  if (isFileAnswer(answer))
+  if (isFileAnswer(answer)) {
+    if (answer.isFramed) reply.headers(viewedHeaders);
     return reply.type(answer.media).send(Buffer.from(answered as unknown as Uint8Array));
+  }
   return answered;
 }
 

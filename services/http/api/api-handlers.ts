@@ -6,6 +6,7 @@ import { approvalHandlers } from './approval-handlers.ts';
 import type { ApiContract } from './contract/api-contract.ts';
 import { aliasHandlers, departmentHandlers, domainHandlers, groupHandlers } from './directory-handlers.ts';
 import { healthHandlers } from './health-handlers.ts';
+import { heldMailHandlers } from './held-mail-handlers.ts';
 import { ledgerHandlers } from './ledger-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
@@ -21,6 +22,7 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...groupHandlers,
   ...departmentHandlers,
   ...approvalHandlers,
+  ...heldMailHandlers,
   ...queueHandlers,
   ...ruleHandlers,
   ...messageHandlers,

@@ -17,11 +17,13 @@ import type { Uuid } from '../../domain/values.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import type { Sealer } from '../../ledger/sealer.ts';
 import type { Verification } from '../../ledger/verification.ts';
+import type { HoldPreview } from '../../rules/hold-preview.ts';
 import type { RuleAdministration } from '../../rules/rule-administration.ts';
 import type { RuleTrial } from '../../rules/try-rule.ts';
 import type { SignedIn, SignIn } from '../../sign-in/sign-in.ts';
 import type { HealthReport } from '../health-report.ts';
 import type { HttpSessions } from '../http-sessions.ts';
+import type { HeldEmail, HeldPart } from './held-email.ts';
 
 export interface ApiHouse {
   readonly administration: Administration;
@@ -40,6 +42,11 @@ export interface ApiHouse {
   judgementsOf(message: Uuid): Promise<readonly JsonValue[]>;
   /** Octets of a held mail, without Bcc; throws `Refused`. */
   heldMail(message: Uuid): Promise<Uint8Array>;
+  /** A held mail as its reader sees it, without Bcc; throws `Refused`. */
+  heldEmail(message: Uuid): Promise<HeldEmail>;
+  /** Octets of a part of it, decoded; throws `Refused`. */
+  heldPart(message: Uuid, part: string): Promise<HeldPart>;
+  readonly holdPreview: Pick<HoldPreview, 'of'>;
   readonly departments: DepartmentAdministration;
   readonly departmentTree: DepartmentTree;
   readonly ledger: {

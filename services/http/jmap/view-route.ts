@@ -3,17 +3,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from '../problem-details.ts';
 import { actOf, callerOf } from '../route-access.ts';
+import { viewedHeaders } from '../viewed-file.ts';
 import { findBlob } from './download.ts';
-
-/** The browser's own viewer draws it; whatever is in the file loads nothing. */
-const viewPolicy = [
-  "default-src 'none'",
-  "object-src 'self'",
-  "style-src 'unsafe-inline'",
-  "frame-ancestors 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
 
 export function addView(app: FastifyInstance): void {
   app.get('/jmap/view/:accountId/:blobId/:name', actOf('readMail'), async (request, reply) => {
@@ -25,8 +16,7 @@ export function addView(app: FastifyInstance): void {
       return sendProblem(reply, 503, 'What is shown cannot be recorded now; try again later.');
     return reply
       .type('application/pdf')
-      .header('content-security-policy', viewPolicy)
-      .header('x-frame-options', 'SAMEORIGIN')
+      .headers(viewedHeaders)
       .header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(name)}`)
       .send(Readable.from(blob.open()));
   });

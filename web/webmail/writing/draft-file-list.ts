@@ -4,10 +4,9 @@ import { icon } from '../../elements/icon.ts';
 import { PageElement } from '../../elements/page-element.ts';
 import { sizeText } from '../../i18n/dates.ts';
 import type { DraftFile } from './draft.ts';
-import type { WritingDesk } from './writing-desk.ts';
+import { DraftElement } from './draft-element.ts';
 
-export class DraftFileList extends PageElement {
-  static override properties = { desk: { attribute: false } };
+export class DraftFileList extends DraftElement {
   static override styles = [
     PageElement.styles,
     css`
@@ -58,18 +57,6 @@ export class DraftFileList extends PageElement {
       }
     `,
   ];
-  declare desk: WritingDesk;
-  readonly #onChange = (): void => this.requestUpdate();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.desk.addEventListener('change', this.#onChange);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.desk.removeEventListener('change', this.#onChange);
-  }
 
   override render(): TemplateResult | typeof nothing {
     const files = (this.desk.draft?.files ?? []).filter(({ cid }) => cid === null);

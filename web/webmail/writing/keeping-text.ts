@@ -3,7 +3,7 @@ import { clockTime } from '../../i18n/dates.ts';
 import type { Messages } from '../../i18n/en.ts';
 import type { Doubt } from './before-sending.ts';
 import { type Draft, recipientsOf } from './draft.ts';
-import type { Keeping } from './writing-desk.ts';
+import type { Keeping } from './draft-keeper.ts';
 
 export function keepingText(keeping: Keeping, words: Messages): string {
   switch (keeping.place) {

@@ -51,58 +51,6 @@ export const windowLook = css`
     font-size: var(--size-text);
     font-weight: 650;
   }
-  .fields label.subject,
-  .fields label.from {
-    display: flex;
-    align-items: center;
-    gap: var(--gap-2);
-    min-height: 2.5rem;
-    padding: 0 var(--gap-4);
-    border-bottom: 1px solid var(--line);
-  }
-  .fields label span {
-    flex: none;
-    min-width: 3.75rem;
-    color: var(--ink-soft);
-  }
-  .fields label input,
-  .fields label select {
-    flex: 1;
-    min-width: 0;
-    height: 2.25rem;
-    padding: 0;
-    border: 0;
-    outline: 0;
-    background: transparent;
-  }
-  .fields label select {
-    background: var(--surface-raised);
-    text-overflow: ellipsis;
-  }
-  label:focus-within {
-    box-shadow: inset 2px 0 0 var(--accent);
-  }
-  .more {
-    min-height: 1.875rem;
-    padding: 0 var(--gap-2);
-    color: var(--ink-soft);
-  }
-  .text {
-    display: grid;
-    min-height: 0;
-  }
-  textarea {
-    width: 100%;
-    height: 100%;
-    min-height: 8rem;
-    padding: var(--gap-3) var(--gap-4);
-    border: 0;
-    outline: 0;
-    resize: none;
-    background: transparent;
-    color: inherit;
-    font: var(--size-text) / 1.6 var(--font);
-  }
   .fault {
     margin: 0;
     padding: var(--gap-2) var(--gap-4);

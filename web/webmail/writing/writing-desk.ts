@@ -11,28 +11,18 @@ import { faultsOf } from './before-sending.ts';
 import { type Draft, emptyDraft, isBlank } from './draft.ts';
 import { draftOfEmail } from './draft-email.ts';
 import { DraftFiles } from './draft-files.ts';
+import { DraftKeeper, type Keeping } from './draft-keeper.ts';
 import { htmlOf } from './html-text.ts';
-import { KeptDrafts } from './kept-drafts.ts';
 import { KnownPeople } from './known-people.ts';
 import { Outbox } from './outbox.ts';
 import { quoteWords, withPlainText } from './quote-words.ts';
-import { keepDraft, NotKept } from './server-drafts.ts';
 import { withSignature } from './signature.ts';
-import { type FieldFaults, faultsOfRefusal, noFaults } from './submission-fault.ts';
+import { type FieldFaults, noFaults } from './submission-fault.ts';
 
-/** Where the newest words are. */
-export type Keeping =
-  | { readonly place: 'nowhere' | 'saving' }
-  | { readonly place: 'server' | 'device'; readonly atMs: number };
-
-const deviceDelayMs = 400;
-const serverDelayMs = 2500;
-const retryMs = 10_000;
 const keptRich = 'muniment.rich-text';
 
 export class WritingDesk extends EventTarget {
   draft: Draft | null = null;
-  keeping: Keeping = { place: 'nowhere' };
   faults: FieldFaults = noFaults;
   identities: readonly Identity[] = [];
   /** The mail is on its way to the server. */
@@ -43,20 +33,15 @@ export class WritingDesk extends EventTarget {
   collect: () => Partial<Draft> = () => ({});
   readonly #jmap: Jmap;
   readonly #store: MailStore;
-  readonly #kept: KeptDrafts;
+  readonly #keeper: DraftKeeper;
   readonly #outbox: Outbox;
   #isLearned = false;
-  /** Something was written since the last saving. */
-  #isDirty = false;
-  #deviceTimer: number | undefined;
-  #serverTimer: number | undefined;
-  #saving: Promise<void> = Promise.resolve();
 
   constructor(jmap: Jmap, store: MailStore) {
     super();
     this.#jmap = jmap;
     this.#store = store;
-    this.#kept = new KeptDrafts(jmap.account);
+    this.#keeper = new DraftKeeper(jmap, store, this);
     this.files = new DraftFiles(jmap, this);
     this.#outbox = new Outbox(
       jmap,
@@ -72,7 +57,11 @@ export class WritingDesk extends EventTarget {
     this.#onLeave();
     window.removeEventListener('pagehide', this.#onLeave);
     window.removeEventListener('online', this.#onOnline);
-    this.#stopTimers();
+    this.#keeper.stop();
+  }
+
+  get keeping(): Keeping {
+    return this.#keeper.keeping;
   }
 
   get identity(): Identity | null {
@@ -82,15 +71,13 @@ export class WritingDesk extends EventTarget {
 
   /** A draft that a closed page or a lost network has left behind comes back. */
   async restore(): Promise<void> {
-    const [left] = await this.#kept.all();
+    const [left] = await this.#keeper.device.all();
     if (!left || this.draft !== null) return;
     this.files.restore(left.files);
     await this.#open(left.draft);
-    this.keeping = { place: 'device', atMs: left.keptAtMs };
-    this.#isDirty = true;
+    this.#keeper.begin({ place: 'device', atMs: left.keptAtMs });
     this.files.goOn();
-    this.#schedule();
-    this.#tell();
+    this.touch();
   }
 
   async begin(): Promise<void> {
@@ -110,8 +97,8 @@ export class WritingDesk extends EventTarget {
     if (this.draft?.emailId === mail.id) return;
     await this.#prepare();
     await this.#open(draftOfEmail(mail, this.identities));
-    this.keeping = { place: 'server', atMs: Date.parse(mail.receivedAt) };
-    this.#tell();
+    this.#keeper.begin({ place: 'server', atMs: Date.parse(mail.receivedAt) });
+    this.tell();
   }
 
   change(patch: Partial<Draft>): void {
@@ -124,18 +111,18 @@ export class WritingDesk extends EventTarget {
 
   /** Something changed that is collected later. */
   touch(): void {
-    this.#isDirty = true;
-    this.#schedule();
-    this.#tell();
+    this.#keeper.isDirty = true;
+    this.#keeper.schedule();
+    this.tell();
   }
 
   /** Saves what there is and puts it aside. */
   async close(): Promise<void> {
-    const draft = this.#gathered();
+    const draft = this.gathered();
     if (!draft) return;
     if (isBlank(draft)) return this.discard();
-    if (this.#isDirty) await this.#keepOnDevice(draft);
-    const isKept = !this.#isDirty || (await this.#keepOnServer());
+    if (this.#keeper.isDirty) await this.#keeper.keepOnDevice(draft);
+    const isKept = !this.#keeper.isDirty || (await this.#keeper.keepOnServer());
     if (this.draft?.key !== draft.key) return;
     this.#putAway();
     this.#store.say(isKept ? words().draftKept : words().draftOnDevice);
@@ -146,27 +133,27 @@ export class WritingDesk extends EventTarget {
     const { draft } = this;
     this.#putAway();
     if (!draft) return;
-    await this.#saving;
-    await this.#kept.forget(draft.key);
+    await this.#keeper.settled();
+    await this.#keeper.device.forget(draft.key);
     if (draft.emailId !== null)
       await this.#attempt(() => this.#jmap.call('Email/set', { destroy: [draft.emailId] }));
   }
 
   /** False where something is to be mended first; `faults` says what. */
   async send(): Promise<boolean> {
-    const draft = this.#gathered();
+    const draft = this.gathered();
     if (!draft || this.isSending) return false;
     if (!this.#isFaultless(draft)) return false;
     this.isSending = true;
-    this.#tell();
-    await this.#keepOnDevice(draft);
-    const isKept = await this.#keepOnServer();
+    this.tell();
+    await this.#keeper.keepOnDevice(draft);
+    const isKept = await this.#keeper.keepOnServer();
     this.isSending = false;
     const { identity } = this;
     const kept = this.draft;
     if (!isKept || identity === null || !kept || kept.emailId === null) {
       if (this.faults === noFaults) this.faults = { said: { text: words().notSentOffline }, refused: [] };
-      this.#tell();
+      this.tell();
       return false;
     }
     this.#putAway();
@@ -184,7 +171,7 @@ export class WritingDesk extends EventTarget {
       return [fault.field, fault.kind === 'noRecipients' ? text.noRecipients : text.stillUploading] as const;
     });
     this.faults = { said: Object.fromEntries(said), refused: [] };
-    this.#tell();
+    this.tell();
     return false;
   }
 
@@ -201,7 +188,7 @@ export class WritingDesk extends EventTarget {
       const { list } = await this.#jmap.call('Identity/get', { ids: null });
       this.identities = list as Identity[];
     });
-    this.#tell();
+    this.tell();
   }
 
   /** The name and the signature that mail under an address has from now on. */
@@ -228,118 +215,40 @@ export class WritingDesk extends EventTarget {
     const identityId = draft.identityId ?? this.#firstIdentity()?.id ?? null;
     this.draft = { ...draft, identityId };
     this.faults = faults;
-    this.keeping = { place: 'nowhere' };
-    this.#isDirty = false;
-    this.#tell();
+    this.#keeper.begin();
+    this.tell();
   }
 
   #putAway(): void {
-    this.#stopTimers();
+    this.#keeper.stop();
     this.files.stopAll();
     this.draft = null;
     this.faults = noFaults;
-    this.#isDirty = false;
+    this.#keeper.isDirty = false;
     this.collect = () => ({});
-    this.#tell();
+    this.tell();
   }
 
   #wasSent({ key, source, to, cc, bcc }: Draft): void {
-    void this.#kept.forget(key);
+    void this.#keeper.device.forget(key);
     for (const person of [...to, ...cc, ...bcc]) this.known.add(person, 1);
-    if (source) void this.#store.markAlone(source.id, source.keyword);
+    if (source) void this.#store.changer.markAlone(source.id, source.keyword);
   }
 
-  #gathered(): Draft | null {
+  /** With what stands in the editor; null where nothing is written. */
+  gathered(): Draft | null {
     if (!this.draft) return null;
     this.draft = { ...this.draft, ...this.collect() };
     return this.draft;
   }
 
-  #schedule(): void {
-    this.#stopTimers();
-    this.#deviceTimer = window.setTimeout(() => {
-      const draft = this.#gathered();
-      if (draft && !isBlank(draft)) void this.#keepOnDevice(draft);
-    }, deviceDelayMs);
-    this.#serverTimer = window.setTimeout(() => void this.#keepOnServer(), serverDelayMs);
-  }
-
-  #stopTimers(): void {
-    window.clearTimeout(this.#deviceTimer);
-    window.clearTimeout(this.#serverTimer);
-  }
-
-  async #keepOnDevice(draft: Draft): Promise<void> {
-    await this.#kept.keep(draft, this.files.unsent(draft));
-  }
-
-  /** One saving after the other; true when the newest words are on the server. */
-  async #keepOnServer(): Promise<boolean> {
-    const saving = this.#saving.then(() => this.#saveOnce());
-    this.#saving = saving.then(
-      () => {},
-      () => {},
-    );
-    return saving;
-  }
-
-  async #saveOnce(): Promise<boolean> {
-    const draft = this.#gathered();
-    const { identity } = this;
-    const drafts = this.#store.byRole('drafts');
-    if (!draft || isBlank(draft)) return true;
-    if (!this.#isDirty && draft.emailId !== null) return true;
-    if (!identity || !drafts) return this.#staysHere();
-    this.#isDirty = false;
-    this.keeping = { place: 'saving' };
-    this.#tell();
-    try {
-      const { emailId, files } = await keepDraft(this.#jmap, draft, identity, drafts);
-      this.#takeCopy(draft, emailId, files);
-      return true;
-    } catch (error) {
-      return this.#notKept(error);
-    }
-  }
-
-  #takeCopy({ key }: Draft, emailId: string, files: Draft['files']): void {
-    const { draft } = this;
-    if (draft?.key === key) {
-      const blobOf = new Map(files.map((file) => [file.key, file.blobId]));
-      const renewed = draft.files.map((file) => ({ ...file, blobId: blobOf.get(file.key) ?? file.blobId }));
-      this.draft = { ...draft, emailId, files: renewed };
-      this.keeping = { place: 'server', atMs: Date.now() };
-      this.#tell();
-    }
-    if (!this.#isDirty) void this.#kept.forget(key);
-  }
-
-  #notKept(error: unknown): boolean {
-    this.#isDirty = true;
-    if (error instanceof NotKept) {
-      this.faults = faultsOfRefusal(error.reason, words());
-      return this.#staysHere();
-    }
-    if (!(error instanceof JmapFailure)) throw error;
-    if (error.kind === 'signedOut') this.#store.endSession();
-    return this.#staysHere();
-  }
-
-  #staysHere(): boolean {
-    this.keeping = { place: 'device', atMs: Date.now() };
-    window.clearTimeout(this.#serverTimer);
-    this.#serverTimer = window.setTimeout(() => void this.#keepOnServer(), retryMs);
-    this.#tell();
-    return false;
-  }
-
   readonly #onOnline = (): void => {
-    if (this.#isDirty) void this.#keepOnServer();
+    if (this.#keeper.isDirty) void this.#keeper.keepOnServer();
   };
 
   readonly #onLeave = (): void => {
-    const draft = this.#isDirty ? this.#gathered() : null;
-    if (draft && !isBlank(draft)) void this.#keepOnDevice(draft);
+    const draft = this.#keeper.isDirty ? this.gathered() : null;
+    if (draft && !isBlank(draft)) void this.#keeper.keepOnDevice(draft);
     this.#outbox.leave();
   };
 
@@ -352,7 +261,7 @@ export class WritingDesk extends EventTarget {
     }
   }
 
-  #tell(): void {
+  tell(): void {
     this.dispatchEvent(new Event('change'));
   }
 }

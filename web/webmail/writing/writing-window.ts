@@ -1,118 +1,57 @@
 /** The window in which a mail is written: beside what one reads, or over everything on a narrow screen. */
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import '../../elements/choice-dialog.ts';
 import type { ChoiceDialog } from '../../elements/choice-dialog.ts';
 import { icon } from '../../elements/icon.ts';
 import { PageElement } from '../../elements/page-element.ts';
-import './address-field.ts';
-import type { AddressField } from './address-field.ts';
 import { type Doubt, doubtsAbout } from './before-sending.ts';
-import { type Draft, isBlank, type RecipientField } from './draft.ts';
+import { type Draft, isBlank } from './draft.ts';
+import { DraftElement } from './draft-element.ts';
+import './draft-fields.ts';
+import type { DraftFields, IdentityChange } from './draft-fields.ts';
 import './draft-file-list.ts';
-import { htmlOf } from './html-text.ts';
+import './draft-text.ts';
+import type { DraftText } from './draft-text.ts';
+import './hold-line.ts';
 import { doubtText, keepingText } from './keeping-text.ts';
-import './rich-editor.ts';
-import type { RichEditor } from './rich-editor.ts';
-import { resigned, signatureHtml } from './signature.ts';
 import { windowLook } from './window-look.ts';
-import type { WritingDesk } from './writing-desk.ts';
 
 type Size = 'usual' | 'large' | 'small';
 
-export class WritingWindow extends PageElement {
+export class WritingWindow extends DraftElement {
   static override properties = {
-    desk: { attribute: false },
+    ...DraftElement.properties,
     size: { reflect: true },
-    shownFields: { state: true },
     doubts: { state: true },
     isDraggedOver: { state: true },
   };
   static override styles = [PageElement.styles, windowLook];
-  declare desk: WritingDesk;
   declare size: Size;
-  /** Cc and Bcc where they were asked for. */
-  declare shownFields: ReadonlySet<RecipientField>;
   declare doubts: readonly Doubt[];
   declare isDraggedOver: boolean;
-  /** The draft that the fields were filled with. */
-  #filled: string | null = null;
 
   constructor() {
     super();
     this.size = 'usual';
-    this.shownFields = new Set();
     this.doubts = [];
     this.isDraggedOver = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.desk.addEventListener('change', this.#onChange);
-    this.desk.collect = () => this.#collected();
+  get #fields(): DraftFields | null {
+    return this.renderRoot.querySelector('draft-fields');
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.desk.removeEventListener('change', this.#onChange);
-    this.desk.collect = () => ({});
-  }
-
-  readonly #onChange = (): void => this.requestUpdate();
-
-  get #editor(): RichEditor | null {
-    return this.renderRoot.querySelector('rich-editor');
-  }
-
-  #field(name: RecipientField): AddressField | null {
-    return this.renderRoot.querySelector<AddressField>(`address-field[data-field=${name}]`);
-  }
-
-  override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    const { draft } = this.desk;
-    if (!draft || draft.key === this.#filled) return;
-    this.#filled = draft.key;
-    this.size = this.size === 'small' ? 'usual' : this.size;
-    this.shownFields = new Set((['cc', 'bcc'] as const).filter((name) => draft[name].length > 0));
-    this.desk.collect = () => this.#collected();
-    this.#fill(draft);
-    void this.updateComplete.then(() => this.#focusFirst(draft));
-  }
-
-  /** The text goes in once; from then on the field has it. */
-  #fill(draft: Draft): void {
-    const plain = this.renderRoot.querySelector('textarea');
-    if (plain) {
-      plain.value = draft.text;
-      plain.setSelectionRange(0, 0);
-    }
-    if (draft.isRich && this.#editor?.text) this.#editor.write(draft.html);
+  get #text(): DraftText | null {
+    return this.renderRoot.querySelector('draft-text');
   }
 
   /** Where one goes on: at whom it goes to, or in the text. */
-  #focusFirst(draft: Draft): void {
-    if (draft.to.length === 0) this.#field('to')?.focus();
-    else this.#focusText();
-  }
-
-  #focusText(): void {
-    if (this.desk.draft?.isRich) this.#editor?.text?.focus();
-    else this.renderRoot.querySelector('textarea')?.focus();
-  }
-
-  #collected(): Partial<Draft> {
-    const { draft } = this.desk;
-    const text = this.#editor?.text;
-    if (!draft?.isRich)
-      return { text: this.renderRoot.querySelector('textarea')?.value ?? draft?.text ?? '' };
-    return draft.key === this.#filled && text ? { html: text.html(), text: text.text() } : {};
-  }
-
-  #onReady(): void {
-    const { draft } = this.desk;
-    if (!draft?.isRich) return;
-    this.#editor?.write(draft.html);
-    if (draft.to.length > 0) this.#editor?.text?.focus();
+  async #begin(): Promise<void> {
+    this.size = this.size === 'small' ? 'usual' : this.size;
+    await this.updateComplete;
+    await this.#fields?.updateComplete;
+    if (this.desk.draft?.to.length === 0) this.#fields?.focusRecipients();
+    else this.#text?.focus();
   }
 
   get #isAsking(): boolean {
@@ -127,43 +66,6 @@ export class WritingWindow extends PageElement {
     else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  #turnRich(): void {
-    const { desk } = this;
-    const collected = this.#collected();
-    const isRich = !desk.draft!.isRich;
-    const text = collected.text ?? '';
-    this.#filled = null;
-    desk.change({ ...collected, isRich, ...(isRich ? { html: htmlOf(text) } : { html: '' }) });
-  }
-
-  #choose(event: Event): void {
-    const { desk } = this;
-    const before = desk.identity;
-    const next = desk.identities.find(({ id }) => id === (event.target as HTMLSelectElement).value);
-    if (!next) return;
-    desk.change({ identityId: next.id });
-    const plain = this.renderRoot.querySelector('textarea');
-    if (plain) plain.value = resigned(plain.value, before, next);
-    this.#editor?.text?.sign(signatureHtml(next));
-    desk.touch();
-  }
-
-  #attach(files: readonly File[]): void {
-    const { files: draftFiles, draft } = this.desk;
-    const shown = draft?.isRich
-      ? files.filter(({ type }) => /^image\/(?:png|jpe?g|gif|webp)$/.test(type))
-      : [];
-    for (const picture of shown) this.#showPicture(picture);
-    const others = files.filter((file) => !shown.includes(file));
-    if (others.length > 0) draftFiles.add(others);
-  }
-
-  #showPicture(file: File): void {
-    const cid = this.desk.files.addShown(file);
-    this.#editor?.text?.insertPicture(cid, URL.createObjectURL(file), file.name);
-    this.desk.touch();
   }
 
   #onPicked(event: Event): void {
@@ -185,30 +87,34 @@ export class WritingWindow extends PageElement {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
-    this.#attach(files);
+    this.#text?.attach(files);
   }
 
   async #send(isSure = false): Promise<void> {
     const { desk } = this;
-    for (const field of this.renderRoot.querySelectorAll<AddressField>('address-field')) field.commit();
-    const draft = { ...desk.draft!, ...this.#collected() };
+    this.#fields?.commit();
+    const draft = { ...desk.draft!, ...desk.collect() };
     this.doubts = isSure ? [] : doubtsAbout(draft);
     if (this.doubts.length > 0 && draft.to.length + draft.cc.length + draft.bcc.length > 0)
       return this.renderRoot.querySelector<ChoiceDialog>('#doubts')?.show();
-    if (!(await desk.send()))
-      this.renderRoot.querySelector<HTMLElement>('[role=alert]:not([hidden])')?.focus();
+    if (!(await desk.send())) this.#focusFault();
+  }
+
+  #focusFault(): void {
+    if (this.#fields?.focusFault()) return;
+    this.renderRoot.querySelector<HTMLElement>('[role=alert]:not([hidden])')?.focus();
   }
 
   #discard(): void {
-    const draft = { ...this.desk.draft!, ...this.#collected() };
-    if (isBlank(draft)) void this.desk.discard();
+    if (isBlank({ ...this.desk.draft!, ...this.desk.collect() })) void this.desk.discard();
     else this.renderRoot.querySelector<ChoiceDialog>('#discard')?.show();
   }
 
   override render(): TemplateResult | typeof nothing {
-    const { desk, words, size } = this;
+    const { desk, words } = this;
     const { draft, faults } = desk;
     if (!draft) return nothing;
+    const isSmall = this.size === 'small';
     return html`<section
       role="dialog"
       aria-label=${words.writeMail}
@@ -225,21 +131,15 @@ export class WritingWindow extends PageElement {
       @drop=${this.#onDrop}
     >
       ${this.#bar(draft)}
-      <div class="fields" ?hidden=${size === 'small'}>
-        ${this.#from(draft)} ${this.#recipients(draft)}
-        <label class="subject">
-          <span>${words.subject}</span>
-          <input
-            data-field="subject"
-            .value=${draft.subject}
-            maxlength="900"
-            @input=${(event: Event) => desk.change({ subject: (event.target as HTMLInputElement).value })}
-          />
-        </label>
-      </div>
-      <div class="text" ?hidden=${size === 'small'}>${this.#text(draft)}</div>
-      <div class="below" ?hidden=${size === 'small'}>
-        <draft-file-list .desk=${desk} @emptied=${this.#focusText}></draft-file-list>
+      <draft-fields
+        .desk=${desk}
+        ?hidden=${isSmall}
+        @identity=${({ detail }: CustomEvent<IdentityChange>) => this.#text?.sign(detail)}
+      ></draft-fields>
+      <draft-text .desk=${desk} ?hidden=${isSmall} @filled=${this.#begin}></draft-text>
+      <div class="below" ?hidden=${isSmall}>
+        <draft-file-list .desk=${desk} @emptied=${() => this.#text?.focus()}></draft-file-list>
+        <hold-line .desk=${desk}></hold-line>
         <p class="fault" role="alert" tabindex="-1" ?hidden=${!faults.said.files}>${faults.said.files}</p>
         <p class="fault" role="alert" tabindex="-1" ?hidden=${!faults.said.text}>${faults.said.text}</p>
         ${this.#footer(draft)}
@@ -272,66 +172,6 @@ export class WritingWindow extends PageElement {
     </header>`;
   }
 
-  #from(draft: Draft): TemplateResult | typeof nothing {
-    const { desk, words } = this;
-    if (desk.identities.length < 2 && !desk.faults.said.from) return nothing;
-    return html`<label class="from">
-        <span>${words.from}</span>
-        <select data-field="from" @change=${this.#choose}>
-          ${desk.identities.map(
-            ({ id, name, email }) =>
-              html`<option value=${id} ?selected=${id === draft.identityId}>${name ? `${name} <${email}>` : email}</option>`,
-          )}
-        </select>
-      </label>
-      <p class="fault" role="alert" tabindex="-1" ?hidden=${!desk.faults.said.from}>${desk.faults.said.from}</p>`;
-  }
-
-  #recipients(draft: Draft): TemplateResult {
-    const { shownFields } = this;
-    const hidden = (['cc', 'bcc'] as const).filter(
-      (name) => !shownFields.has(name) && draft[name].length === 0,
-    );
-    const shown = (['to', 'cc', 'bcc'] as const).filter((name) => !hidden.includes(name as 'cc'));
-    return html`${shown.map((name) => this.#addressField(name, draft, name === 'to' ? hidden : []))}`;
-  }
-
-  #addressField(name: RecipientField, draft: Draft, hidden: readonly RecipientField[]): TemplateResult {
-    const { desk, words } = this;
-    return html`<address-field
-      data-field=${name}
-      .label=${words[name]}
-      .people=${draft[name]}
-      .refused=${desk.faults.refused}
-      .fault=${name === 'to' ? (desk.faults.said.to ?? '') : ''}
-      .known=${desk.known}
-      @people=${(event: CustomEvent<Draft['to']>) => desk.change({ [name]: event.detail })}
-    >
-      ${hidden.map(
-        (other) =>
-          html`<button class="plain more" data-what=${other} @click=${() => this.#showField(other)}>${words[other]}</button>`,
-      )}
-    </address-field>`;
-  }
-
-  #showField(name: RecipientField): void {
-    this.shownFields = new Set([...this.shownFields, name]);
-    void this.updateComplete.then(() => this.#field(name)?.focus());
-  }
-
-  #text(draft: Draft): TemplateResult {
-    const { desk, words } = this;
-    return draft.isRich
-      ? html`<rich-editor
-        .label=${words.mailText}
-        .pictureOf=${(cid: string) => desk.files.pictureOf(cid)}
-        @ready=${this.#onReady}
-        @changed=${() => desk.touch()}
-        @files=${(event: CustomEvent<readonly File[]>) => this.#attach(event.detail)}
-      ></rich-editor>`
-      : html`<textarea aria-label=${words.mailText} @input=${() => desk.touch()}></textarea>`;
-  }
-
   #footer(draft: Draft): TemplateResult {
     const { desk, words } = this;
     return html`<footer>
@@ -347,7 +187,7 @@ export class WritingWindow extends PageElement {
         data-what="rich"
         aria-label=${draft.isRich ? words.toPlainText : words.toRichText}
         title=${draft.isRich ? words.toPlainText : words.toRichText}
-        @click=${this.#turnRich}
+        @click=${() => this.#text?.turn()}
       >
         ${icon(draft.isRich ? 'plainText' : 'bold')}
       </button>

@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts.ts';
 import { approvalRoutes } from './approvals.ts';
 import { aliasRoutes, departmentRoutes, domainRoutes, groupRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
+import { heldMailRoutes } from './held-mail.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
 import { queueRoutes } from './queue.ts';
@@ -19,6 +20,7 @@ export const apiContract = {
   ...groupRoutes,
   ...departmentRoutes,
   ...approvalRoutes,
+  ...heldMailRoutes,
   ...queueRoutes,
   ...ruleRoutes,
   ...messageRoutes,

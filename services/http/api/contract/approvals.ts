@@ -14,6 +14,7 @@ const approvalItem = Type.Object({
   octets: Type.String({ description: 'digest of what is decided on; a decision repeats it' }),
   sender: Type.String(),
   senderName: Type.String(),
+  isOwn: Type.Boolean({ description: 'the caller sent it' }),
   subject: Type.String(),
   rules: Type.Array(Type.String({ description: 'name of a rule that holds it' })),
   reviewer: nullable(Type.String({ description: 'address; null where whoever has the role decides' })),
@@ -37,6 +38,29 @@ const approvalStep = Type.Object({
   comment: Type.String(),
 });
 
+const recipients = Type.Array(Type.String({ maxLength: 320 }), { maxItems: 1000 });
+
+const draft = strictObject({
+  from: Type.String({ maxLength: 320, description: 'the address that it is sent under' }),
+  to: recipients,
+  cc: recipients,
+  bcc: recipients,
+  subject: Type.String({ maxLength: 2000 }),
+  text: Type.String({ maxLength: 500_000 }),
+  files: Type.Array(strictObject({ name: Type.String({ maxLength: 1000 }) }), { maxItems: 200 }),
+  octets: Type.Integer({ minimum: 0, description: 'of text and files together, about' }),
+});
+
+const preview = Type.Object({
+  outcome: Type.Enum(['none', 'held', 'perhapsHeld', 'refused'], {
+    description: 'perhapsHeld: it depends on what is only seen when the mail is sent',
+  }),
+  rules: Type.Array(Type.String({ description: 'name of a rule' })),
+  reviewer: nullable(Type.String({ description: 'who decides, by name or address' })),
+  reviewerRole: nullable(Type.Enum(['supervisor', 'auditor', 'administrator'])),
+  refusal: Type.String({ description: 'what the rule says to the sender; empty unless refused' }),
+});
+
 /** Why a rule holds the mail: `found` stands at [start, end) of that text. */
 const hit = Type.Object({
   rule: Type.String(),
@@ -58,6 +82,14 @@ export const approvalRoutes = {
     query: strictObject({ limit: pageQuery.limit }),
     answer: Type.Object({ items: Type.Array(approvalItem), waiting: Type.Integer() }),
   }),
+  countApprovals: route({
+    method: 'GET',
+    path: '/api/approvals/count',
+    act: 'reviewMail',
+    concerns: 'own',
+    summary: 'Counts the held mail that the caller decides on, up to 500; nothing of it is shown.',
+    answer: Type.Object({ waiting: Type.Integer() }),
+  }),
   showApproval: route({
     method: 'GET',
     path: '/api/approvals/:approval',
@@ -75,15 +107,6 @@ export const approvalRoutes = {
         steps: Type.Array(approvalStep),
       }),
     ]),
-  }),
-  readHeldMail: route({
-    method: 'GET',
-    path: '/api/approvals/:approval/mail',
-    act: 'reviewMail',
-    concerns: 'found',
-    summary: 'Gives the octets of a held mail, without Bcc, to whoever decides on it.',
-    params: approval,
-    answer: { media: 'message/rfc822' },
   }),
   decideApprovals: route({
     method: 'POST',
@@ -104,6 +127,16 @@ export const approvalRoutes = {
       refused: Type.Array(Type.Object({ approval: uuid, code: Type.String() })),
     }),
     blames: { commentMissing: 'comment' },
+  }),
+  previewHold: route({
+    method: 'POST',
+    path: '/api/approvals/preview',
+    act: 'sendMail',
+    concerns: 'own',
+    summary:
+      'Says of a mail that is being written which rules in force would hold or refuse it, and who decides; not what in it they look for.',
+    body: draft,
+    answer: preview,
   }),
   withdrawApproval: route({
     method: 'POST',

@@ -17,6 +17,8 @@ export type Concerns = 'own' | 'installation' | 'found';
 /** An answer that is a file. */
 export interface FileAnswer {
   readonly media: string;
+  /** A frame of our pages shows it by the browser's own viewer (`viewed-file.ts`); otherwise it is saved. */
+  readonly isFramed?: true;
 }
 
 export interface RouteDeclaration {

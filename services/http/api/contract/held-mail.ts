@@ -1,0 +1,70 @@
+/** A held mail as whoever decides reads it: its texts and files, shaped as JMAP shapes them (RFC 8621 §4), without Bcc. */
+import Type from 'typebox';
+import { nullable, strictObject, uuid } from './fields.ts';
+import { route } from './route-declaration.ts';
+
+const mailbox = Type.Object({ name: nullable(Type.String()), email: Type.String() });
+const mailboxes = nullable(Type.Array(mailbox));
+
+const bodyPart = Type.Object({
+  partId: nullable(Type.String()),
+  blobId: nullable(Type.String({ description: 'the number of the part, for its octets' })),
+  size: Type.Integer({ description: 'octets, decoded' }),
+  name: nullable(Type.String()),
+  type: Type.String(),
+  disposition: nullable(Type.String()),
+  cid: nullable(Type.String()),
+  charset: nullable(Type.String()),
+  location: nullable(Type.String()),
+});
+
+const heldEmail = Type.Object({
+  subject: nullable(Type.String()),
+  from: mailboxes,
+  to: mailboxes,
+  cc: mailboxes,
+  replyTo: mailboxes,
+  sentAt: nullable(Type.String()),
+  textBody: Type.Array(bodyPart),
+  htmlBody: Type.Array(bodyPart),
+  attachments: Type.Array(bodyPart),
+  bodyValues: Type.Record(Type.String(), Type.Object({ value: Type.String(), isTruncated: Type.Boolean() })),
+});
+
+const part = strictObject({
+  approval: uuid,
+  part: Type.String({ pattern: '^\\d{1,5}(\\.\\d{1,5}){0,99}$', description: 'IMAP part number' }),
+});
+
+const ofHeldMail = { method: 'GET', act: 'reviewMail', concerns: 'found' } as const;
+
+export const heldMailRoutes = {
+  showHeldMail: route({
+    ...ofHeldMail,
+    path: '/api/approvals/:approval/email',
+    summary: 'Shows the texts of a held mail, and which files it has, to whoever decides on it.',
+    params: strictObject({ approval: uuid }),
+    answer: heldEmail,
+  }),
+  readHeldMail: route({
+    ...ofHeldMail,
+    path: '/api/approvals/:approval/mail',
+    summary: 'Gives the octets of a held mail, without Bcc, to whoever decides on it.',
+    params: strictObject({ approval: uuid }),
+    answer: { media: 'message/rfc822' },
+  }),
+  readHeldPart: route({
+    ...ofHeldMail,
+    path: '/api/approvals/:approval/parts/:part',
+    summary: 'Gives the octets of a file of a held mail to whoever decides on it.',
+    params: part,
+    answer: { media: 'application/octet-stream' },
+  }),
+  viewHeldPart: route({
+    ...ofHeldMail,
+    path: '/api/approvals/:approval/parts/:part/view',
+    summary: 'Gives a PDF of a held mail for the browser’s own viewer, in a frame of our pages.',
+    params: part,
+    answer: { media: 'application/pdf', isFramed: true },
+  }),
+} as const;

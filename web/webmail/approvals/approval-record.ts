@@ -1,0 +1,121 @@
+/** What became of a held mail: its state, who decided with what comment, everything that happened; withdrawal for its sender. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import '../../elements/choice-dialog.ts';
+import type { ChoiceDialog } from '../../elements/choice-dialog.ts';
+import { icon } from '../../elements/icon.ts';
+import { momentText } from '../../i18n/dates.ts';
+import { StoreElement } from '../store-element.ts';
+import { deciderWord, statePicture, stateTone, stateWord, stepWord } from './approval-words.ts';
+import { deskLook } from './desk-look.ts';
+import type { ApprovalRecord } from './held-mail.ts';
+
+export class ApprovalRecordView extends StoreElement {
+  static override properties = { ...StoreElement.properties, record: { attribute: false } };
+  static override styles = [
+    StoreElement.styles,
+    deskLook,
+    css`
+      article {
+        height: 100%;
+        overflow-y: auto;
+        padding: var(--gap-4) var(--gap-6) var(--gap-8);
+        outline-offset: -2px;
+      }
+      .state {
+        display: flex;
+        align-items: center;
+        gap: var(--gap-2);
+        font-weight: 600;
+      }
+      [data-what='take-back'] {
+        margin-bottom: var(--gap-4);
+      }
+      ol {
+        margin: 0 0 var(--gap-4);
+        padding: 0;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        list-style: none;
+      }
+      li {
+        display: grid;
+        gap: 0 var(--gap-3);
+        padding: var(--gap-2) var(--gap-3);
+        overflow-wrap: anywhere;
+      }
+      li + li {
+        border-top: 1px solid var(--line);
+      }
+      time {
+        color: var(--ink-soft);
+        font-size: var(--size-small);
+      }
+      blockquote {
+        margin: var(--gap-1) 0 0;
+        padding-left: var(--gap-3);
+        border-left: 3px solid var(--line-strong);
+        white-space: pre-wrap;
+      }
+    `,
+  ];
+  declare record: ApprovalRecord;
+
+  #ask(): void {
+    this.renderRoot.querySelector<ChoiceDialog>('choice-dialog')?.show();
+  }
+
+  override render(): TemplateResult {
+    const { record, words, store } = this;
+    const { subject, approval, isOwn, state } = record;
+    return html`<article tabindex="0" aria-label=${words.approvals}>
+        <h2 translate="no">${subject.trim() || words.noSubject}</h2>
+        <dl>
+          ${this.#lines().map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}
+        </dl>
+        ${
+          isOwn && state === 'waiting'
+            ? html`<button class="danger" data-what="take-back" @click=${this.#ask}>${words.takeBack}</button>`
+            : nothing
+        }
+        <h3>${words.whatHappened}</h3>
+        <ol>
+          ${record.steps.map((step) => this.#step(step))}
+        </ol>
+      </article>
+      <choice-dialog
+        .heading=${words.takeBackTitle}
+        .text=${words.takeBackNext}
+        .confirm=${words.takeBack}
+        @confirm=${() => store.approvals.withdraw(approval)}
+      ></choice-dialog>`;
+  }
+
+  #lines(): (readonly [string, unknown])[] {
+    const { record, words } = this;
+    const { state, sender, senderName, rules, decidedBy, deadlineMs, onDeadline } = record;
+    const isWaiting = state === 'waiting';
+    const then = onDeadline === 'deliver' ? words.thenSent : words.thenReturned;
+    const said = html`<span class="state ${stateTone(state)}">${icon(statePicture[state])}${stateWord(record, words)}</span>`;
+    const lines: readonly (readonly [string, unknown])[] = [
+      [words.approvalState, said],
+      [words.from, senderName ? `${senderName} <${sender}>` : sender],
+      [words.whyHeld, rules.map((rule) => words.heldByRule(rule)).join(' ')],
+      [words.decidesOnIt, isWaiting ? deciderWord(record, words) : ''],
+      [words.decidedBy, decidedBy ?? ''],
+      [words.decideBy, isWaiting && deadlineMs !== null ? `${momentText(deadlineMs)} · ${then}` : ''],
+    ];
+    return lines.filter(([, value]) => value !== '');
+  }
+
+  #step({ atMs, type, who, comment }: ApprovalRecord['steps'][number]): TemplateResult {
+    const { words } = this;
+    const byServer = who === 'system' || who === '';
+    return html`<li>
+      <span>${stepWord(type, words)} <span translate="no">${byServer ? '' : who}</span></span>
+      <time datetime=${new Date(atMs).toISOString()}>${momentText(atMs)}</time>
+      ${comment === '' ? nothing : html`<blockquote translate="no">${comment}</blockquote>`}
+    </li>`;
+  }
+}
+
+customElements.define('approval-record', ApprovalRecordView);
