@@ -71,6 +71,16 @@ const rules = {
     own: everybody,
     any: ['auditor', 'administrator', 'operator'],
   },
+  superviseMail: {
+    means: 'See mail that a rule puts under one’s supervision, with its envelope, and review it.',
+    own: everybody,
+    any: ['operator'],
+  },
+  readSupervision: {
+    means: 'See what was put before which supervisor, and what its review came to; no content.',
+    own: everybody,
+    any: ['auditor', 'operator'],
+  },
   traceMail: {
     means: 'See the way of a message: from, to, when, with what verdict; no content.',
     own: everybody,
@@ -189,6 +199,14 @@ export function approvalAccess(
     subject.account !== held.submitter &&
     capacityOf(held, subject.account, subject.roles, reviewerAway) !== null;
   return ask(subject, 'reviewMail', { owner: isDecider ? subject.account : null });
+}
+
+/** A copy is the business of its supervisor alone. */
+export function supervisionAccess(
+  subject: Subject,
+  { supervisor }: { readonly supervisor: Uuid },
+): Permit<'superviseMail'> | Refusal {
+  return ask(subject, 'superviseMail', { owner: supervisor });
 }
 
 /** For decisions on parts of what a permit covers: what of a package is shown. */

@@ -1,7 +1,8 @@
 /**
  * What of the evidence of one message the asker may see (design §4 "Message"). Pure.
  *
- * Who may have evidence of anybody's mail sees all of it, and so does who handed it in. Who got it sees the mail's part,
+ * Who may have evidence of anybody's mail sees all of it, and so does who handed it in, but for what
+ * rules seal. Who got it sees the mail's part,
  * and of its recipients no others than themselves.
  */
 import type { LoggedEvent } from '../services/domain/event.ts';
@@ -22,7 +23,8 @@ export function evidenceFor(
   const mayFor = (owner: Uuid | null): boolean => may(asker, 'proveMail', { owner });
   if (mayFor(null)) return () => true;
   const submitters = events.flatMap(submitterOf);
-  if (submitters.some(mayFor)) return () => true;
+  // Why somebody looks at it under seal is not for whose mail it is.
+  if (submitters.some(mayFor)) return ({ type, data }) => type !== 'SupervisionRequired' || !data['sealed'];
   if (!events.flatMap(recipientsOf).some(mayFor)) return refuse('notPermitted');
   // What else is told of a mail (to whom it was submitted, for whom it was held) names its other recipients.
   return (event) =>

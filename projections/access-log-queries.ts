@@ -36,6 +36,8 @@ export interface AccessRow {
   readonly query: string;
   /** The mail that it was about, where it was about one. */
   readonly message: Uuid | null;
+  /** By a rule the owner is not told of it. */
+  readonly sealed: boolean;
 }
 
 export interface RefusalRow {
@@ -60,6 +62,8 @@ export interface AccessFilter {
   readonly owner?: Uuid | undefined;
   /** Only what is somebody else's; nothing of the installation. */
   readonly others?: boolean | undefined;
+  /** Not what rules keep from the owner. */
+  readonly told?: boolean | undefined;
   readonly fromMs?: number | undefined;
   readonly untilMs?: number | undefined;
   /** Rows before that position only: the last one of the page before. */
@@ -94,9 +98,18 @@ export class AccessLog {
 
   accesses(filter: AccessFilter): AccessRow[] {
     const columns =
-      'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query, message';
-    const rows = this.#rows<Omit<AccessRow, 'uids'> & { uids: string }>('accesses', columns, 'at', filter);
-    return rows.map((row) => ({ ...row, uids: JSON.parse(row.uids) as number[] }));
+      'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query, message, sealed';
+    const rows = this.#rows<Omit<AccessRow, 'uids' | 'sealed'> & { uids: string; sealed: number }>(
+      'accesses',
+      columns,
+      'at',
+      filter,
+    );
+    return rows.map((row) => ({
+      ...row,
+      uids: JSON.parse(row.uids) as number[],
+      sealed: row.sealed === 1,
+    }));
   }
 
   /** One event may concern many: a page ends with all that are concerned, so it may be longer than asked for. */
@@ -133,7 +146,7 @@ function conditionsOf(
     [`${time} < ?`, filter.untilMs],
     ['position < ?', filter.before],
   ];
-  const alone = filter.others ? ['owner <> account'] : [];
+  const alone = [...(filter.others ? ['owner <> account'] : []), ...(filter.told ? ['sealed = 0'] : [])];
   const given = wanted.filter((each): each is [string, string | number] => each[1] !== undefined);
   return {
     conditions: ['TRUE', ...alone, ...given.map(([condition]) => condition)].join(' AND '),

@@ -15,7 +15,7 @@ const schema = `
   CREATE TABLE accesses (
     position INTEGER, ordinal INTEGER, at INTEGER NOT NULL, session TEXT NOT NULL, account TEXT NOT NULL,
     owner TEXT, kind TEXT NOT NULL, mailbox TEXT, items TEXT NOT NULL, uids TEXT NOT NULL,
-    count INTEGER NOT NULL, query TEXT NOT NULL, message TEXT, PRIMARY KEY (position, ordinal)) WITHOUT ROWID;
+    count INTEGER NOT NULL, query TEXT NOT NULL, message TEXT, sealed INTEGER NOT NULL, PRIMARY KEY (position, ordinal)) WITHOUT ROWID;
   CREATE INDEX accesses_of_account ON accesses (account, position);
   CREATE INDEX accesses_to_owner ON accesses (owner, position);
   CREATE TABLE refusals (
@@ -37,12 +37,14 @@ interface Access {
   readonly count?: number;
   readonly query?: string;
   readonly message?: Uuid | null;
+  /** The owner is not told. */
+  readonly sealed?: boolean;
 }
 
 function writeAccess({ position, at, stream }: LoggedEvent, access: Access, write: Write): void {
   const { ordinal = 0, owner, kind, mailbox, items = '', uids = [], count = 0, query = '' } = access;
   write(
-    `INSERT INTO accesses SELECT ?, ?, ?, session, account, iif(? = 'own', account, ?), ?, ?, ?, ?, ?, ?, ?
+    `INSERT INTO accesses SELECT ?, ?, ?, session, account, iif(? = 'own', account, ?), ?, ?, ?, ?, ?, ?, ?, ?
      FROM sessions WHERE session = ?`,
     position,
     ordinal,
@@ -56,18 +58,19 @@ function writeAccess({ position, at, stream }: LoggedEvent, access: Access, writ
     count,
     query,
     access.message ?? null,
+    access.sealed ? 1 : 0,
     idOf(stream),
   );
 }
 
 /** A row for each person whom it concerned; one without a person for what belongs to the installation. */
 function writeShown(event: LoggedEvent, write: Write): void {
-  const { act, owners, message } = event.data;
+  const { act, owners, message, sealed } = event.data;
   const concerned = (owners as Uuid[]).length === 0 ? [null] : (owners as Uuid[]);
   const query = personalText(event, 'query');
   for (const [ordinal, owner] of concerned.entries()) {
     const shown = { ordinal, owner, kind: 'shown', mailbox: null, items: act as string, query };
-    writeAccess(event, { ...shown, message: message as Uuid | null }, write);
+    writeAccess(event, { ...shown, message: message as Uuid | null, sealed: sealed as boolean }, write);
   }
 }
 
@@ -118,7 +121,7 @@ function writeMailRefused(event: LoggedEvent, write: Write): void {
 
 export const accessLog = tableProjection({
   name: 'access-log',
-  version: 2,
+  version: 3,
   schema,
   opens: [
     'SessionOpened',

@@ -9,6 +9,7 @@ import { deliveryEvents } from '../services/domain/delivery-events.ts';
 import { idOf, type JsonObject, type LoggedEvent } from '../services/domain/event.ts';
 import { nilUuid } from '../services/domain/message.ts';
 import { ordinalsOf } from '../services/domain/ordinal-ranges.ts';
+import { supervisionEvents } from '../services/domain/supervision-events.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { personalText, personalTexts, searchForm } from './personal-text.ts';
 import { type Find, type RowApplier, tablePart, tableProjection, type Write } from './table-projection.ts';
@@ -39,7 +40,7 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 6,
+  version: 7,
   schema,
   opens: ['MessageAccepted', 'RecipientsResolved', 'MailSigned'],
   appliers: {
@@ -66,7 +67,9 @@ export const messageTrace = tableProjection({
     },
     MessagesFiled: writeFiled,
     ...Object.fromEntries(
-      [...Object.keys(deliveryEvents), ...Object.keys(approvalEvents)].map((type) => [type, writeAbout]),
+      [deliveryEvents, approvalEvents, supervisionEvents].flatMap((events) =>
+        Object.keys(events).map((type) => [type, writeAbout]),
+      ),
     ),
     DeliveryQueued: writeQueued,
   },

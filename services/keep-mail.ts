@@ -17,6 +17,7 @@ import type { Hold } from './domain/approval.ts';
 import type { DraftEvent, LoggedEvent } from './domain/event.ts';
 import { acceptMessage, type RefusedMessage, refuseMessage } from './domain/message.ts';
 import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
+import type { SupervisedCopy } from './domain/supervision.ts';
 import type { Uuid } from './domain/values.ts';
 import { AppendRefused } from './event-store/event-store.ts';
 import type { SendOptions } from './event-store/sealed-event-store.ts';
@@ -31,6 +32,7 @@ import type { FilingAhead, Withdraw } from './mailstores/filing-ahead.ts';
 import { ThreadIds } from './mailstores/thread-ids.ts';
 import type { MailJudge } from './rules/mail-rules.ts';
 import { recordedVerdict } from './rules/recorded-verdict.ts';
+import type { MailSupervision } from './supervision/supervisors.ts';
 
 export interface IntakeSettings extends IntakeRules {
   /** Name of this server in Received. */
@@ -61,6 +63,7 @@ export interface IntakeParts {
   readonly rules: MailJudge;
   readonly origins: OriginChecks;
   readonly holder: MailHolder;
+  readonly supervision: MailSupervision;
   readonly freeSpace: Pick<FreeSpace, 'isLow'>;
   readonly settings: IntakeSettings;
 }
@@ -115,6 +118,12 @@ interface HandedIn extends CheckedMail {
   readonly subject: Subject;
 }
 
+/** What follows from the verdict, before the mail is taken over. */
+interface Settled {
+  readonly hold: Hold | null;
+  readonly supervision: readonly SupervisedCopy[];
+}
+
 class MailKeeper {
   readonly #parts: IntakeParts;
   readonly #threads: ThreadIds;
@@ -133,7 +142,7 @@ class MailKeeper {
       await discardFrame(scanned.frame);
       return judged;
     }
-    const hold = await this.#holdOf(judged, mail, scanned, now);
+    const settled = await this.#settled(judged, mail, scanned, now);
     const message = mail.message ?? newEventId(now);
     const trace = this.#trace(mail, message, now);
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
@@ -143,7 +152,7 @@ class MailKeeper {
       frame: kept.frame,
       trace,
       verdict: judged,
-      hold,
+      ...settled,
       now,
     });
     const [accepted] = await this.#accept(message, drafts, kept, mail, now);
@@ -221,10 +230,15 @@ class MailKeeper {
     return { ...refuse('refusedByRule'), notice: refusalText(verdict)! };
   }
 
-  /** The frame is let go where it cannot be settled who decides. */
-  async #holdOf(verdict: Verdict, mail: HandedIn, scanned: ScannedMail, now: number): Promise<Hold | null> {
+  /** The frame is let go where it cannot be settled who decides, or who supervises. */
+  async #settled(verdict: Verdict, mail: HandedIn, scanned: ScannedMail, now: number): Promise<Settled> {
+    const { holder, supervision } = this.#parts;
+    const submitter = submitterOf(mail.subject);
     try {
-      return await this.#parts.holder.holdOf(verdict, submitterOf(mail.subject), scanned.address, now);
+      return {
+        hold: await holder.holdOf(verdict, submitter, scanned.address, now),
+        supervision: await supervision.copiesOf(verdict, submitter, now),
+      };
     } catch (error) {
       await discardFrame(scanned.frame);
       throw error;
@@ -274,9 +288,8 @@ class MailKeeper {
       readonly frame: Uuid;
       readonly trace: string;
       readonly verdict: Verdict;
-      readonly hold: Hold | null;
       readonly now: number;
-    },
+    } & Settled,
   ): DraftEvent[] {
     const { source, subject, normalised, recipients, mailbox, flags } = mail;
     return acceptMessage({
@@ -295,6 +308,7 @@ class MailKeeper {
       verdict: recordedVerdict(made.verdict),
       authentication: mail.authentication,
       hold: made.hold ?? undefined,
+      supervision: made.supervision,
       submitted: mail.submitted,
       personal: acceptedFacts(mail, sha256, facts),
     });

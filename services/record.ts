@@ -39,9 +39,10 @@ export interface SessionRecorder {
   searched(mailbox: Uuid, query: string, found: number, owner?: Uuid): void;
   /**
    * Something else than mail in a mailbox is about to be shown: what concerns these people, or with nobody named what
-   * belongs to the installation. `message` where it is about one mail; the text of `query` is sealed.
+   * belongs to the installation. `message` where it is about one mail; the text of `query` is sealed. `sealed`: by a rule these people
+   * are not told.
    */
-  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string): void;
+  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string, sealed?: boolean): void;
   /** Something else was done `count` times; counted per window. `mailbox` null where it concerns none. */
   acted(act: SessionAct, mailbox: Uuid | null, count?: number): void;
   /** The client said later what it is (IMAP ID). */

@@ -59,7 +59,7 @@ const pure = `${domain}|services/mail/|policies/`;
 const doors = 'services/(imap|pop3|smtp|http|delivery|workflows|cli)/';
 /** What stands between the engines and the doors: single files and the rooms that they have become. */
 const between =
-  'services/(?!main\\.ts$)([a-z-]+\\.ts$|(approvals|authentication|directory|mailstores|memory|recording|rules|sign-in)/)';
+  'services/(?!main\\.ts$)([a-z-]+\\.ts$|(approvals|authentication|directory|mailstores|memory|recording|rules|sign-in|supervision)/)';
 const middle = `${pure}|projections/|${between}|services/ledger/`;
 
 function engineRoom(name: string): Room {

@@ -13,8 +13,26 @@ const deliver = Type.Object(
 );
 
 const copyToSupervisors = Type.Object(
-  { do: Type.Literal('copyToSupervisors'), to: Type.Optional(listOf(pattern)) },
-  { ...strict, description: "Copies it to these addresses, or to the leader of the person's department" },
+  {
+    do: Type.Literal('copyToSupervisors'),
+    to: Type.Optional(
+      Type.Array(pattern, {
+        minItems: 1,
+        maxItems: 100,
+        description:
+          'who supervises: addresses here, `leader` for the leader over the person whose mail it is; as without it: leader',
+      }),
+    ),
+    reviewWithinHours: Type.Optional(hours),
+    sealed: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1000,
+        description: 'why the person is not told who looked at it; without it they see that',
+      }),
+    ),
+  },
+  { ...strict, description: 'Puts it before supervisors, who review it; nothing of it is held' },
 );
 
 const reviewerText = { minLength: 1, maxLength: ruleLimits.maxPatternCharacters } as const;
@@ -115,4 +133,5 @@ export const performedActions: ReadonlySet<ActionName> = new Set<ActionName>([
   'refuse',
   'holdForApproval',
   'quarantine',
+  'copyToSupervisors',
 ]);

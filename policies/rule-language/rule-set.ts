@@ -150,6 +150,7 @@ function judged(member: Member, view: MailView): VerdictPart | null {
     actions: rule.actions,
     disposition: dispositionOfAll(rule.actions),
     recipients: aimed(rule, concerned.recipients, view),
+    people: concerned.people,
     reasons: answer.reasons,
     missing: [],
   };
@@ -170,6 +171,7 @@ function heldBy(
     actions: passes ? [] : rule.actions.filter((action) => action.do === 'holdForApproval'),
     disposition: passes ? 'deliver' : 'hold',
     recipients,
+    people: [],
     reasons: [],
     missing: [...new Set(missing)],
   };

@@ -1,10 +1,13 @@
 /** Whose mail a rule is about, and which recipients of a mail it concerns. */
+import type { Uuid } from '../../services/domain/values.ts';
 import type { Scope } from './rule.ts';
 import { type Party, type Roster, type RuleFacts, rosterLists } from './rule-facts.ts';
 
 /** Ordinals of the recipients concerned: none where the mail is out of scope. `missing`: names that are not here. */
 export interface Concerned {
   readonly recipients: readonly number[];
+  /** Whoever here the rule is about: as sender, as recipient. */
+  readonly people: readonly Uuid[];
   readonly missing: readonly string[];
 }
 
@@ -23,12 +26,16 @@ export class ScopeTest {
     const isSender = direction !== 'received' && this.#covers(sender, roster, missing);
     const asReceived = direction !== 'sent';
     const concerned: number[] = [];
+    const people = new Set<Uuid>();
     for (const [ordinal, recipient] of recipients.entries()) {
       const isInternal = sender.account !== null && recipient.account !== null;
       if (traffic !== undefined && (traffic === 'internal') !== isInternal) continue;
-      if (isSender || (asReceived && this.#covers(recipient, roster, missing))) concerned.push(ordinal);
+      const isRecipient = asReceived && this.#covers(recipient, roster, missing);
+      if (isSender || isRecipient) concerned.push(ordinal);
+      if (isSender) people.add(sender.account!);
+      if (isRecipient) people.add(recipient.account!);
     }
-    return { recipients: concerned, missing: [...missing] };
+    return { recipients: concerned, people: [...people], missing: [...missing] };
   }
 
   #covers({ account }: Party, roster: Roster, missing: Set<string>): boolean {

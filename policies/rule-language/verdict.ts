@@ -15,6 +15,8 @@ export interface VerdictPart {
   readonly disposition: Disposition;
   /** Ordinals of the recipients that it is about. */
   readonly recipients: readonly number[];
+  /** Whoever here it is about: as sender, as recipient; nobody where the rule could not say. */
+  readonly people: readonly Uuid[];
   readonly reasons: readonly Reason[];
   /** Facts that were missing. */
   readonly missing: readonly string[];

@@ -7,6 +7,7 @@ import type { Directory } from '../../projections/directory-queries.ts';
 import type { MessageCounters } from '../../projections/message-counters-queries.ts';
 import type { MessageTraces } from '../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../projections/rules-queries.ts';
+import type { SupervisionList } from '../../projections/supervision-queries.ts';
 import type { ApprovalDesk } from '../approvals/approval-desk.ts';
 import type { CalendarAdministration } from '../approvals/calendar-administration.ts';
 import type { DkimKeys } from '../authentication/dkim-keys.ts';
@@ -24,6 +25,7 @@ import type { Sealer } from '../ledger/sealer.ts';
 import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
 import type { OperatorRecorder } from '../recording/record-operator.ts';
 import type { RuleAdministration } from '../rules/rule-administration.ts';
+import type { SupervisionDesk } from '../supervision/supervision-desk.ts';
 import type { Progress } from './verb.ts';
 
 export interface RebuildSummary {
@@ -67,6 +69,8 @@ export interface House {
   houseCalendar(): Promise<HouseCalendar>;
   readonly calendar: CalendarAdministration;
   readonly desk: ApprovalDesk;
+  readonly supervision: SupervisionList;
+  readonly supervisionDesk: SupervisionDesk;
   readonly deliveries: Deliveries;
   readonly rules: RuleAdministration;
   readonly ruleHistory: RuleHistory;

@@ -43,6 +43,8 @@ import { rebuild } from './verbs/rebuild.ts';
 import { restore } from './verbs/restore.ts';
 import { ruleAdd, ruleList, ruleRestore, ruleShow, ruleWithdraw } from './verbs/rule.ts';
 import { ruleTest } from './verbs/rule-test.ts';
+import { supervisionList, supervisionShow } from './verbs/supervision.ts';
+import { supervisionReview } from './verbs/supervision-review.ts';
 import { verify } from './verbs/verify.ts';
 
 export const verbs: readonly Verb[] = [
@@ -99,6 +101,9 @@ export const verbs: readonly Verb[] = [
   approvalShow,
   ...approvalDecisions,
   approvalLog,
+  supervisionList,
+  supervisionShow,
+  supervisionReview,
   messageTrace,
   queueList,
   ...queueChanges,

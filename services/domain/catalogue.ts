@@ -10,6 +10,7 @@ import { messageEvents } from './message.ts';
 import { organisationEvents } from './organisation.ts';
 import { ruleEvents } from './rule.ts';
 import { sessionEvents } from './session.ts';
+import { supervisionEvents } from './supervision-events.ts';
 
 export type EventTypes = Readonly<Record<string, EventType>>;
 
@@ -39,6 +40,11 @@ export const catalogue: readonly Category[] = [
     name: 'approval',
     means: 'One mail that waits for somebody to decide on it.',
     events: approvalEvents,
+  },
+  {
+    name: 'supervision',
+    means: 'One mail that a supervisor is to review.',
+    events: supervisionEvents,
   },
   {
     name: 'delivery',

@@ -8,6 +8,8 @@ import { type Authentication, type AuthenticationResult, authenticationResults }
 import type { DraftEvent, JsonObject } from './event.ts';
 import { defineEvents } from './event-type.ts';
 import { rangesWithin } from './ordinal-ranges.ts';
+import { copyOf, type SupervisedCopy } from './supervision.ts';
+import { supervisionMembers, supervisionPersonal } from './supervision-events.ts';
 import type { Uuid } from './values.ts';
 
 const result = `oneOf:${authenticationResults.join('|')}?` as `oneOf:${AuthenticationResult}?`;
@@ -131,6 +133,13 @@ export const messageEvents = defineEvents({
     clear: holdMembers,
     personal: holdPersonal,
   },
+  SupervisionRequired: {
+    version: 1,
+    means:
+      'Rules put the mail before a supervisor; who that is, and until when it is to be reviewed, is settled here.',
+    clear: supervisionMembers,
+    personal: supervisionPersonal,
+  },
   RecipientsReleased: {
     version: 1,
     means: 'Held recipients get the mail: it goes on as it would have gone without the hold.',
@@ -235,6 +244,8 @@ export interface AcceptedMessage {
   readonly authentication?: Authentication | null;
   /** Absent where it goes on to everybody at once. */
   readonly hold?: Hold | undefined;
+  /** Absent where nobody supervises it. */
+  readonly supervision?: readonly SupervisedCopy[] | undefined;
   /** Absent where it was not submitted by JMAP. */
   readonly submitted?: SubmittedEmail | undefined;
   /** Sealed members besides `trace`, `authentication` and `judgements`: see `messageEvents.MessageAccepted.personal`. */
@@ -265,6 +276,7 @@ export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
     });
   }
   if (hold) events.push(recipientsHeld(hold));
+  events.push(...(accepted.supervision ?? []).map(supervisionRequired));
   if (accepted.submitted) events.push(emailSubmitted(accepted.submitted));
   return events;
 }
@@ -286,6 +298,11 @@ export function signMail({ keys, octets, ...personal }: SignedMail): DraftEvent 
 function recipientsHeld(hold: Hold): DraftEvent {
   const { clear, reasons } = holdOf(hold);
   return { type: 'RecipientsHeld', version: 1, data: clear, personal: { reasons } };
+}
+
+function supervisionRequired(copy: SupervisedCopy): DraftEvent {
+  const { clear, personal } = copyOf(copy);
+  return { type: 'SupervisionRequired', version: 1, data: clear, personal };
 }
 
 function emailSubmitted({ sender, recipients, ordinals, ...clear }: SubmittedEmail): DraftEvent {

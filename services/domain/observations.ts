@@ -62,14 +62,14 @@ export class Observations {
   }
 
   /** The same again within a window is one fact. */
-  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string): void {
-    const key = JSON.stringify([act, owners, message, query]);
+  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string, sealed = false): void {
+    const key = JSON.stringify([act, owners, message, query, sealed]);
     if (this.#shown.has(key)) return;
     this.#shown.add(key);
     const asked = { query: query.slice(0, maxQueryCharacters) };
     for (let at = 0; at === 0 || at < owners.length; at += maxOwnersPerFact) {
       const some = owners.slice(at, at + maxOwnersPerFact);
-      this.#facts.push(sessionDraft('RecordsShown', { act, owners: some, message }, asked));
+      this.#facts.push(sessionDraft('RecordsShown', { act, owners: some, message, sealed }, asked));
     }
   }
 

@@ -78,6 +78,10 @@ export const refusals = {
   notReviewer: 'Somebody else decides on this mail.',
   octetsDiffer: 'What you looked at is not the mail that waits.',
   commentMissing: 'Say why: the comment is missing.',
+  // supervision
+  supervisionNotFound: 'There is no such mail to review.',
+  supervisionReviewed: 'This mail has been reviewed already.',
+  notSupervisor: 'Somebody else supervises this mail.',
   // sending on
   deliveryNotFound: 'There is no such delivery.',
   deliveryEnded: 'The delivery has come to its end already.',

@@ -14,7 +14,7 @@ const anyRefusal = `oneOf:${Object.keys(refusals).join('|')}` as `oneOf:${string
 const owner = 'uuid';
 /** Acts of the table of access under which a page or a program is shown something. */
 const shownActs =
-  'oneOf:readMail|reviewMail|readApprovals|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|manageRules|readRules|verifyLog|operate';
+  'oneOf:readMail|reviewMail|readApprovals|superviseMail|readSupervision|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|manageRules|readRules|verifyLog|operate';
 
 export const sessionEvents = defineEvents({
   SessionOpened: {
@@ -58,7 +58,13 @@ export const sessionEvents = defineEvents({
     version: 1,
     means:
       'Something of the installation or of these people, other than mail in a mailbox, was about to be shown; `message` where it is about one mail.',
-    clear: { act: shownActs, owners: 'uuids', message: 'uuid?' },
+    clear: {
+      act: shownActs,
+      owners: 'uuids',
+      message: 'uuid?',
+      /** A rule seals it: these people are not told of it. */
+      sealed: 'boolean',
+    },
     personal: { query: 'what was asked for' },
   },
   SessionClosed: {
@@ -69,7 +75,7 @@ export const sessionEvents = defineEvents({
   OperatorLooked: {
     version: 1,
     means: 'Somebody at the command line of the machine was about to be shown mail, or evidence of it.',
-    clear: { act: 'oneOf:traceMail|proveMail|readApprovals', message: 'uuid?' },
+    clear: { act: 'oneOf:traceMail|proveMail|readApprovals|readSupervision', message: 'uuid?' },
     personal: { query: 'what was asked for' },
   },
   MailRefused: {

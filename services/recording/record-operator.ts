@@ -29,5 +29,5 @@ export function operatorRecorder(dispatcher: Pick<Dispatcher, 'appendResolved'>)
 }
 
 function isOperatorAct(act: Act): act is OperatorAct {
-  return act === 'traceMail' || act === 'proveMail' || act === 'readApprovals';
+  return act === 'traceMail' || act === 'proveMail' || act === 'readApprovals' || act === 'readSupervision';
 }

@@ -15,7 +15,9 @@ export function recordedVerdict({ parts }: Verdict): RecordedVerdict {
   const kept = parts.slice(0, maxParts);
   let room = maxReasonCharacters;
   const judgements = kept.map((part) => {
-    const judgement = judgementOf(part, part.reasons.map(reasonOf));
+    const judgement = isUnderSeal(part)
+      ? judgementUnderSeal(part)
+      : judgementOf(part, part.reasons.map(reasonOf));
     const characters = JSON.stringify(judgement).length;
     room -= characters;
     return room >= 0 ? judgement : judgementOf(part, []);
@@ -25,6 +27,17 @@ export function recordedVerdict({ parts }: Verdict): RecordedVerdict {
     ruleVersions: kept.map(({ version }) => version),
     judgements,
   };
+}
+
+/** Of a rule that supervises under seal and does nothing else. */
+function isUnderSeal({ actions, disposition }: VerdictPart): boolean {
+  const isSealed = actions.some((action) => action.do === 'copyToSupervisors' && action.sealed !== undefined);
+  return isSealed && disposition === 'deliver';
+}
+
+/** People may see what rules said of their own mail: what such a rule is about stands with the copies alone. */
+function judgementUnderSeal(part: VerdictPart): JsonObject {
+  return judgementOf({ ...part, name: '', actions: [] }, []);
 }
 
 function judgementOf(

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { parseRuleText } from '../../policies/rule-language/parse-rule.ts';
 import { problemText } from '../../policies/rule-language/problem.ts';
 import type { Rule } from '../../policies/rule-language/rule.ts';
-import { performedActions } from '../../policies/rule-language/rule-actions.ts';
+import { type Action, performedActions } from '../../policies/rule-language/rule-actions.ts';
 import { type RosterList, rosterLists } from '../../policies/rule-language/rule-facts.ts';
 import { LexiconFull } from '../../policies/rule-language/rule-set.ts';
 import { ruleDigest, ruleText } from '../../policies/rule-language/rule-text.ts';
@@ -15,6 +15,7 @@ import type { Actor } from '../domain/event.ts';
 import { isRefusal, type RefusalCode, Refused, refuse } from '../domain/refusals.ts';
 import { type RuleCommand, type RuleState, rule } from '../domain/rule.ts';
 import type { Uuid } from '../domain/values.ts';
+import type { Supervisors } from '../supervision/supervisors.ts';
 import type { ActiveRules } from './active-rules.ts';
 
 export interface Published {
@@ -24,23 +25,29 @@ export interface Published {
   readonly isNew: boolean;
 }
 
+/** Whom actions may name. */
+export interface NamedByActions {
+  readonly reviewers: Pick<Reviewers, 'isKnown'>;
+  readonly supervisors: Pick<Supervisors, 'isKnown'>;
+}
+
 /** Every method throws `Refused` where the rule may not be. */
 export class RuleAdministration {
   readonly #dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>;
   readonly #active: ActiveRules;
   readonly #rosters: Rosters;
-  readonly #reviewers: Pick<Reviewers, 'isKnown'>;
+  readonly #named: NamedByActions;
 
   constructor(
     dispatcher: Pick<Dispatcher, 'dispatch' | 'load'>,
     active: ActiveRules,
     rosters: Rosters,
-    reviewers: Pick<Reviewers, 'isKnown'>,
+    named: NamedByActions,
   ) {
     this.#dispatcher = dispatcher;
     this.#active = active;
     this.#rosters = rosters;
-    this.#reviewers = reviewers;
+    this.#named = named;
   }
 
   /**
@@ -112,10 +119,19 @@ export class RuleAdministration {
     for (const [list, name] of [['people', owner] as [RosterList, string], ...names]) {
       if ((await this.#rosters.membersOf(list, name)) === null) unknown.push(name);
     }
-    for (const action of actions) {
-      if (action.do !== 'holdForApproval') continue;
+    for (const action of actions) unknown.push(...(await this.#unknownTo(action)));
+    return unknown;
+  }
+
+  async #unknownTo(action: Action): Promise<string[]> {
+    const { reviewers, supervisors } = this.#named;
+    const unknown: string[] = [];
+    if (action.do === 'holdForApproval') {
       for (const name of [action.reviewer, action.deputy ?? action.reviewer])
-        if (!(await this.#reviewers.isKnown(name))) unknown.push(name);
+        if (!(await reviewers.isKnown(name))) unknown.push(name);
+    }
+    if (action.do === 'copyToSupervisors') {
+      for (const name of action.to ?? []) if (!(await supervisors.isKnown(name))) unknown.push(name);
     }
     return unknown;
   }

@@ -92,6 +92,9 @@ export const refusalReplies = {
   notReviewer: reply(550, '5.7.1', 'Somebody else decides on this mail'),
   octetsDiffer: reply(554, '5.7.0', 'That is not the mail that waits'),
   commentMissing: reply(554, '5.7.0', 'The comment is missing'),
+  supervisionNotFound: reply(554, '5.7.0', 'No such mail to review'),
+  supervisionReviewed: reply(554, '5.7.0', 'Already reviewed'),
+  notSupervisor: reply(554, '5.7.0', 'Somebody else supervises this mail'),
   // sending on: asked for by people, not by peers
   deliveryNotFound: reply(554, '5.0.0', 'No such delivery'),
   deliveryEnded: reply(554, '5.0.0', 'The delivery has ended'),

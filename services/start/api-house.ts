@@ -12,7 +12,7 @@ import { verifyLog } from '../ledger/verify.ts';
 import { HoldPreview } from '../rules/hold-preview.ts';
 import type { RuleTrial } from '../rules/try-rule.ts';
 import { type SignedIn, subjectOf } from '../sign-in/sign-in.ts';
-import { heldEmailOf, heldMail, heldPartOf, judgementsOf } from './held-mail.ts';
+import { heldEmailOf, heldMail, heldPartOf, judgementsOf, supervisedMail } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
 
 export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
@@ -32,6 +32,9 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
       rosters: house.rosters,
       reviewers: house.reviewers,
     }),
+    supervision: house.supervision,
+    supervisionDesk: house.supervisionDesk,
+    supervisedMail: (message) => supervisedMail(house, message),
     departments: house.departments,
     departmentTree: house.departmentTree,
     accessLog,

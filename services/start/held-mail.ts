@@ -1,4 +1,7 @@
-/** What the desk shows of a held mail: its octets without Bcc, and what the rules said of it. */
+/**
+ * What desks show of a mail: to whoever decides on it, without Bcc and with what the rules said of it; to a supervisor,
+ * all of it.
+ */
 import { approvalId } from '../domain/approval.ts';
 import type { JsonValue } from '../domain/event.ts';
 import { Refused, refuse } from '../domain/refusals.ts';
@@ -13,30 +16,38 @@ const maxShownOctets = 64 * 1024 * 1024;
 
 /** Throws `Refused`. */
 export async function heldMail(house: OpenHouse, message: Uuid): Promise<Uint8Array> {
-  const { mails } = house;
-  const mail = await opened(house, message);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of (await outgoingMail(mail, mails)).stream()) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const mail = await shownMail(house, message);
+  return whole((await outgoingMail(mail, house.mails)).stream());
 }
 
-/** As its reader sees it. Throws `Refused`. */
-export async function heldEmailOf(house: OpenHouse, message: Uuid): Promise<HeldEmail> {
-  return heldEmail(await opened(house, message), house.mails);
+/** As it came, with the trace text and Bcc; throws `Refused`. */
+export async function supervisedMail(house: OpenHouse, message: Uuid): Promise<Uint8Array> {
+  return whole(house.mails.stream(await shownMail(house, message)));
 }
 
-/** Throws `Refused`. */
-export async function heldPartOf(house: OpenHouse, message: Uuid, number: string): Promise<HeldPart> {
-  const part = await heldPart(await opened(house, message), house.mails, number);
-  if (!part) throw new Refused(refuse('messageNotFound', `part ${number}`));
-  return part;
-}
-
-async function opened({ mails }: OpenHouse, message: Uuid): Promise<OpenedMail> {
+async function shownMail({ mails }: OpenHouse, message: Uuid): Promise<OpenedMail> {
   const mail = await mails.open(message);
   if (!mail) throw new Refused(refuse('messageNotFound'));
   if (mail.octets > maxShownOctets) throw new Refused(refuse('messageTooLarge'));
   return mail;
+}
+
+async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  for await (const chunk of chunks) read.push(chunk);
+  return Buffer.concat(read);
+}
+
+/** As its reader sees it. Throws `Refused`. */
+export async function heldEmailOf(house: OpenHouse, message: Uuid): Promise<HeldEmail> {
+  return heldEmail(await shownMail(house, message), house.mails);
+}
+
+/** Throws `Refused`. */
+export async function heldPartOf(house: OpenHouse, message: Uuid, number: string): Promise<HeldPart> {
+  const part = await heldPart(await shownMail(house, message), house.mails, number);
+  if (!part) throw new Refused(refuse('messageNotFound', `part ${number}`));
+  return part;
 }
 
 /** The sender takes back what rules hold; false where nobody holds it any more. */

@@ -40,6 +40,8 @@ import { operatorRecorder } from '../recording/record-operator.ts';
 import { ActiveRules } from '../rules/active-rules.ts';
 import { RuleAdministration } from '../rules/rule-administration.ts';
 import { createSignIn, type SignIn } from '../sign-in/sign-in.ts';
+import { SupervisionDesk } from '../supervision/supervision-desk.ts';
+import { Supervisors } from '../supervision/supervisors.ts';
 import { Tags } from '../tags.ts';
 import type { Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';
 import type { Engines } from './engines.ts';
@@ -75,6 +77,7 @@ export interface OpenHouse extends House {
   readonly rosters: Rosters;
   readonly reviewers: Reviewers;
   readonly holder: MailHolder;
+  readonly supervisors: Supervisors;
   readonly projections: ProjectionSet;
   /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
   expungedSince(mailbox: Mailbox, modseq: number): Iterable<ExpungedRow>;
@@ -134,6 +137,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const recorder = createRecorder(dispatcher, { onProblem: (error) => log.fault('recording', error) });
   const sealing = startSealing(config, ledger, log);
   const reviewers = new Reviewers({ dispatcher, directory: resolver, organisation: ledger.logId });
+  const supervisors = new Supervisors({ dispatcher, directory: resolver, organisation: ledger.logId });
   const administration = new Administration(dispatcher, tags, ledger.logId);
   const answers = new DnsAnswers(config.dnsServers);
   const dkim = new DkimKeys({ dispatcher, directory: resolver, keys, answers, keepMs: config.dkimKeepMs });
@@ -165,7 +169,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     prepared,
     activeRules,
     rosters,
-    rules: new RuleAdministration(dispatcher, activeRules, rosters, reviewers),
+    rules: new RuleAdministration(dispatcher, activeRules, rosters, { reviewers, supervisors }),
     ruleHistory: models.ruleHistory,
     administration,
     setUp: new SetUp({ administration, dkim, hostname: config.hostname }),
@@ -182,6 +186,9 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     accessLog: models.accessLog,
     approvals: models.approvals,
     desk: new ApprovalDesk({ dispatcher, reviewers, now: Date.now }),
+    supervision: models.supervision,
+    supervisionDesk: new SupervisionDesk(dispatcher, Date.now),
+    supervisors,
     calendar: new CalendarAdministration(dispatcher, ledger.logId),
     reviewers,
     houseCalendar: async () => (await dispatcher.load(organisation, ledger.logId)).state.calendar,

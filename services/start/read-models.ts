@@ -22,6 +22,8 @@ import { rules } from '../../projections/rules.ts';
 import { RuleHistory } from '../../projections/rules-queries.ts';
 import { submissions } from '../../projections/submissions.ts';
 import { Submissions } from '../../projections/submissions-queries.ts';
+import { supervisionList } from '../../projections/supervision.ts';
+import { SupervisionList } from '../../projections/supervision-queries.ts';
 import type { SealedEventStore } from '../event-store/sealed-event-store.ts';
 import type { Log } from '../log.ts';
 import { type MailstoreLog, Mailstores } from '../mailstores/mailstores.ts';
@@ -40,6 +42,7 @@ export interface ReadModels {
   readonly deliveries: Deliveries;
   readonly submissions: Submissions;
   readonly ruleHistory: RuleHistory;
+  readonly supervision: SupervisionList;
   close(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ const tables = [
   deliveries,
   rules,
   submissions,
+  supervisionList,
 ];
 /** Row pages in memory; what lies beyond comes back from the file. */
 const maxRowOctets = 48 * 1024 * 1024;
@@ -101,6 +105,7 @@ export async function openReadModels(
     deliveries: new Deliveries(projector.source(deliveries.name)),
     submissions: new Submissions(projector.source(submissions.name)),
     ruleHistory: new RuleHistory(projector.source(rules.name)),
+    supervision: new SupervisionList(projector.source(supervisionList.name)),
     close: async () => {
       clearInterval(shrinking);
       await projector.close();

@@ -20,6 +20,7 @@ import type { TextReader } from '../rules/text-reader.ts';
 import { RuleTrial } from '../rules/try-rule.ts';
 import { ScannerClient } from '../threads/scanner-client.ts';
 import { defaultTextLimits, TextClient } from '../threads/text-client.ts';
+import { HandOverSupervision } from '../workflows/hand-over-supervision.ts';
 import { NotifyApproval } from '../workflows/notify-approval.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
 import { WatchApprovals } from '../workflows/watch-approvals.ts';
@@ -67,6 +68,7 @@ export async function startServices({
   const endTending = tendDkim(house.dkim, house.directory, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
   const notices = await house.startReaction(noticesOf(config, house, intake));
+  const handingOver = await house.startReaction(handingOverOf(house));
   return {
     house,
     doors,
@@ -77,6 +79,7 @@ export async function startServices({
       await endTending();
       await reports.close();
       await notices.close();
+      await handingOver.close();
       await scanner.close();
       await texts.close();
       await house.close();
@@ -138,7 +141,15 @@ function makeIntake({
   log,
 }: IntakeSources): Promise<Intake> {
   const { keys, blobs } = engines;
-  const { dispatcher, resolver: directory, activeRules: active, rosters, filing, holder } = house;
+  const {
+    dispatcher,
+    resolver: directory,
+    activeRules: active,
+    rosters,
+    filing,
+    holder,
+    supervisors: supervision,
+  } = house;
   const onTrouble = (error: unknown): void => log.fault('rules', error);
   const rules = new MailRules({ active, rosters, texts, dispatcher, onTrouble });
   const { hostname, maxMessageOctets, maxReceivedHops, requireFrom, refuse8bitHeaders } = config;
@@ -161,6 +172,7 @@ function makeIntake({
     directory,
     rules,
     holder,
+    supervision,
     origins,
     freeSpace,
     settings,
@@ -211,6 +223,17 @@ function startWatchingApprovals(house: OpenHouse, log: Log): WatchApprovals {
   });
   watching.start();
   return watching;
+}
+
+function handingOverOf(house: OpenHouse): HandOverSupervision {
+  const { supervision, supervisors, projections, dispatcher, prepared } = house;
+  return new HandOverSupervision({
+    supervision,
+    supervisors,
+    reached: (position, maxWaitMs) => projections.reached('supervision', position, maxWaitMs),
+    dispatcher,
+    first: (stream) => prepared.first(stream),
+  });
 }
 
 function noticesOf(config: Config, house: OpenHouse, intake: Intake): NotifyApproval {

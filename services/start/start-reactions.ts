@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { FilingAhead } from '../mailstores/filing-ahead.ts';
 import type { Mailstores } from '../mailstores/mailstores.ts';
 import { CarryOutApproval } from '../workflows/carry-out-approval.ts';
+import { CopyToSupervisors } from '../workflows/copy-to-supervisors.ts';
 import { FileLocally } from '../workflows/file-locally.ts';
 import { QueueRemotely } from '../workflows/queue-remotely.ts';
 import { type Reaction, ReactionRunner } from '../workflows/reaction-runner.ts';
@@ -44,6 +45,7 @@ export async function startReactions(
   void files.passed(head).then(() => filing.open());
   await start(new QueueRemotely(dispatcher, deliveryMaxAgeMs));
   await start(new RequestApproval(dispatcher));
+  await start(new CopyToSupervisors(dispatcher));
   await start(new CarryOutApproval({ dispatcher, filing, first: (stream) => prepared.first(stream) }));
   return {
     runners,

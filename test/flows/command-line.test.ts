@@ -115,6 +115,9 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       'approval approve': [approved, '--by', addressOf('li')],
       'approval return': [returned, '--by', addressOf('li'), '--comment', 'not so'],
       'approval log': [],
+      'supervision list': [],
+      'supervision show': [approved],
+      'supervision review': [approved, '--by', addressOf('li'), '--outcome', 'in-order'],
       'alias add': ['c@acme.example', 'chen@acme.example'],
       'alias list': [],
       'alias remove': ['c@acme.example'],
@@ -238,7 +241,10 @@ const holdingRule = {
   ...unsampled,
   name: 'Some wait',
   when: { test: 'text', in: ['subject'], words: ['to be held'] },
-  actions: [{ do: 'holdForApproval', reviewer: addressOf('li'), deadlineHours: 24, atDeadline: 'return' }],
+  actions: [
+    { do: 'holdForApproval', reviewer: addressOf('li'), deadlineHours: 24, atDeadline: 'return' },
+    { do: 'copyToSupervisors', to: [addressOf('li')] },
+  ],
 };
 
 /** Mail to a host where nobody answers: it waits in the queue. The mail's id. */
@@ -251,9 +257,10 @@ async function submitElsewhere(server: RealServer, subject = 'elsewhere'): Promi
   return /^250 .*?([0-9a-f]{8}-[0-9a-f-]{27})/.exec(reply)![1]!;
 }
 
-/** The id of a mail that waits for its reviewer. */
+/** The id of a mail that waits for its reviewer and for its supervisor. */
 async function untilHeld(server: RealServer): Promise<string> {
   const message = await submitElsewhere(server, 'to be held');
-  while ((await server.verb('approval', 'show', message)).code !== 0) await sleep(50);
+  for (const desk of ['approval', 'supervision'])
+    while ((await server.verb(desk, 'show', message)).code !== 0) await sleep(50);
   return message;
 }

@@ -36,6 +36,12 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
     'auditor administrator operator',
     'auditor administrator operator',
   ],
+  superviseMail: ['staff supervisor auditor administrator operator', 'operator', 'operator'],
+  readSupervision: [
+    'staff supervisor auditor administrator operator',
+    'auditor operator',
+    'auditor operator',
+  ],
   traceMail: [
     'staff supervisor auditor administrator operator',
     'auditor administrator operator',

@@ -96,7 +96,10 @@ describe('the command line', () => {
         .filter(({ looksAt }) => looksAt)
         .map(({ name }) => name)
         .sort(),
-      ['approval list', 'approval log', 'approval show', 'message trace', 'prove', 'queue list'],
+      [
+        ...['approval list', 'approval log', 'approval show', 'message trace', 'prove', 'queue list'],
+        ...['supervision list', 'supervision show'],
+      ],
     );
   });
 

@@ -47,6 +47,23 @@ describe('evidence', () => {
     assert.deepEqual(shown(account(sender), sender, [reader, other]), [true, true]);
   });
 
+  test('who handed it in is not told why it is looked at under seal; an auditor is', () => {
+    const required = (sealed: boolean) => ({ type: 'SupervisionRequired', data: { sealed } });
+    const events = [
+      { type: 'MessageAccepted', data: { submitter: sender } },
+      required(false),
+      required(true),
+    ];
+    for (const [asker, expected] of [
+      [account(sender), [true, true, false]],
+      [account(stranger, 'auditor'), [true, true, true]],
+    ] as const) {
+      const shows = evidenceFor(asker, events);
+      assert.ok(!isRefusal(shows));
+      assert.deepEqual(events.map(shows), expected);
+    }
+  });
+
   test('the operator and an auditor see all, an administrator and a stranger nothing', () => {
     assert.deepEqual(shown({ kind: 'operator' }, null, [reader, other]), [true, true]);
     assert.deepEqual(shown(account(stranger, 'auditor'), null, [reader, other]), [true, true]);

@@ -133,6 +133,27 @@ describe('what was seen', () => {
     await house.assertRebuildsAlike();
   });
 
+  test('what a rule seals is there for auditors, and not for whose mail it was', async () => {
+    const session = openSession(1, chen);
+    observe(session, (seen) => {
+      seen.shown('superviseMail', [wang], uuidOf(70), '/api/supervision', true);
+      seen.shown('superviseMail', [wang], uuidOf(71), '/api/supervision');
+    });
+    await house.settled();
+    const found = (told: boolean) => house.accessLog.accesses({ owner: wang, told });
+    assert.deepEqual(
+      found(true).map(({ message, sealed }) => [message, sealed]),
+      [[uuidOf(71), false]],
+    );
+    assert.deepEqual(
+      found(false).map(({ message, sealed }) => [message, sealed]),
+      [
+        [uuidOf(71), false],
+        [uuidOf(70), true],
+      ],
+    );
+  });
+
   test('by time and in pages', async () => {
     const session = openSession(1, wang, 1000);
     for (let n = 0; n < 5; n++) {

@@ -22,6 +22,8 @@ import { rules } from '../../projections/rules.ts';
 import { RuleHistory } from '../../projections/rules-queries.ts';
 import { submissions } from '../../projections/submissions.ts';
 import { Submissions } from '../../projections/submissions-queries.ts';
+import { supervisionList } from '../../projections/supervision.ts';
+import { SupervisionList } from '../../projections/supervision-queries.ts';
 import { checkDraft } from '../../services/domain/check-draft.ts';
 import { categoryOf, type DraftEvent, type LoggedEvent } from '../../services/domain/event.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -36,6 +38,7 @@ const models = [
   deliveries,
   rules,
   submissions,
+  supervisionList,
 ];
 
 export class ModelsHouse {
@@ -49,6 +52,9 @@ export class ModelsHouse {
   readonly deliveries: Deliveries;
   readonly rules: RuleHistory;
   readonly submissions: Submissions;
+  readonly supervision: SupervisionList;
+  /** What the list of supervision takes for now. */
+  nowMs = 0;
   readonly #projector: Projector;
   readonly #folder: string;
 
@@ -64,6 +70,7 @@ export class ModelsHouse {
     this.deliveries = new Deliveries(this.#projector.source('deliveries'));
     this.rules = new RuleHistory(this.#projector.source('rules'));
     this.submissions = new Submissions(this.#projector.source('submissions'));
+    this.supervision = new SupervisionList(this.#projector.source('supervision'), () => this.nowMs);
   }
 
   static async open(): Promise<ModelsHouse> {

@@ -40,6 +40,7 @@ export class IntakeHouse {
       rules: { judge: async ({ recipients }) => combine([], recipients.length) },
       origins: { begin: () => null },
       holder: { holdOf: async () => null },
+      supervision: { copiesOf: async () => [] },
       freeSpace: { isLow: () => false },
       settings: { ...defaultIntakeSettings, hostname: 'mx.acme.example' },
     });

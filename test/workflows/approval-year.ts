@@ -126,7 +126,7 @@ export class ApprovalYear {
     const part = {
       ...{ rule: uuidOf(5), version: 1, name: '合同', outcome: 'hit' as const, actions: [action] },
       disposition,
-      ...{ recipients: [0], reasons: [], missing: [] },
+      ...{ recipients: [0], people: [], reasons: [], missing: [] },
     } as const;
     const hold = await this.#holding.holdOf(combine([part], 1), submitter, octets, this.nowMs);
     const message = uuidV7(this.nowMs, Buffer.from((++this.#mails).toString(16).padStart(20, '0'), 'hex'));

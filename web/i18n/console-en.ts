@@ -237,6 +237,9 @@ export const consoleEn = {
   eventApprovalDecided: 'Decided by the reviewer',
   eventApprovalLapsed: 'The deadline passed',
   eventApprovalWithdrawn: 'Withdrawn',
+  eventCopiedForSupervision: 'Put before a supervisor',
+  eventSupervisorReplaced: 'Somebody else supervises it',
+  eventCopyReviewed: 'Reviewed by the supervisor',
   eventOther: 'Recorded',
 
   accesses: 'Access log',

@@ -236,6 +236,9 @@ export const consoleZhCn: ConsoleMessages = {
   eventApprovalDecided: '审批人已作出决定',
   eventApprovalLapsed: '审批已超过期限',
   eventApprovalWithdrawn: '已撤回',
+  eventCopiedForSupervision: '已提交主管查阅',
+  eventSupervisorReplaced: '改由他人监督',
+  eventCopyReviewed: '主管已审查',
   eventOther: '已记录',
 
   accesses: '访问日志',

@@ -236,6 +236,9 @@ export const consoleZhTw: ConsoleMessages = {
   eventApprovalDecided: '簽核人已作出決定',
   eventApprovalLapsed: '簽核已超過期限',
   eventApprovalWithdrawn: '已撤回',
+  eventCopiedForSupervision: '已提交主管查閱',
+  eventSupervisorReplaced: '改由他人監督',
+  eventCopyReviewed: '主管已審查',
   eventOther: '已記錄',
 
   accesses: '存取日誌',

@@ -20,7 +20,7 @@ interface TimedPage {
 export const accessHandlers: Handlers<typeof accessRoutes> = {
   async listOwnAccesses({ query, caller }, parts) {
     await parts.settle();
-    return accessPage(parts, query, { owner: caller.signedIn.account });
+    return accessPage(parts, query, { owner: caller.signedIn.account, told: true });
   },
   async listAccesses({ query }, parts) {
     await parts.settle();

@@ -13,6 +13,7 @@ import { queueHandlers } from './queue-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { setUpHandlers } from './set-up-handlers.ts';
+import { supervisionHandlers } from './supervision-handlers.ts';
 
 export const apiHandlers: Handlers<ApiContract> = {
   ...sessionHandlers,
@@ -23,6 +24,7 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...departmentHandlers,
   ...approvalHandlers,
   ...heldMailHandlers,
+  ...supervisionHandlers,
   ...queueHandlers,
   ...ruleHandlers,
   ...messageHandlers,

@@ -6,6 +6,7 @@ import type { DepartmentTree } from '../../../projections/departments-queries.ts
 import type { Directory } from '../../../projections/directory-queries.ts';
 import type { MessageTraces } from '../../../projections/message-trace-queries.ts';
 import type { RuleHistory } from '../../../projections/rules-queries.ts';
+import type { SupervisionList } from '../../../projections/supervision-queries.ts';
 import type { ApprovalDesk } from '../../approvals/approval-desk.ts';
 import type { DeliveryRequests } from '../../delivery-requests.ts';
 import type { AccountChanges } from '../../directory/account-settings.ts';
@@ -21,6 +22,7 @@ import type { HoldPreview } from '../../rules/hold-preview.ts';
 import type { RuleAdministration } from '../../rules/rule-administration.ts';
 import type { RuleTrial } from '../../rules/try-rule.ts';
 import type { SignedIn, SignIn } from '../../sign-in/sign-in.ts';
+import type { SupervisionDesk } from '../../supervision/supervision-desk.ts';
 import type { HealthReport } from '../health-report.ts';
 import type { HttpSessions } from '../http-sessions.ts';
 import type { HeldEmail, HeldPart } from './held-email.ts';
@@ -47,6 +49,10 @@ export interface ApiHouse {
   /** Octets of a part of it, decoded; throws `Refused`. */
   heldPart(message: Uuid, part: string): Promise<HeldPart>;
   readonly holdPreview: Pick<HoldPreview, 'of'>;
+  readonly supervision: SupervisionList;
+  readonly supervisionDesk: SupervisionDesk;
+  /** Octets of a supervised mail as it came, with trace text and Bcc; throws `Refused`. */
+  supervisedMail(message: Uuid): Promise<Uint8Array>;
   readonly departments: DepartmentAdministration;
   readonly departmentTree: DepartmentTree;
   readonly ledger: {

@@ -1,8 +1,9 @@
 /** What became of a mail: `/api/messages`. */
+import { may } from '../../../policies/access.ts';
 import type { MessageTrace, TracedMail } from '../../../projections/message-trace-queries.ts';
-
 import { Refused, refuse } from '../../domain/refusals.ts';
 import type { Uuid } from '../../domain/values.ts';
+import { subjectOf } from '../../sign-in/sign-in.ts';
 import type { ApiCall, Handlers } from './api-call.ts';
 import { defaultPageItems } from './contract/fields.ts';
 import type { messageRoutes } from './contract/messages.ts';
@@ -34,6 +35,8 @@ export const messageHandlers: Handlers<typeof messageRoutes> = {
     const names = new Names(directory);
     const ownAccount = call.caller.signedIn.account;
     const seen = trace.recipientList.filter(({ account }) => seesAll || account === ownAccount);
+    const subject = subjectOf(call.caller.signedIn);
+    const seesSupervision = may(subject, 'readSupervision', { owner: null });
     const elsewhere = deliveries.ofMessage(trace.message);
     return {
       ...mailItemOf(trace),
@@ -48,7 +51,7 @@ export const messageHandlers: Handlers<typeof messageRoutes> = {
           delivery: row ? deliveryItemOf(row) : null,
         };
       }),
-      steps: stepsSeen(trace, seen, names),
+      steps: stepsSeen(trace, seen, seesSupervision, names),
     };
   },
   async proveMessage(call, { prove, traces, settle }) {

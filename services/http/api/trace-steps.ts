@@ -3,11 +3,19 @@ import type { MessageTrace, TracedRecipient, TraceStep } from '../../../projecti
 import type { JsonObject, JsonValue } from '../../domain/event.ts';
 import type { Names } from './names.ts';
 
-/** Steps about recipients that the asker may not see are left out. */
-export function stepsSeen(trace: MessageTrace, seen: readonly TracedRecipient[], names: Names) {
+/**
+ * Steps about recipients that the asker may not see are left out; those of supervision are for who may see everybody's.
+ */
+export function stepsSeen(
+  trace: MessageTrace,
+  seen: readonly TracedRecipient[],
+  seesSupervision: boolean,
+  names: Names,
+) {
   const byOrdinal = new Map(seen.map((recipient) => [recipient.ordinal, recipient]));
   return trace.steps
     .filter((step) => !concernsOthers(step, trace, byOrdinal))
+    .filter(({ stream }) => seesSupervision || !stream.startsWith('supervision-'))
     .map((step) => {
       const { position, atMs, type, actor, detail } = step;
       const { rules, mailbox: _, ...shown } = detail;
@@ -48,7 +56,8 @@ function ordinalOf({ detail, stream }: TraceStep, { recipientList }: MessageTrac
 
 function rulesOf(rules: JsonValue | undefined) {
   if (!Array.isArray(rules)) return [];
-  return (rules as JsonObject[]).map(({ rule, version, name, outcome, disposition, found }) => ({
+  // Other events name the rules by their ids alone: what each said stands with the acceptance.
+  return rules.filter(isJudged).map(({ rule, version, name, outcome, disposition, found }) => ({
     rule: rule as string,
     version: version as number,
     name: name as string,
@@ -56,4 +65,8 @@ function rulesOf(rules: JsonValue | undefined) {
     disposition: disposition as string,
     found: found as string[],
   }));
+}
+
+function isJudged(rule: JsonValue): rule is JsonObject {
+  return typeof rule === 'object' && rule !== null && !Array.isArray(rule);
 }

@@ -17,6 +17,7 @@ import type { AcceptedMail, IncomingMail, Intake, IntakePermit } from '../../../
 import { ActiveRules } from '../../../services/rules/active-rules.ts';
 import { MailRules } from '../../../services/rules/mail-rules.ts';
 import { RuleAdministration } from '../../../services/rules/rule-administration.ts';
+import { Supervisors } from '../../../services/supervision/supervisors.ts';
 import { Tags } from '../../../services/tags.ts';
 import { InProcessTextReader } from '../../../services/threads/text-in-process.ts';
 import { uuidOf } from '../../support/given-when-then.ts';
@@ -45,12 +46,14 @@ before(async () => {
   const rosters = new Rosters(dispatcher, tags, organisation);
   const directory = createDirectory(dispatcher, tags, organisation);
   const reviewers = new Reviewers({ dispatcher, directory, organisation });
-  rules = new RuleAdministration(dispatcher, active, rosters, reviewers);
+  const supervisors = new Supervisors({ dispatcher, directory, organisation });
+  rules = new RuleAdministration(dispatcher, active, rosters, { reviewers, supervisors });
   const texts = new InProcessTextReader();
   intake = await house.intakeWith(
     {
       rules: new MailRules({ active, rosters, texts, dispatcher, onTrouble }),
       holder: new Holding(dispatcher, organisation, reviewers),
+      supervision: supervisors,
     },
     { headerSenderMustMatch: false },
   );

@@ -11,6 +11,7 @@ import { queueRoutes } from './queue.ts';
 import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { setUpRoutes } from './set-up.ts';
+import { supervisionRoutes } from './supervision.ts';
 
 export const apiContract = {
   ...sessionRoutes,
@@ -21,6 +22,7 @@ export const apiContract = {
   ...departmentRoutes,
   ...approvalRoutes,
   ...heldMailRoutes,
+  ...supervisionRoutes,
   ...queueRoutes,
   ...ruleRoutes,
   ...messageRoutes,
