@@ -10,7 +10,13 @@ import { capacityOf, type Reviewer } from '../services/domain/reviewer.ts';
 import type { Uuid } from '../services/domain/values.ts';
 
 export type Subject =
-  | { readonly kind: 'account'; readonly account: Uuid; readonly roles: readonly Role[] }
+  | {
+      readonly kind: 'account';
+      readonly account: Uuid;
+      readonly roles: readonly Role[];
+      /** Signed in with an application password: it may do with the person's own mail what mail programs do. */
+      readonly isMailProgram?: boolean;
+    }
   /** The command line on this machine. */
   | { readonly kind: 'operator' }
   /** The server itself: it reports what became of mail. */
@@ -97,6 +103,11 @@ const rules = {
     any: ['auditor', 'operator'],
   },
   changePassword: { means: 'Set a password.', own: everybody, any: ['administrator', 'operator'] },
+  chooseLanguage: {
+    means: 'Choose the language in which the server writes to somebody.',
+    own: everybody,
+    any: ['administrator', 'operator'],
+  },
   manageQueue: {
     means: 'Retry, hold, release, redirect and bounce mail on its way elsewhere.',
     own: nobody,
@@ -149,6 +160,9 @@ const rules = {
 } as const satisfies Record<string, Rule>;
 
 export type Act = keyof typeof rules;
+
+/** What a session opened with an application password is for. */
+export const programActs: readonly Act[] = ['readMail', 'changeMail', 'sendMail'];
 
 export const acts = Object.keys(rules) as readonly Act[];
 
@@ -212,6 +226,8 @@ export function supervisionAccess(
 /** For decisions on parts of what a permit covers: what of a package is shown. */
 export function may(subject: Subject, act: Act, object: AccessObject): boolean {
   const { own, any }: Rule = rules[act];
+  if (isMailProgram(subject) && !any.includes('anybody'))
+    return programActs.includes(act) && isOwn(subject, object);
   const held = heldBy(subject);
   const holds = (grantees: readonly Grantee[]): boolean => grantees.some((grantee) => held.includes(grantee));
   return holds(any) || (isOwn(subject, object) && holds(own));
@@ -221,6 +237,11 @@ function heldBy(subject: Subject): readonly Grantee[] {
   if (subject.kind === 'operator') return ['anybody', 'operator'];
   if (subject.kind === 'system') return ['system'];
   return subject.kind === 'account' ? ['anybody', 'staff', ...subject.roles] : ['anybody'];
+}
+
+/** It has none of the roles of its account. */
+function isMailProgram(subject: Subject): boolean {
+  return subject.kind === 'account' && subject.isMailProgram === true;
 }
 
 /**

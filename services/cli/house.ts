@@ -25,6 +25,7 @@ import type { Sealer } from '../ledger/sealer.ts';
 import type { FileCheck, ProjectionCheck, VerifySources } from '../ledger/verify.ts';
 import type { OperatorRecorder } from '../recording/record-operator.ts';
 import type { RuleAdministration } from '../rules/rule-administration.ts';
+import type { SecondFactors } from '../sign-in/second-factors.ts';
 import type { SupervisionDesk } from '../supervision/supervision-desk.ts';
 import type { Progress } from './verb.ts';
 
@@ -59,6 +60,7 @@ export interface VerifiableHouse {
 export interface House {
   readonly config: Config;
   readonly administration: Administration;
+  readonly secondFactors: SecondFactors;
   readonly departments: DepartmentAdministration;
   readonly directory: Directory;
   readonly departmentTree: DepartmentTree;

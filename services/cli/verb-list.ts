@@ -43,6 +43,7 @@ import { rebuild } from './verbs/rebuild.ts';
 import { restore } from './verbs/restore.ts';
 import { ruleAdd, ruleList, ruleRestore, ruleShow, ruleWithdraw } from './verbs/rule.ts';
 import { ruleTest } from './verbs/rule-test.ts';
+import { accountSecondFactorReset } from './verbs/second-factor.ts';
 import { supervisionList, supervisionShow } from './verbs/supervision.ts';
 import { supervisionReview } from './verbs/supervision-review.ts';
 import { verify } from './verbs/verify.ts';
@@ -72,6 +73,7 @@ export const verbs: readonly Verb[] = [
   accountAway,
   accountBack,
   accountLanguage,
+  accountSecondFactorReset,
   calendarImport,
   calendarHours,
   calendarShow,

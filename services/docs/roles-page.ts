@@ -1,5 +1,5 @@
 /** `docs/roles.md`, out of the table of access. */
-import { type Act, acts, type Grantee, ruleOf } from '../../policies/access.ts';
+import { type Act, acts, type Grantee, programActs, ruleOf } from '../../policies/access.ts';
 import { roles } from '../domain/account.ts';
 import { code, generatedNotice, table } from './markdown.ts';
 
@@ -8,7 +8,8 @@ const grantees: readonly Grantee[] = [...roles, 'operator', 'system', 'anybody']
 const intro = `Who may do what: the table of \`policies/access.ts\`, which every door asks before it acts. *own*: with one's own mail and
 account; *all*: with everybody's, and with what belongs to the installation. Every account is staff; the other roles are
 granted and add up. The operator is the command line on this machine, the system
-the server itself. Anybody is whoever connects without signing in.`;
+the server itself. Anybody is whoever connects without signing in. A session that was opened with an application password has
+${programActs.map(code).join(', ')} of its own account, whatever roles that has, and what anybody has.`;
 
 export function rolesPage(): string {
   const rows = acts.map((act) => [

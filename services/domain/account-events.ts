@@ -1,6 +1,8 @@
 /** Events of an account: stream `account-<uuid>`, decided on in `account.ts`. */
 import { absenceEvents } from './absence.ts';
+import { applicationPasswordEvents } from './application-passwords.ts';
 import { defineEvents } from './event-type.ts';
+import { secondFactorEvents } from './second-factor.ts';
 
 export const accountEvents = defineEvents({
   AccountOpened: {
@@ -76,6 +78,8 @@ export const accountEvents = defineEvents({
     clear: { language: 'oneOf:en|zh-CN|zh-TW' },
   },
   ...absenceEvents,
+  ...secondFactorEvents,
+  ...applicationPasswordEvents,
   AccountFrozen: {
     version: 1,
     means: 'The account can neither sign in, send nor receive; its mail stays.',
@@ -93,7 +97,7 @@ export const accountEvents = defineEvents({
     means: 'Attempts to sign in to this account failed.',
     clear: {
       protocol: 'oneOf:imap|pop3|smtp|http|cli',
-      reason: 'oneOf:password|frozen|rate',
+      reason: 'oneOf:password|frozen|rate|code|program',
       /** How many, since the last such event of the same peer, protocol and reason. */
       count: 'integer',
     },

@@ -4,8 +4,20 @@
  */
 import { type Absence, type AbsenceCommand, decideAbsence, evolveAbsence } from './absence.ts';
 import { accountEvents } from './account-events.ts';
+import {
+  type ApplicationPasswordCommand,
+  type ApplicationPasswords,
+  decideApplicationPassword,
+  evolveApplicationPasswords,
+} from './application-passwords.ts';
 import { type Aggregate, type Decision, drafterOf, type FactOf, sealedText } from './fact.ts';
 import { refuse } from './refusals.ts';
+import {
+  decideSecondFactor,
+  evolveSecondFactor,
+  type SecondFactor,
+  type SecondFactorCommand,
+} from './second-factor.ts';
 import type { Uuid } from './values.ts';
 
 /** Every account is staff; the others are granted. */
@@ -23,7 +35,8 @@ export interface AccountLimits {
 
 export interface RefusedSignIns {
   readonly protocol: 'imap' | 'pop3' | 'smtp' | 'http' | 'cli';
-  readonly reason: 'password' | 'frozen' | 'rate';
+  /** `code`: of the second factor; `program`: the account's own password where an application password is needed. */
+  readonly reason: 'password' | 'frozen' | 'rate' | 'code' | 'program';
   readonly count: number;
   readonly peer: string;
 }
@@ -68,6 +81,8 @@ export type AccountCommand =
   | { readonly kind: 'forgetIdentity'; readonly identity: Uuid }
   | { readonly kind: 'setLanguage'; readonly language: Language }
   | AbsenceCommand
+  | SecondFactorCommand
+  | ApplicationPasswordCommand
   | { readonly kind: 'freeze'; readonly reason: string }
   | { readonly kind: 'unfreeze' }
   | { readonly kind: 'close' }
@@ -90,6 +105,11 @@ export interface AccountState {
   /** Null until the person has chosen. */
   language: Language | null;
   absences: readonly Absence[];
+  /** Null where none is turned on. */
+  secondFactor: SecondFactor | null;
+  /** Turned off or reset; the keys of their secrets are to be destroyed. */
+  endedSecondFactors: readonly Uuid[];
+  readonly applicationPasswords: ApplicationPasswords;
 }
 
 const draft = drafterOf(accountEvents);
@@ -114,6 +134,17 @@ function decide(state: AccountState, command: AccountCommand): Decision {
     case 'goAway':
     case 'comeBack':
       return decideAbsence(state.absences, command);
+    case 'turnOnSecondFactor':
+    case 'useSecondFactor':
+    case 'useRecoveryCode':
+    case 'makeRecoveryCodes':
+    case 'turnOffSecondFactor':
+    case 'resetSecondFactor':
+      return decideSecondFactor(state.secondFactor, command);
+    case 'makeApplicationPassword':
+    case 'useApplicationPassword':
+    case 'revokeApplicationPassword':
+      return decideApplicationPassword(state.applicationPasswords, command);
     default:
       return decideSetting(state, command);
   }
@@ -257,6 +288,21 @@ function evolve(state: AccountState, fact: FactOf<typeof accountEvents>): Accoun
     case 'AbsenceEnded':
       state.absences = evolveAbsence(state.absences, fact);
       break;
+    case 'SecondFactorTurnedOn':
+    case 'SecondFactorUsed':
+    case 'RecoveryCodeUsed':
+    case 'RecoveryCodesMade':
+    case 'SecondFactorTurnedOff':
+    case 'SecondFactorReset':
+      if (type === 'SecondFactorTurnedOff' || type === 'SecondFactorReset')
+        state.endedSecondFactors = [...state.endedSecondFactors, data.factor];
+      state.secondFactor = evolveSecondFactor(state.secondFactor, fact);
+      break;
+    case 'ApplicationPasswordMade':
+    case 'ApplicationPasswordUsed':
+    case 'ApplicationPasswordRevoked':
+      evolveApplicationPasswords(state.applicationPasswords, fact);
+      break;
     case 'AccountFrozen':
       state.status = 'frozen';
       break;
@@ -287,6 +333,9 @@ export const account: Aggregate<AccountState, AccountCommand> = {
     identities: new Map(),
     language: null,
     absences: [],
+    secondFactor: null,
+    endedSecondFactors: [],
+    applicationPasswords: new Map(),
   }),
   decide,
   evolve,

@@ -33,6 +33,14 @@ export const refusals = {
   credentialsWrong: 'User name or password is wrong.',
   tooManyAttempts: 'Too many failed attempts; try again later.',
   serverBusy: 'The server is busy; try again later.',
+  secondFactorNeeded: 'A code of the second factor is needed besides the password.',
+  secondFactorWrong: 'The code is wrong, or has been used already.',
+  secondFactorOn: 'A second factor is turned on already.',
+  secondFactorOff: 'No second factor is turned on.',
+  applicationPasswordNeeded:
+    'This account has a second factor: make an application password for this program under My account, and use it here.',
+  applicationPasswordNotFound: 'There is no such application password any more.',
+  applicationPasswordLimit: 'There are as many application passwords as there can be; revoke one first.',
   setUpEnded: 'This link has been used, or belongs to an earlier start of the server.',
   sessionNotFound: 'There is no such session, or it has ended.',
   // accepting mail

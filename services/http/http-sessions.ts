@@ -10,7 +10,7 @@ import { isRefusal, type Refusal, Refused, refuse } from '../domain/refusals.ts'
 import type { Uuid } from '../domain/values.ts';
 import { isLoopback } from '../networks.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
-import { type SignedIn, type SignIn, subjectOf } from '../sign-in/sign-in.ts';
+import { type Credentials, type SignedIn, type SignIn, subjectOf } from '../sign-in/sign-in.ts';
 import { MailAccount, type MailParts, type MailPermits } from './jmap/mail-account.ts';
 
 export interface HttpSession {
@@ -27,6 +27,14 @@ export interface HttpSessionParts {
   readonly mail: MailParts;
   /** Who may send a password without TLS: the rule of every door. */
   readonly plaintextAuth: PlaintextAuth;
+}
+
+/** What a person types into the sign-in page. */
+export interface PageCredentials {
+  readonly login: string;
+  readonly password: string;
+  /** Of the second factor, or a recovery code; null where none was typed. */
+  readonly code: string | null;
 }
 
 export interface Asker {
@@ -66,10 +74,14 @@ export class HttpSessions {
   }
 
   /** The value of the cookie that stands for the new session. */
-  async signIn(login: string, password: string, asker: Asker): Promise<{ token: string } | Refusal> {
+  async signIn(
+    { login, password, code }: PageCredentials,
+    asker: Asker,
+  ): Promise<{ token: string } | Refusal> {
     if (!this.#takesPasswordFrom(asker)) return this.#refuse(refuse('authenticationRequired'), asker);
     const token = randomBytes(32).toString('base64url');
-    const opened = await this.#open('browser', this.#digestOf(token), login, password, asker);
+    const credentials = { login, password, secondFactor: { code } };
+    const opened = await this.#open('browser', this.#digestOf(token), credentials, asker);
     return isRefusal(opened) ? opened : { token };
   }
 
@@ -83,10 +95,10 @@ export class HttpSessions {
     if (!this.#takesPasswordFrom(asker)) return this.#refuse(refuse('authenticationRequired'), asker);
     const { signIn } = this.#parts;
     const key = this.#digestOf(JSON.stringify([login, password, asker.peer, asker.program]));
-    if (!this.#held.has(key)) return this.#open('program', key, login, password, asker);
+    if (!this.#held.has(key)) return this.#open('program', key, { login, password }, asker);
     const signedIn = await signIn.signIn({ login, password, peer: asker.peer, protocol: 'http' });
     if (isRefusal(signedIn)) return this.#refuse(signedIn, asker);
-    return this.#use(key) ?? this.#open('program', key, login, password, asker);
+    return this.#use(key) ?? this.#open('program', key, { login, password }, asker);
   }
 
   async signOut(token: string): Promise<void> {
@@ -116,15 +128,14 @@ export class HttpSessions {
   async #open(
     kind: Held['kind'],
     key: string,
-    login: string,
-    password: string,
+    credentials: Pick<Credentials, 'login' | 'password' | 'secondFactor'>,
     asker: Asker,
   ): Promise<Held | Refusal> {
     const { peer, program } = asker;
     const { signIn, recorder, mail } = this.#parts;
-    const signedIn = await signIn.signIn({ login, password, peer, protocol: 'http' });
+    const signedIn = await signIn.signIn({ ...credentials, peer, protocol: 'http' });
     if (isRefusal(signedIn)) return this.#refuse(signedIn, asker);
-    const { account } = signedIn;
+    const { account, applicationPassword } = signedIn;
     const permits = permitsOf(signedIn);
     if (isRefusal(permits)) return this.#refuse(permits, asker);
     await this.#makeRoom(account);
@@ -146,11 +157,13 @@ export class HttpSessions {
       usedAtMs: Date.now(),
     };
     this.#held.set(key, held);
-    held.stopListening = signIn.onRevoked(account, () => void this.#end(key, 'revoked'));
+    held.stopListening = signIn.onRevoked(account, () => void this.#end(key, 'revoked'), applicationPassword);
     return held;
   }
 
   #refuse(refusal: Refusal, { peer }: Asker): Refusal {
+    // The page asks for the code next: nobody was turned away.
+    if (refusal.refused === 'secondFactorNeeded') return refusal;
     this.#parts.recorder.peerRefused('http', peer, refusal.refused);
     return refusal;
   }

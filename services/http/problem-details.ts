@@ -7,6 +7,13 @@ import { ownPageHeader } from './own-page.ts';
 /** Status of each refusal; 422 where nothing fits better. */
 const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
   credentialsWrong: 401,
+  secondFactorNeeded: 401,
+  secondFactorWrong: 401,
+  applicationPasswordNeeded: 401,
+  applicationPasswordNotFound: 404,
+  secondFactorOn: 409,
+  secondFactorOff: 409,
+  applicationPasswordLimit: 409,
   accountFrozen: 403,
   notPermitted: 403,
   notSupervisor: 403,

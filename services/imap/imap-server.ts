@@ -113,15 +113,19 @@ class ImapServer {
 
   /** Null where the account may have one more session. */
   #signedIn(session: Session): Reply | null {
-    const { account, maxSessions } = session.owner;
+    const { account, applicationPassword, maxSessions } = session.owner;
     if (maxSessions > 0 && this.#perAccount.of(account) >= maxSessions) {
       return refused('The account has as many sessions as it may have', 'LIMIT');
     }
     this.#perAccount.add(account, 1);
     const { connection } = session;
-    const forget = this.#services.signIn.onRevoked(account, () => {
-      connection.endWith('revoked', 'Your access has ended');
-    });
+    const forget = this.#services.signIn.onRevoked(
+      account,
+      () => {
+        connection.endWith('revoked', 'Your access has ended');
+      },
+      applicationPassword,
+    );
     void connection.closed.then(() => {
       forget();
       this.#perAccount.add(account, -1);

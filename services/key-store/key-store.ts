@@ -6,6 +6,7 @@
  *   `approval-…`, `delivery-…`, `case-…` (one key per stream, named like it);
  *   `access-<account uuid>-<yyyymm>` (what was read, by whom: destroyed by month);
  *   `dkim-<uuid>` (private keys of one set of a domain's signing keys);
+ *   `second-factor-<uuid>` (the secret of one second factor: destroyed when it is turned off);
  *   `secret-<use>` for the installation's own secrets (`address`, `tag`, `thread`, `ledger`).
  *
  * What every engine promises (`test/contracts/key-store.contract.ts`):

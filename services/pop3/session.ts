@@ -200,7 +200,11 @@ export class Pop3Session {
     });
     recorder.opened(drop.mailbox, 'write');
     this.#transaction = { signedIn, drop, recorder };
-    this.#stopWatching = this.#parts.signIn.onRevoked(signedIn.account, () => this.#revoked());
+    this.#stopWatching = this.#parts.signIn.onRevoked(
+      signedIn.account,
+      () => this.#revoked(),
+      signedIn.applicationPassword,
+    );
     const { count, octets } = drop.stat();
     this.#out.line(`+OK ${count} messages, ${octets} octets`);
   }

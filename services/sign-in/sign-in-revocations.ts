@@ -4,7 +4,7 @@ import { account } from '../domain/account.ts';
 import { idOf, type LoggedEvent } from '../domain/event.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Revocation } from './sign-in.ts';
-import type { VerifiedLogins } from './sign-in-cache.ts';
+import { credentialsOf, type VerifiedLogins } from './sign-in-cache.ts';
 
 type Listener = (why: Revocation) => void;
 
@@ -12,13 +12,18 @@ const revocations: Readonly<Record<string, Revocation>> = {
   AccountFrozen: 'frozen',
   AccountClosed: 'closed',
   PasswordSet: 'credentials',
+  SecondFactorTurnedOn: 'credentials',
+  SecondFactorTurnedOff: 'credentials',
+  SecondFactorReset: 'credentials',
+  ApplicationPasswordRevoked: 'credentials',
 };
 
 export class Revocations {
   readonly #dispatcher: Pick<Dispatcher, 'load'>;
   readonly #verified: VerifiedLogins;
   readonly #onProblem: (error: unknown) => void;
-  readonly #listeners = new Map<Uuid, Set<Listener>>();
+  /** By account, each with the application password that its session hangs on. */
+  readonly #listeners = new Map<Uuid, Map<Listener, Uuid | null>>();
 
   constructor(
     dispatcher: Pick<Dispatcher, 'load' | 'onEvent'>,
@@ -32,14 +37,14 @@ export class Revocations {
   }
 
   /** See `SignIn.onRevoked`. */
-  listen(id: Uuid, listener: Listener): () => void {
-    const listeners = this.#listeners.get(id) ?? new Set();
-    this.#listeners.set(id, listeners.add(listener));
+  listen(id: Uuid, listener: Listener, applicationPassword: Uuid | null): () => void {
+    const listeners = this.#listeners.get(id) ?? new Map<Listener, Uuid | null>();
+    this.#listeners.set(id, listeners.set(listener, applicationPassword));
     const stop = (): void => {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id);
     };
-    void this.#happenedAlready(id).then((why) => {
+    void this.#happenedAlready(id, applicationPassword).then((why) => {
       if (why === null || !listeners.has(listener)) return;
       stop();
       listener(why);
@@ -47,22 +52,32 @@ export class Revocations {
     return stop;
   }
 
-  #revoke({ type, stream }: LoggedEvent): void {
+  #revoke({ type, stream, data }: LoggedEvent): void {
     const why = revocations[type];
     if (why === undefined) return;
     const id = idOf(stream);
-    this.#verified.void(id);
-    const listeners = this.#listeners.get(id) ?? [];
-    this.#listeners.delete(id);
-    for (const listener of [...listeners]) listener(why);
+    const one = type === 'ApplicationPasswordRevoked' ? data['applicationPassword'] : null;
+    if (one === null) this.#verified.void(id);
+    const listeners = this.#listeners.get(id);
+    if (!listeners) return;
+    for (const [listener, applicationPassword] of [...listeners]) {
+      if (one !== null && applicationPassword !== one) continue;
+      listeners.delete(listener);
+      listener(why);
+    }
+    if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id);
   }
 
   /** What happened between `signIn` and `onRevoked`. */
-  async #happenedAlready(id: Uuid): Promise<Revocation | null> {
+  async #happenedAlready(id: Uuid, applicationPassword: Uuid | null): Promise<Revocation | null> {
     try {
       const { state } = await this.#dispatcher.load(account, id);
       if (state.status === 'frozen' || state.status === 'closed') return state.status;
-      return this.#verified.changedSince(id, state.verifier) ? 'credentials' : null;
+      const isRevoked =
+        applicationPassword === null
+          ? this.#verified.changedSince(id, credentialsOf(state))
+          : !state.applicationPasswords.has(applicationPassword);
+      return isRevoked ? 'credentials' : null;
     } catch (error) {
       this.#onProblem(error);
       return null;

@@ -47,6 +47,17 @@ export const refusalReplies = {
   credentialsWrong: reply(535, '5.7.8', 'Authentication credentials invalid'),
   tooManyAttempts: reply(454, '4.7.0', 'Too many failed attempts, try again later'),
   serverBusy: reply(454, '4.7.0', 'Too busy to authenticate now, try again later'),
+  secondFactorNeeded: reply(535, '5.7.8', 'A code is needed besides the password'),
+  secondFactorWrong: reply(535, '5.7.8', 'The code is wrong'),
+  secondFactorOn: reply(554, '5.0.0', 'A second factor is on'),
+  secondFactorOff: reply(554, '5.0.0', 'No second factor is on'),
+  applicationPasswordNeeded: reply(
+    535,
+    '5.7.8',
+    'This account has a second factor: make an application password under My account and use it here',
+  ),
+  applicationPasswordNotFound: reply(554, '5.0.0', 'No such application password'),
+  applicationPasswordLimit: reply(554, '5.0.0', 'Too many application passwords'),
   // accepting mail
   recipientUnknown: reply(550, '5.1.1', 'No such recipient here'),
   relayDenied: reply(550, '5.7.1', 'Relaying denied'),

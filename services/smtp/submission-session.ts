@@ -28,7 +28,7 @@ export class SubmissionSession {
       peer: peer.address,
       program: peer.helo,
     });
-    const stopListening = parts.signIn.onRevoked(account.account, onRevoked);
+    const stopListening = parts.signIn.onRevoked(account.account, onRevoked, account.applicationPassword);
     return new SubmissionSession(account, recorder, stopListening, sessions);
   }
 

@@ -11,6 +11,7 @@ import { Verification } from '../ledger/verification.ts';
 import { verifyLog } from '../ledger/verify.ts';
 import { HoldPreview } from '../rules/hold-preview.ts';
 import type { RuleTrial } from '../rules/try-rule.ts';
+import { ApplicationPasswordList } from '../sign-in/application-password-list.ts';
 import { type SignedIn, subjectOf } from '../sign-in/sign-in.ts';
 import { heldEmailOf, heldMail, heldPartOf, judgementsOf, supervisedMail } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
@@ -48,6 +49,8 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     verification: new Verification((onProgress) => verifyHouse(house, onProgress), house.reportFault),
     prove: (message, asker) => proof(house, message, asker),
     signIn: house.signIn,
+    secondFactors: house.secondFactors,
+    applicationPasswords: new ApplicationPasswordList(house.dispatcher),
     setUp: house.setUp,
     usedOctets: (account) => house.usedOctets(account),
     settle: () => house.projections.settle(),

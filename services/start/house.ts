@@ -39,6 +39,7 @@ import { createRecorder, type Recorder } from '../record.ts';
 import { operatorRecorder } from '../recording/record-operator.ts';
 import { ActiveRules } from '../rules/active-rules.ts';
 import { RuleAdministration } from '../rules/rule-administration.ts';
+import { SecondFactors } from '../sign-in/second-factors.ts';
 import { createSignIn, type SignIn } from '../sign-in/sign-in.ts';
 import { SupervisionDesk } from '../supervision/supervision-desk.ts';
 import { Supervisors } from '../supervision/supervisors.ts';
@@ -132,6 +133,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const signIn = createSignIn({
     dispatcher,
     directory: resolver,
+    keys,
     onProblem: (error) => log.fault('sign-in', error),
   });
   const recorder = createRecorder(dispatcher, { onProblem: (error) => log.fault('recording', error) });
@@ -148,6 +150,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     answers,
     dkim,
     signIn,
+    secondFactors: new SecondFactors({ dispatcher, keys }),
     identities: new Identities({
       dispatcher,
       directory: resolver,

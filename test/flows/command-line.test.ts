@@ -13,6 +13,7 @@ import { exampleRule } from '../../services/docs/rules-page.ts';
 import { deliver, mailWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
+import { PageClient } from '../support/page-client.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
@@ -82,6 +83,12 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       const sets = JSON.parse(await server.muniment('domain', 'dkim', 'list', 'acme.example', '--json'));
       return ['acme.example', (sets as { selector: string }[]).at(-1)!.selector];
     };
+    const withSecondFactor = async () => {
+      const page = new PageClient(server.ports.http);
+      assert.equal(await page.signIn('chen@acme.example', 'demo-Chen-2'), null);
+      await page.turnOnSecondFactor('demo-Chen-2');
+      return ['chen@acme.example', '--reason', 'telephone lost'];
+    };
     const lines: Readonly<Record<string, readonly string[] | (() => Promise<readonly string[]>)>> = {
       'domain add': ['other.example'],
       'domain list': [],
@@ -101,6 +108,7 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       'account away': ['chen@acme.example', '--until', '2099-01-01T09:00:00+08:00'],
       'account back': ['chen@acme.example'],
       'account language': ['chen@acme.example', 'zh-CN'],
+      'account second-factor reset': withSecondFactor,
       'domain dkim add': ['acme.example'],
       'domain dkim list': ['acme.example'],
       'domain dkim check': ['acme.example'],

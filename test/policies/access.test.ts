@@ -54,6 +54,11 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
     'administrator operator',
     'administrator operator',
   ],
+  chooseLanguage: [
+    'staff supervisor auditor administrator operator',
+    'administrator operator',
+    'administrator operator',
+  ],
   manageQueue: ['administrator operator', 'administrator operator', 'administrator operator'],
   manageAccounts: ['administrator operator', 'administrator operator', 'administrator operator'],
   manageDomains: ['administrator operator', 'administrator operator', 'administrator operator'],
@@ -133,6 +138,22 @@ describe('access', () => {
     assert.equal(may(both, 'operate', objects.house), true);
     assert.equal(may(both, 'readMail', objects.others), true);
     assert.equal(may(both, 'changeMail', objects.others), false);
+  });
+
+  test('an application password is for its owner’s own mail, whatever roles the account has', () => {
+    const roles = ['staff', 'supervisor', 'auditor', 'administrator'] as const;
+    const program: Subject = { kind: 'account', account: me, roles, isMailProgram: true };
+    const own = acts.filter((act) => may(program, act, objects.own));
+    const anybodys = acts.filter((act) => may({ kind: 'anybody' }, act, objects.own));
+    assert.deepEqual(
+      own.filter((act) => !anybodys.includes(act)),
+      ['readMail', 'changeMail', 'sendMail'],
+    );
+    for (const object of [objects.others, objects.house])
+      assert.deepEqual(
+        acts.filter((act) => may(program, act, object)),
+        anybodys,
+      );
   });
 
   test('others’ mail is class A, one’s own class B; nothing is the operator’s own', () => {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { codeOf, stepOf } from '../../services/sign-in/totp.ts';
+import { octetsOfBase32 } from '../support/base32-octets.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, passwordOf } from '../support/real-server.ts';
 import { type Browser, startBrowser, type WatchedPage } from './chromium.ts';
@@ -191,6 +193,70 @@ describe('the console', { skip: missing('chromium'), timeout: 180_000 }, () => {
     await form.locator('button.primary').click();
     await own.page.locator('sign-in', { hasText: 'Your password is changed' }).waitFor();
     assert.deepEqual(own.faults, []);
+    await own.close();
+  });
+
+  test('somebody turns a second factor on, gives a program its own password, and turns it off', async () => {
+    const own = await browser.page();
+    const { page: at } = own;
+    await signInConsole(at, 'li');
+    await at.locator('nav a[data-place=security]').click();
+    await at.locator('select[data-what=server-language]').selectOption('zh-TW');
+    await at.locator('.said', { hasText: 'Saved' }).waitFor();
+
+    await at.locator('button[data-what=turn-on]').click();
+    const setUp = at.locator('second-factor-set-up');
+    await setUp.locator('qr-code svg path').waitFor();
+    const secret = octetsOfBase32((await setUp.locator('code').textContent())!);
+    const code = (away: number) => codeOf(secret, stepOf(Date.now()) + away);
+    await setUp.locator('[name=password]').fill(passwordOf('li'));
+    await setUp.locator('[name=code]').fill('12345');
+    await setUp.locator('button.primary').click();
+    await setUp.locator('.fault', { hasText: 'The code is wrong' }).waitFor();
+    await setUp.locator('[name=code]').fill(code(-1));
+    await setUp.locator('button.primary').click();
+    const shown = at.locator('second-factor-panel shown-once');
+    await shown.locator('li').first().waitFor();
+    const recovery = await shown.locator('li').allTextContents();
+    assert.equal(recovery.length, 10);
+    await shown.locator('button[data-what=kept]').click();
+    const signIn = at.locator('sign-in');
+    await signIn.getByText('The second factor is on').waitFor();
+
+    await signIn.locator('[name=login]').fill(addressOf('li'));
+    await signIn.locator('[name=password]').fill(passwordOf('li'));
+    await signIn.locator('button.primary').click();
+    await signIn.locator('[name=code]').fill('000 000 x');
+    await signIn.locator('button.primary').click();
+    await signIn.locator('.fault', { hasText: 'The code is wrong' }).waitFor();
+    await signIn.locator('[name=code]').fill(code(0));
+    await signIn.locator('button.primary').click();
+
+    await at.locator('nav a[data-place=security]').click();
+    await at.locator('second-factor-panel', { hasText: '10 recovery codes are left' }).waitFor();
+    await at.locator('button[data-what=add-program]').click();
+    const programs = at.locator('application-passwords');
+    await programs.locator('[name=name]').fill('mail on my telephone');
+    await programs.locator('[name=current]').fill(passwordOf('li'));
+    await programs.locator('form-dialog button.primary').click();
+    assert.match(
+      (await programs.locator('shown-once li').textContent())!,
+      /^(?:[a-z2-7]{4}-){6}[a-z2-7]{4}$/,
+    );
+    await programs.locator('button[data-what=kept]').click();
+    await programs.locator('tr', { hasText: 'never used' }).getByText('Revoke').click();
+    await programs.getByText('No program has a password of its own').waitFor();
+
+    await at.locator('button[data-what=turn-off]').click();
+    const off = at.locator('second-factor-panel form-dialog');
+    await off.locator('[name=password]').fill(passwordOf('li'));
+    await off.locator('[name=code]').fill(recovery[0]!);
+    await off.locator('button.danger').click();
+    await signIn.getByText('The second factor is off').waitFor();
+    assert.deepEqual(
+      own.faults.filter((fault) => !/status of 401/.test(fault)),
+      [],
+    );
     await own.close();
   });
 

@@ -103,6 +103,22 @@ export function passwordPlan(say: ConsoleMessages, account: Account, done: () =>
   };
 }
 
+export function resetSecondFactorPlan(say: ConsoleMessages, account: Account, done: () => void): FormPlan {
+  const params = { account: account.account };
+  return {
+    heading: say.resetSecondFactor,
+    text: `${account.address}: ${say.resetSecondFactorAbout}`,
+    confirm: say.resetSecondFactor,
+    isDanger: true,
+    fields: [{ name: 'reason', label: say.reason, kind: 'text', hint: say.reasonHint, isRequired: true }],
+    perform: async (filled) => {
+      const body = { reason: textOf(filled, 'reason') };
+      await ask('POST /api/accounts/:account/second-factor/reset', { params, body });
+      done();
+    },
+  };
+}
+
 export function freezePlan(say: ConsoleMessages, account: Account, done: () => void): FormPlan {
   const params = { account: account.account };
   return {

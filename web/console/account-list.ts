@@ -10,6 +10,7 @@ import {
   changeAccountPlan,
   freezePlan,
   passwordPlan,
+  resetSecondFactorPlan,
   roleText,
 } from './account-forms.ts';
 import './csv-import.ts';
@@ -177,6 +178,12 @@ export class AccountList extends LoadingElement {
           @click=${() => this.#open(passwordPlan(say, account, this.#done(say.passwordSet)))}
         >
           ${say.setPassword}
+        </button>
+        <button
+          data-what="second-factor"
+          @click=${() => this.#open(resetSecondFactorPlan(say, account, this.#done(say.saved)))}
+        >
+          ${say.resetSecondFactor}
         </button>
         ${
           account.state === 'frozen'

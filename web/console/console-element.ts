@@ -11,6 +11,13 @@ export class Said extends CustomEvent<string> {
   }
 }
 
+/** One's sessions have ended, and what is said of it where one signs in again. */
+export class SignedOut extends CustomEvent<string> {
+  constructor(text: string) {
+    super('signed-out', { detail: text, bubbles: true, composed: true });
+  }
+}
+
 export abstract class ConsoleElement extends PageElement {
   static override styles = [PageElement.styles, consoleLook];
 

@@ -1,6 +1,7 @@
 /** A form in a dialog: fields as they are described, what is wrong said beside them, work that takes time said in words. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { ConsoleElement } from './console-element.ts';
+import { dialogLook } from './dialog-look.ts';
 import { problemText, wrongFields } from './problem-words.ts';
 
 export interface Field {
@@ -36,31 +37,8 @@ export class FormDialog extends ConsoleElement {
   };
   static override styles = [
     ...ConsoleElement.styles,
+    dialogLook,
     css`
-      dialog {
-        width: min(30rem, calc(100vw - 2rem));
-        max-height: calc(100dvh - 2rem);
-        padding: 0;
-        border: 1px solid var(--line);
-        border-radius: var(--radius-large);
-        background: var(--surface-raised);
-        color: var(--ink);
-        box-shadow: var(--shadow);
-      }
-      dialog::backdrop {
-        background: rgb(10 14 22 / 45%);
-      }
-      form {
-        display: grid;
-        gap: var(--gap-4);
-        padding: var(--gap-6);
-      }
-      footer {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: var(--gap-2);
-      }
       fieldset {
         margin: 0;
         padding: 0;

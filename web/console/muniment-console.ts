@@ -3,7 +3,7 @@ import { css, html, type TemplateResult } from 'lit';
 import '../elements/empty-state.ts';
 import { forgetSession, type Person, signedInPerson, signOut } from '../webmail/session.ts';
 import '../webmail/sign-in.ts';
-import { ConsoleElement } from './console-element.ts';
+import { ConsoleElement, type SignedOut } from './console-element.ts';
 import './console-screen.ts';
 import { go } from './places.ts';
 import './set-up-page.ts';
@@ -87,7 +87,7 @@ export class MunimentConsole extends ConsoleElement {
         return html`<console-screen
           .person=${this.#person!}
           @sign-out=${() => this.#signOut()}
-          @password-changed=${() => this.#leave(say.passwordChanged)}
+          @signed-out=${({ detail }: SignedOut) => this.#leave(detail)}
         ></console-screen>`;
       case 'unreachable':
         return html`<empty-state picture="junk" .heading=${words.serverUnreachable}>

@@ -1,12 +1,16 @@
-/** One's own account: sessions to end, failed attempts, the password. */
+/** One's own account: password, second factor, passwords of mail programs, language, sessions to end, failed attempts. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText } from '../i18n/dates.ts';
+import './application-passwords.ts';
+import { SignedOut } from './console-element.ts';
 import './form-dialog.ts';
 import { type FormDialog, textOf } from './form-dialog.ts';
 import { LoadingElement } from './loading-element.ts';
+import './own-language.ts';
 import { problemText } from './problem-words.ts';
+import './second-factor-panel.ts';
 
 type Logins = Answered<'GET /api/own/sessions'>;
 type Refusals = Answered<'GET /api/own/refusals'>;
@@ -15,7 +19,11 @@ export class SecurityPage extends LoadingElement {
   static override styles = [
     ...LoadingElement.styles,
     css`
-      section {
+      section,
+      own-language,
+      second-factor-panel,
+      application-passwords {
+        display: block;
         margin-top: var(--gap-4);
       }
       section > h2 {
@@ -60,7 +68,7 @@ export class SecurityPage extends LoadingElement {
       perform: async (filled) => {
         const body = { current: textOf(filled, 'current'), password: textOf(filled, 'password') };
         await ask('PUT /api/own/password', { body });
-        this.dispatchEvent(new Event('password-changed', { bubbles: true, composed: true }));
+        this.dispatchEvent(new SignedOut(say.passwordChanged));
       },
     });
   }
@@ -73,6 +81,9 @@ export class SecurityPage extends LoadingElement {
       <div class="tools">
         <button class="primary" data-what="password" @click=${() => this.#changePassword()}>${say.changePassword}</button>
       </div>
+      <own-language></own-language>
+      <second-factor-panel></second-factor-panel>
+      <application-passwords></application-passwords>
       <section class="panel">
         <h2>${say.sessions}</h2>
         <table>
@@ -142,6 +153,7 @@ function reasonText(reason: string, say: ConsoleMessages): string {
     frozen: say.reasonFrozen,
     rate: say.reasonRate,
     code: say.reasonCode,
+    program: say.reasonProgram,
   };
   return texts[reason] ?? reason;
 }

@@ -107,7 +107,7 @@ export class SetUpPage extends ConsoleElement {
   }
 
   async #goOn(): Promise<void> {
-    await signIn(this.done!.administrator, this.#password);
+    await signIn(this.done!.administrator, this.#password, '');
     this.dispatchEvent(new Event('set-up'));
   }
 

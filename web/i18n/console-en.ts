@@ -1,4 +1,5 @@
 /** The words of the console in English, which the other languages answer key by key. */
+import { ownAccountEn } from './own-account-en.ts';
 import { problemsEn } from './problems-en.ts';
 
 const count = new Intl.NumberFormat('en');
@@ -6,6 +7,7 @@ const many = (n: number, one: string, more: string): string => `${count.format(n
 
 export const consoleEn = {
   ...problemsEn,
+  ...ownAccountEn,
   console: 'Console',
   mail: 'Mail',
   menu: 'Show the menu',
@@ -324,27 +326,6 @@ export const consoleEn = {
   lookAgain: 'Look again',
   checkedAt: (when: string) => `Looked at ${when}`,
   asTable: 'As a table',
-
-  security: 'My account',
-  securityAbout: 'Where you are signed in, who tried, and your password.',
-  changePassword: 'Change my password',
-  currentPassword: 'Password of today',
-  passwordChanged: 'Your password is changed. Sign in again with the new one.',
-  sessions: 'Sessions',
-  thisSession: 'this one',
-  sessionOpen: 'open',
-  endSession: 'End',
-  sessionEnded: 'The session has ended.',
-  openedAt: (when: string) => `since ${when}`,
-  endedAt: (when: string) => `ended ${when}`,
-  unknownProgram: 'unknown program',
-  failedAttempts: 'Failed attempts to sign in',
-  attemptTimes: (n: number) => many(n, 'time', 'times'),
-  noAttempts: 'Nobody has tried with a wrong password.',
-  reasonPassword: 'wrong password',
-  reasonFrozen: 'while frozen',
-  reasonRate: 'too often',
-  reasonCode: 'wrong code',
 
   setUpTitle: 'Set up your mail server',
   setUpAbout: 'One domain and an administrator: then mail can come and go.',

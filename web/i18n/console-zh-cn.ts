@@ -1,11 +1,13 @@
 /** 简体中文 */
 import type { ConsoleMessages } from './console-en.ts';
+import { ownAccountZhCn } from './own-account-zh-cn.ts';
 import { problemsZhCn } from './problems-zh-cn.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
 
 export const consoleZhCn: ConsoleMessages = {
   ...problemsZhCn,
+  ...ownAccountZhCn,
   console: '管理控制台',
   mail: '邮箱',
   menu: '显示菜单',
@@ -321,27 +323,6 @@ export const consoleZhCn: ConsoleMessages = {
   lookAgain: '刷新',
   checkedAt: (when) => `检查于 ${when}`,
   asTable: '以表格显示',
-
-  security: '我的账号',
-  securityAbout: '您的登录位置、登录失败记录和密码。',
-  changePassword: '修改密码',
-  currentPassword: '当前密码',
-  passwordChanged: '密码已修改，请用新密码重新登录。',
-  sessions: '登录会话',
-  thisSession: '当前会话',
-  sessionOpen: '进行中',
-  endSession: '结束',
-  sessionEnded: '会话已结束。',
-  openedAt: (when) => `开始于 ${when}`,
-  endedAt: (when) => `结束于 ${when}`,
-  unknownProgram: '未知程序',
-  failedAttempts: '失败的登录尝试',
-  attemptTimes: (n) => `${count.format(n)} 次`,
-  noAttempts: '没有人用错误密码尝试登录。',
-  reasonPassword: '密码错误',
-  reasonFrozen: '账号冻结期间',
-  reasonRate: '过于频繁',
-  reasonCode: '验证码错误',
 
   setUpTitle: '设置邮件服务器',
   setUpAbout: '添加一个域名和管理员，即可开始收发邮件。',

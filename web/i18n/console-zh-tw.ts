@@ -1,11 +1,13 @@
 /** 繁體中文 */
 import type { ConsoleMessages } from './console-en.ts';
+import { ownAccountZhTw } from './own-account-zh-tw.ts';
 import { problemsZhTw } from './problems-zh-tw.ts';
 
 const count = new Intl.NumberFormat('zh-TW');
 
 export const consoleZhTw: ConsoleMessages = {
   ...problemsZhTw,
+  ...ownAccountZhTw,
   console: '管理主控台',
   mail: '信箱',
   menu: '顯示選單',
@@ -321,27 +323,6 @@ export const consoleZhTw: ConsoleMessages = {
   lookAgain: '重新整理',
   checkedAt: (when) => `檢查於 ${when}`,
   asTable: '以表格顯示',
-
-  security: '我的帳號',
-  securityAbout: '您的登入位置、登入失敗紀錄和密碼。',
-  changePassword: '修改密碼',
-  currentPassword: '目前密碼',
-  passwordChanged: '密碼已修改，請用新密碼重新登入。',
-  sessions: '登入工作階段',
-  thisSession: '目前工作階段',
-  sessionOpen: '進行中',
-  endSession: '結束',
-  sessionEnded: '工作階段已結束。',
-  openedAt: (when) => `開始於 ${when}`,
-  endedAt: (when) => `結束於 ${when}`,
-  unknownProgram: '未知程式',
-  failedAttempts: '失敗的登入嘗試',
-  attemptTimes: (n) => `${count.format(n)} 次`,
-  noAttempts: '沒有人用錯誤密碼嘗試登入。',
-  reasonPassword: '密碼錯誤',
-  reasonFrozen: '帳號凍結期間',
-  reasonRate: '過於頻繁',
-  reasonCode: '驗證碼錯誤',
 
   setUpTitle: '設定郵件伺服器',
   setUpAbout: '新增一個網域和管理員，即可開始收發郵件。',

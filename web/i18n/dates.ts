@@ -51,3 +51,8 @@ export function sizeText(octets: number): string {
 export function momentText(atMs: number): string {
   return format({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(atMs));
 }
+
+/** Of what is known to the day only. */
+export function dayText(atMs: number): string {
+  return format({ dateStyle: 'medium' }).format(new Date(atMs));
+}

@@ -10,20 +10,39 @@ export interface Person {
   readonly roles: readonly string[];
 }
 
-export type SignInOutcome = 'signedIn' | 'wrong' | 'tooOften' | 'frozen' | 'unreachable' | 'failed';
+export type SignInOutcome =
+  | 'signedIn'
+  | 'codeNeeded'
+  | 'codeWrong'
+  | 'wrong'
+  | 'tooOften'
+  | 'frozen'
+  | 'unreachable'
+  | 'failed';
 
 const keptAs = 'muniment.signed-in';
 
-const outcomeOf: Readonly<Record<number, SignInOutcome>> = { 401: 'wrong', 403: 'frozen', 429: 'tooOften' };
+const outcomeOf: Readonly<Record<string, SignInOutcome>> = {
+  credentialsWrong: 'wrong',
+  secondFactorNeeded: 'codeNeeded',
+  secondFactorWrong: 'codeWrong',
+  accountFrozen: 'frozen',
+  tooManyAttempts: 'tooOften',
+  tooManyRequests: 'tooOften',
+};
 
-export async function signIn(login: string, password: string): Promise<SignInOutcome> {
+/** `code`: of the second factor, or a recovery code; empty where none was asked for. */
+export async function signIn(login: string, password: string, code: string): Promise<SignInOutcome> {
   try {
     const response = await fetch('/api/session', {
       method: 'POST',
       headers: { ...ownPageHeaders, 'content-type': 'application/json' },
-      body: JSON.stringify({ login, password }),
+      body: JSON.stringify({ login, password, ...(code !== '' && { code }) }),
     });
-    if (!response.ok) return outcomeOf[response.status] ?? 'failed';
+    if (!response.ok) {
+      const problem = (await response.json().catch(() => ({}))) as { code?: string };
+      return outcomeOf[problem.code ?? ''] ?? 'failed';
+    }
     localStorage.setItem(keptAs, '1');
     return 'signedIn';
   } catch {

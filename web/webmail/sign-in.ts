@@ -1,4 +1,4 @@
-/** Address and password; what is wrong is said in words, beside the form. */
+/** Address and password, then a code where the account has a second factor; what is wrong is said in words, beside the form. */
 import { css, html, type TemplateResult } from 'lit';
 import { icon } from '../elements/icon.ts';
 import '../elements/language-choice.ts';
@@ -6,7 +6,8 @@ import { PageElement } from '../elements/page-element.ts';
 import type { Messages } from '../i18n/en.ts';
 import { type SignInOutcome, signIn } from './session.ts';
 
-const saidOf: Readonly<Record<Exclude<SignInOutcome, 'signedIn'>, keyof Messages>> = {
+const saidOf: Readonly<Record<Exclude<SignInOutcome, 'signedIn' | 'codeNeeded'>, keyof Messages>> = {
+  codeWrong: 'signInCodeWrong',
   wrong: 'signInWrong',
   tooOften: 'signInTooOften',
   frozen: 'signInFrozen',
@@ -14,12 +15,18 @@ const saidOf: Readonly<Record<Exclude<SignInOutcome, 'signedIn'>, keyof Messages
   failed: 'serverFailed',
 };
 
+interface Proved {
+  readonly login: string;
+  readonly password: string;
+}
+
 export class SignIn extends PageElement {
   static override properties = {
     said: {},
     fault: { state: true },
     isBusy: { state: true },
     isPasswordShown: { state: true },
+    proved: { state: true },
   };
   static override styles = [
     PageElement.styles,
@@ -101,6 +108,13 @@ export class SignIn extends PageElement {
       button.primary {
         min-height: 2.75rem;
       }
+      .about {
+        margin: 0;
+        color: var(--ink-soft);
+      }
+      button.else {
+        justify-self: start;
+      }
       .fault {
         margin: 0;
         padding: var(--gap-3);
@@ -119,6 +133,8 @@ export class SignIn extends PageElement {
   declare fault: keyof Messages | null;
   declare isBusy: boolean;
   declare isPasswordShown: boolean;
+  /** The password was right, and a code is asked for. */
+  declare proved: Proved | null;
 
   constructor() {
     super();
@@ -126,6 +142,7 @@ export class SignIn extends PageElement {
     this.fault = null;
     this.isBusy = false;
     this.isPasswordShown = false;
+    this.proved = null;
   }
 
   override firstUpdated(): void {
@@ -135,23 +152,40 @@ export class SignIn extends PageElement {
   async #submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    const [login, password] = [String(form.get('login')).trim(), String(form.get('password'))];
-    if (login === '' || password === '') {
-      this.fault = 'signInEmpty';
-      return;
-    }
+    const typed = (name: string): string => String(form.get(name) ?? '');
+    const { login, password } = this.proved ?? {
+      login: typed('login').trim(),
+      password: typed('password'),
+    };
+    const code = typed('code').trim();
+    if (login === '' || password === '') this.fault = 'signInEmpty';
+    else if (this.proved !== null && code === '') this.fault = 'signInCodeEmpty';
+    else await this.#try({ login, password }, code);
+  }
+
+  async #try(given: Proved, code: string): Promise<void> {
     this.isBusy = true;
     this.fault = null;
-    const outcome = await signIn(login, password);
+    const outcome = await signIn(given.login, given.password, code);
     this.isBusy = false;
     if (outcome === 'signedIn') this.dispatchEvent(new Event('signed-in'));
+    else if (outcome === 'codeNeeded') await this.#begin(given);
     else this.fault = saidOf[outcome];
+    // The password was changed while the code was looked for.
+    if (outcome === 'wrong') await this.#begin(null);
+  }
+
+  /** The second step, or with null the first one again. */
+  async #begin(proved: Proved | null): Promise<void> {
+    if (proved === null && this.proved === null) return;
+    this.proved = proved;
+    await this.updateComplete;
+    this.renderRoot.querySelector('input')?.focus();
   }
 
   override render(): TemplateResult {
     const { words } = this;
     const fault = this.fault === null ? this.said : String(words[this.fault]);
-    const eyeLabel = this.isPasswordShown ? words.hidePassword : words.showPassword;
     return html`
       <main>
         <p class="brand">
@@ -161,37 +195,60 @@ export class SignIn extends PageElement {
         <form novalidate @submit=${this.#submit}>
           <h1>${words.signInTitle}</h1>
           <p class="fault" role="alert" ?hidden=${fault === ''}>${fault}</p>
-          <label>
-            ${words.address}
-            <input name="login" type="email" autocomplete="username" autocapitalize="none" spellcheck="false" />
-          </label>
-          <div>
-            <label for="password">${words.password}</label>
-            <span class="field">
-              <input
-                id="password"
-                name="password"
-                type=${this.isPasswordShown ? 'text' : 'password'}
-                autocomplete="current-password"
-              />
-              <button
-                type="button"
-                class="plain icon"
-                aria-label=${eyeLabel}
-                title=${eyeLabel}
-                aria-pressed=${this.isPasswordShown}
-                @click=${() => {
-                  this.isPasswordShown = !this.isPasswordShown;
-                }}
-              >
-                ${icon('eye')}
-              </button>
-            </span>
-          </div>
+          ${this.proved === null ? this.#credentials() : this.#code()}
           <button class="primary" ?disabled=${this.isBusy}>${this.isBusy ? words.signingIn : words.signIn}</button>
         </form>
       </main>
       <footer><language-choice></language-choice></footer>
+    `;
+  }
+
+  #credentials(): TemplateResult {
+    const { words } = this;
+    const eyeLabel = this.isPasswordShown ? words.hidePassword : words.showPassword;
+    return html`
+      <label>
+        ${words.address}
+        <input name="login" type="email" autocomplete="username" autocapitalize="none" spellcheck="false" />
+      </label>
+      <div>
+        <label for="password">${words.password}</label>
+        <span class="field">
+          <input
+            id="password"
+            name="password"
+            type=${this.isPasswordShown ? 'text' : 'password'}
+            autocomplete="current-password"
+          />
+          <button
+            type="button"
+            class="plain icon"
+            aria-label=${eyeLabel}
+            title=${eyeLabel}
+            aria-pressed=${this.isPasswordShown}
+            @click=${() => {
+              this.isPasswordShown = !this.isPasswordShown;
+            }}
+          >
+            ${icon('eye')}
+          </button>
+        </span>
+      </div>
+    `;
+  }
+
+  #code(): TemplateResult {
+    const { words } = this;
+    return html`
+      <p class="about">${words.signInCodeAbout}</p>
+      <label>
+        ${words.signInCode}
+        <input name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="40" />
+      </label>
+      <button type="button" class="plain else" @click=${() => {
+        this.fault = null;
+        void this.#begin(null);
+      }}>${words.signInElse}</button>
     `;
   }
 }

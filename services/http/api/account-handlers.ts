@@ -33,6 +33,7 @@ export const accountHandlers: Handlers<typeof accountRoutes> = {
       realName: state.realName,
       state: state.status === 'absent' ? 'closed' : state.status,
       hasPassword: state.verifier !== null,
+      hasSecondFactor: state.secondFactor !== null,
       roles: [...state.roles],
       quotaOctets: state.quotaOctets,
       usedOctets: usedOctets(id),

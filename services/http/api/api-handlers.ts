@@ -11,12 +11,14 @@ import { ledgerHandlers } from './ledger-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
+import { secondFactorHandlers } from './second-factor-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { setUpHandlers } from './set-up-handlers.ts';
 import { supervisionHandlers } from './supervision-handlers.ts';
 
 export const apiHandlers: Handlers<ApiContract> = {
   ...sessionHandlers,
+  ...secondFactorHandlers,
   ...accountHandlers,
   ...domainHandlers,
   ...aliasHandlers,

@@ -21,6 +21,8 @@ import type { Verification } from '../../ledger/verification.ts';
 import type { HoldPreview } from '../../rules/hold-preview.ts';
 import type { RuleAdministration } from '../../rules/rule-administration.ts';
 import type { RuleTrial } from '../../rules/try-rule.ts';
+import type { ApplicationPasswordList } from '../../sign-in/application-password-list.ts';
+import type { SecondFactors } from '../../sign-in/second-factors.ts';
 import type { SignedIn, SignIn } from '../../sign-in/sign-in.ts';
 import type { SupervisionDesk } from '../../supervision/supervision-desk.ts';
 import type { HealthReport } from '../health-report.ts';
@@ -64,6 +66,8 @@ export interface ApiHouse {
   /** The package of a mail's evidence, of which they get what is theirs; throws `Refused`. */
   prove(message: Uuid, asker: SignedIn): Promise<Uint8Array>;
   readonly signIn: Pick<SignIn, 'signIn'>;
+  readonly secondFactors: SecondFactors;
+  readonly applicationPasswords: ApplicationPasswordList;
   readonly setUp: Pick<SetUp, 'carryOut' | 'recordsFor'>;
   usedOctets(account: Uuid): number;
   /** Waits until the projections have what is acknowledged now, up to two seconds; then lists answer anyway. */

@@ -64,7 +64,7 @@ function open(work = new BoundedWork(2, 256)): void {
   const directory = createDirectory(dispatcher, tags, house);
   waitedMs = [];
   const wait = async (ms: number) => waitedMs.push(ms);
-  door = createSignIn({ dispatcher, directory, cost, now: () => nowMs, work, wait });
+  door = createSignIn({ dispatcher, directory, keys: faulty.keys, cost, now: () => nowMs, work, wait });
 }
 
 beforeEach(async () => {

@@ -65,6 +65,7 @@ export const accountRoutes = {
       realName: nullable(Type.String()),
       state: Type.Enum(['active', 'frozen', 'closed']),
       hasPassword: Type.Boolean(),
+      hasSecondFactor: Type.Boolean(),
       roles: Type.Array(Type.String()),
       quotaOctets: octets,
       usedOctets: Type.Integer(),

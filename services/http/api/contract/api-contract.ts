@@ -9,12 +9,14 @@ import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
 import { queueRoutes } from './queue.ts';
 import { ruleRoutes } from './rules.ts';
+import { secondFactorRoutes } from './second-factor.ts';
 import { sessionRoutes } from './session.ts';
 import { setUpRoutes } from './set-up.ts';
 import { supervisionRoutes } from './supervision.ts';
 
 export const apiContract = {
   ...sessionRoutes,
+  ...secondFactorRoutes,
   ...accountRoutes,
   ...domainRoutes,
   ...aliasRoutes,

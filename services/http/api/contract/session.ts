@@ -3,6 +3,8 @@ import Type from 'typebox';
 import { nullable, password, strictObject, uuid } from './fields.ts';
 import { route } from './route-declaration.ts';
 
+const language = Type.Enum(['en', 'zh-CN', 'zh-TW']);
+
 export const sessionRoutes = {
   signIn: route({
     method: 'POST',
@@ -10,8 +12,15 @@ export const sessionRoutes = {
     act: 'signIn',
     concerns: 'installation',
     summary: 'Signs in; the answer sets the session’s cookie.',
-    body: strictObject({ login: Type.String({ minLength: 1, maxLength: 320 }), password }),
+    body: strictObject({
+      login: Type.String({ minLength: 1, maxLength: 320 }),
+      password,
+      code: Type.Optional(
+        Type.String({ maxLength: 40, description: 'of the second factor, or a recovery code' }),
+      ),
+    }),
     answer: null,
+    blames: { secondFactorNeeded: 'code', secondFactorWrong: 'code' },
   }),
   showSession: route({
     method: 'GET',
@@ -24,7 +33,17 @@ export const sessionRoutes = {
       address: Type.String(),
       realName: nullable(Type.String()),
       roles: Type.Array(Type.String()),
+      language: nullable(language),
     }),
+  }),
+  chooseLanguage: route({
+    method: 'PUT',
+    path: '/api/own/language',
+    act: 'chooseLanguage',
+    concerns: 'own',
+    summary: 'Chooses the language in which the server writes to oneself.',
+    body: strictObject({ language }),
+    answer: null,
   }),
   changeOwnPassword: route({
     method: 'PUT',

@@ -1,0 +1,71 @@
+/** Words of one's own account in English: sessions, password, second factor, passwords of programs. */
+const count = new Intl.NumberFormat('en');
+const many = (n: number, one: string, more: string): string => `${count.format(n)} ${n === 1 ? one : more}`;
+
+export const ownAccountEn = {
+  security: 'My account',
+  securityAbout: 'Your password and what guards it, where you are signed in, and who tried.',
+  changePassword: 'Change my password',
+  currentPassword: 'Password of today',
+  passwordChanged: 'Your password is changed. Sign in again with the new one.',
+  sessions: 'Sessions',
+  thisSession: 'this one',
+  sessionOpen: 'open',
+  endSession: 'End',
+  sessionEnded: 'The session has ended.',
+  openedAt: (when: string) => `since ${when}`,
+  endedAt: (when: string) => `ended ${when}`,
+  unknownProgram: 'unknown program',
+  failedAttempts: 'Failed attempts to sign in',
+  attemptTimes: (n: number) => many(n, 'time', 'times'),
+  noAttempts: 'Nobody has tried with a wrong password.',
+  reasonPassword: 'wrong password',
+  reasonFrozen: 'while frozen',
+  reasonRate: 'too often',
+  reasonCode: 'wrong code',
+  reasonProgram: 'own password in a mail program',
+
+  serverLanguage: 'Language of notices',
+  serverLanguageAbout: 'In it the server writes to you.',
+  serverLanguageNone: 'As the mail',
+  secondFactor: 'Second factor',
+  secondFactorAbout:
+    'A stolen password is not enough any more: signing in then asks for a code of your telephone as well. Mail programs get passwords of their own.',
+  secondFactorIsOn: 'It is on: signing in asks for a code.',
+  recoveryCodesLeft: (n: number) => many(n, 'recovery code is left', 'recovery codes are left'),
+  turnOnSecondFactor: 'Turn on',
+  turnOffSecondFactor: 'Turn off',
+  turnOffSecondFactorAbout: 'From then on the password alone signs in. All sessions end.',
+  secondFactorTurnedOn: 'The second factor is on. Sign in again with a code.',
+  secondFactorTurnedOff: 'The second factor is off. Sign in again.',
+  scanCode: 'Scan this with an authenticator program on your telephone, then type the code that it shows.',
+  scanCodeLabel: 'The secret as a QR code',
+  typeSecret: 'Or type this secret into it:',
+  code: 'Code',
+  codeHint: 'Six digits, or a recovery code.',
+  recoveryCodes: 'Recovery codes',
+  recoveryCodesAbout:
+    'Each signs you in once where your telephone is not at hand. Print them or write them down now: they are not shown again.',
+  renewRecoveryCodes: 'New recovery codes',
+  renewRecoveryCodesAbout: 'Those of before are worth nothing any more.',
+  print: 'Print',
+  iHaveThem: 'I have kept them',
+  applicationPasswords: 'Passwords of mail programs',
+  applicationPasswordsAbout:
+    'Each is for one program on one device, for mail and nothing else. Where the second factor is on, programs need one.',
+  noApplicationPasswords: 'No program has a password of its own.',
+  addApplicationPassword: 'New password',
+  programName: 'Program and device',
+  programNameHint: 'So that you know it again, such as: mail on my telephone.',
+  applicationPasswordShown: 'Type it into the program now: it is not shown again.',
+  madeAt: (when: string) => `made ${when}`,
+  usedOn: (when: string) => `last used on ${when}`,
+  neverUsed: 'never used',
+  revoke: 'Revoke',
+  revoked: 'Revoked. The program is signed out.',
+  resetSecondFactor: 'Take the second factor away',
+  resetSecondFactorAbout:
+    'For somebody who has lost telephone and recovery codes. Make sure that it is they who ask: the password alone signs in from then on.',
+};
+
+export type OwnAccountMessages = typeof ownAccountEn;
