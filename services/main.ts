@@ -24,10 +24,22 @@ async function main(given: readonly string[]): Promise<number> {
   const { args, file } = withoutConfigOption(given);
   const config = (): Config => readConfig(process.env, file);
   if (args[0] === 'serve') {
-    if (args.length > 1) throw new UsageError(`serve knows no ${args[1]}: it starts everything.`);
-    return (await import('./start/serve.ts')).serve(config());
+    return serve(args.slice(1), config, file);
   }
   return runCommand({ args, config, ...openers });
+}
+
+async function serve(options: readonly string[], config: () => Config, file: string | null): Promise<number> {
+  const isDemo = options[0] === '--demo';
+  const [unknown] = isDemo ? options.slice(1) : options;
+  if (unknown !== undefined)
+    throw new UsageError(
+      `serve knows no ${unknown}: it starts everything, and with --demo what is invented.`,
+    );
+  const start = await import('./start/serve.ts');
+  if (!isDemo) return start.serve(config());
+  const { demoConfig, demonstration } = await import('./demo/demonstration.ts');
+  return start.serve(demoConfig(process.env, file), demonstration);
 }
 
 /** Loaded where they are needed: most verbs ask the serving process, and should not load a server for that. */

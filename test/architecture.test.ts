@@ -99,10 +99,13 @@ const rooms: readonly Room[] = [
   { name: 'web', holds: /^web\//, mayImport: /^$/, mayUsePorts: false },
   {
     name: 'composition',
-    holds: /^services\/(main\.ts|threads\/|start\/)/,
-    mayImport: /^(services|projections|policies)\//,
+    holds: /^services\/(threads|start)\//,
+    mayImport: /^(services\/(?!demo\/)|projections\/|policies\/)/,
     mayUsePorts: true,
   },
+  // A server that serves real mail has nothing of the invented one: only the entry knows of it.
+  { name: 'demo', holds: /^services\/demo\//, mayImport: /^(services|policies)\//, mayUsePorts: false },
+  { name: 'entry', holds: /^services\/main\.ts$/, mayImport: /^services\//, mayUsePorts: false },
 ];
 
 /** npm packages and where alone they may be named. */
@@ -214,6 +217,9 @@ describe('the house', () => {
       ['web/webmail/planted.ts', '../../services/http/jmap/email-object.ts'],
       ['services/http/planted.ts', '../../web/webmail/email.ts'],
       ['services/planted.ts', 'lit'],
+      ['services/start/planted.ts', '../demo/people.ts'],
+      ['services/directory/planted.ts', '../demo/people.ts'],
+      ['services/demo/planted.ts', '../../projections/rules-queries.ts'],
       ['services/http/planted.ts', 'dompurify'],
     ];
     for (const [file, specifier] of planted) {

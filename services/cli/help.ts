@@ -3,7 +3,10 @@ import type { Verb } from './verb.ts';
 import { matchVerb, verbs } from './verb-list.ts';
 
 const around: readonly (readonly string[])[] = [
-  ['serve', 'Starts the server.'],
+  [
+    'serve [--demo]',
+    'Starts the server; with --demo one in ./data-demo with an invented firm and its partner.',
+  ],
   [
     'doctor',
     'Asks server and doors for an answer, looks at folder, keys, disk, clock and certificate, and says what to do.',

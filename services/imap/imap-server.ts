@@ -118,8 +118,8 @@ class ImapServer {
       return refused('The account has as many sessions as it may have', 'LIMIT');
     }
     this.#perAccount.add(account, 1);
-    const { connection } = session;
-    const forget = this.#services.signIn.onRevoked(
+    const { connection, services } = session;
+    const forget = services.signIn.onRevoked(
       account,
       () => {
         connection.endWith('revoked', 'Your access has ended');

@@ -32,4 +32,6 @@ export interface ImapServices {
   readonly room: MailboxRoom;
   readonly recorder: Pick<Recorder, 'openSession' | 'peerRefused'>;
   readonly log: Log;
+  /** Where one listener serves several houses: that of a login; null: this one. */
+  readonly houseOf?: (login: string) => ImapServices | null;
 }

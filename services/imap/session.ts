@@ -38,7 +38,9 @@ export type SessionState = 'notAuthenticated' | 'authenticated' | 'selected' | '
 /** One client's session: what every command works on. */
 export class Session {
   readonly connection: Connection;
-  readonly services: ImapServices;
+  readonly #listener: ImapServices;
+  /** Of the house that its login belongs to; before the login, of the listener's own. */
+  services: ImapServices;
   readonly recents: Recents;
   readonly mode: SessionMode = { utf8: false, rev2: false, condstore: false, qresync: false };
   /** What the client says it is (ID), for the record. */
@@ -60,9 +62,15 @@ export class Session {
     onSignedIn: (session: Session) => Reply | null,
   ) {
     this.connection = connection;
+    this.#listener = services;
     this.services = services;
     this.recents = recents;
     this.onSignedIn = onSignedIn;
+  }
+
+  /** Every login is tried at its own house, whichever the one before it was tried at. */
+  enterHouseOf(login: string): void {
+    this.services = this.#listener.houseOf?.(login) ?? this.#listener;
   }
 
   get state(): SessionState {

@@ -14,6 +14,7 @@ export function refusalToLogIn(session: Session): Reply | null {
 
 /** Checks a login and a password, and makes the session the account's (LOGIN, AUTHENTICATE). */
 export async function signInSession(session: Session, login: string, password: string): Promise<Reply> {
+  session.enterHouseOf(login);
   const { services, connection } = session;
   const signedIn = await services.signIn.signIn({ login, password, peer: connection.peer, protocol: 'imap' });
   if (isRefusal(signedIn)) return refuseLogin(session, signedIn);

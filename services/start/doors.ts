@@ -10,6 +10,7 @@ import type { Sending } from '../http/jmap/sending.ts';
 import { Uploads } from '../http/jmap/uploads.ts';
 import type { Meter } from '../http/meters.ts';
 import { startImap } from '../imap/imap-server.ts';
+import type { ImapServices } from '../imap/imap-services.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { QuotaRoom } from '../mailstores/mailbox-room.ts';
@@ -24,6 +25,7 @@ import type { ServerCertificate } from './certificate.ts';
 import { healthSources } from './health.ts';
 import { withdrawn } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
+import { imapHouse, loginTimeoutMs } from './imap-house.ts';
 import type { RenewableCertificate } from './renewable-certificate.ts';
 
 export interface OpenDoors {
@@ -46,10 +48,9 @@ export interface DoorParts {
   readonly certificate: RenewableCertificate;
   readonly log: Log;
   readonly ruleTrial: RuleTrial;
+  /** Of logins that belong to another house, which the same IMAP listeners serve. */
+  readonly imapHouseOf?: ((login: string) => ImapServices | null) | undefined;
 }
-
-/** From the connection to the sign-in. */
-const loginTimeoutMs = 60_000;
 
 interface Door {
   readonly listening: readonly Listening[];
@@ -146,27 +147,9 @@ async function openSmtp({ config, house, intake, freeSpace, certificate, log }: 
   };
 }
 
-async function openImap({ config, house, intake, certificate, log }: DoorParts): Promise<Door> {
-  const settings = {
-    hostname: config.hostname,
-    plaintextAuth: config.plaintextAuth,
-    maxMessageOctets: config.maxMessageOctets,
-    idleTimeoutMs: config.imapIdleTimeoutMs,
-    loginTimeoutMs,
-    maxConnections: config.maxConnections,
-    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
-  };
-  const services = {
-    settings,
-    secureContext: () => certificate.current.context,
-    signIn: house.signIn,
-    mailstores: new MailstoreDoor(house.mailstores),
-    mails: house.mails,
-    intake,
-    room: new QuotaRoom(house.dispatcher, house.mailstores),
-    recorder: house.recorder,
-    log,
-  };
+async function openImap(parts: DoorParts): Promise<Door> {
+  const { config, imapHouseOf } = parts;
+  const services = { ...imapHouse(parts), ...(imapHouseOf && { houseOf: imapHouseOf }) };
   const addresses = {
     host: config.listen,
     port: portOrNull(config.imapPort),

@@ -8,30 +8,55 @@ import type { OpenDoors } from './doors.ts';
 import { startEngines } from './engines.ts';
 import { reportRecovery } from './recovery-notes.ts';
 import { RenewableCertificate } from './renewable-certificate.ts';
-import { startServices } from './services.ts';
+import { type RunningServices, type ServiceParts, startServices } from './services.ts';
 
 /** Something was answered or read that may not be on disk: nothing can be promised any more. */
 const storageBrokenExitCode = 74;
 
+/** What a start has beside the server: for the demonstration a partner elsewhere, and a past. */
+export interface Company {
+  /** Before the server's own stores and doors are open; ports that the server is to have are closed yet. */
+  open(server: CompanyServer): Promise<OpenCompany>;
+}
+
+export interface CompanyServer extends Pick<ServiceParts, 'config' | 'certificate' | 'log' | 'onFatal'> {}
+
+export interface OpenCompany extends Pick<ServiceParts, 'imapHouseOf'> {
+  /** As the server has it in this company. */
+  readonly config: Config;
+  /** With every door open; lines for the start-up text. */
+  furnish(running: RunningServices): Promise<readonly string[]>;
+  /** Behind the server. */
+  close(): Promise<void>;
+}
+
+const alone: Company = {
+  open: async ({ config }) => ({ config, furnish: async () => [], close: async () => {} }),
+};
+
 /** Serves until SIGTERM or SIGINT; the exit code. Rejects where it refuses to start. */
-export async function serve(config: Config): Promise<number> {
-  const log = makeLog(config.logLevel);
+export async function serve(given: Config, company: Company = alone): Promise<number> {
+  const log = makeLog(given.logLevel);
   const stop = stopSignal(log);
-  const folder = takeDataFolder(config.data);
-  const certificate = await RenewableCertificate.load(config);
+  const folder = takeDataFolder(given.data);
+  const certificate = await RenewableCertificate.load(given);
   renewAtHangup(certificate, log);
   const onFatal = (error: Error): never => endAtOnce(log, error);
+  const beside = await company.open({ config: given, certificate, log, onFatal });
+  const { config, imapHouseOf } = beside;
   const engines = await startEngines(config, onFatal);
   reportRecovery(log, engines.recovery);
-  const running = await startServices({ config, engines, certificate, log, onFatal });
+  const running = await startServices({ config, engines, certificate, log, onFatal, imapHouseOf });
   const removePid = writePid(config.data);
   await running.house.projections.settle();
+  const news = await beside.furnish(running);
   collectWhenIdle();
-  announce(config, running.doors, certificate.current, await running.house.setUp.open());
+  announce(config, running.doors, certificate.current, await running.house.setUp.open(), news);
   await stop;
   log.info('stopping: what is on its way in is finished first');
   await running.close();
   await engines.close();
+  await beside.close();
   removePid();
   folder.release();
   log.info('stopped');
@@ -80,6 +105,7 @@ function announce(
   { fingerprint, selfSigned }: ServerCertificate,
   /** Null where the server has been set up. */
   setUpSecret: string | null,
+  news: readonly string[],
 ): void {
   const lines = [
     `Muniment serves ${config.data} as ${config.hostname}.`,
@@ -89,6 +115,7 @@ function announce(
       ? '  Only this machine can connect: MUNIMENT_LISTEN=0.0.0.0 opens it to the network.'
       : '',
     setUpSecret === null ? '' : setUpText(config, setUpSecret),
+    ...news,
     'Ready.',
   ];
   process.stdout.write(`${lines.filter((line) => line !== '').join('\n')}\n`);

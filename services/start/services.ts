@@ -24,13 +24,13 @@ import { HandOverSupervision } from '../workflows/hand-over-supervision.ts';
 import { NotifyApproval } from '../workflows/notify-approval.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
 import { WatchApprovals } from '../workflows/watch-approvals.ts';
-import { type OpenDoors, openDoors } from './doors.ts';
+import { type DoorParts, type OpenDoors, openDoors } from './doors.ts';
 import type { Engines } from './engines.ts';
 import { type OpenHouse, openHouse } from './house.ts';
 import type { RenewableCertificate } from './renewable-certificate.ts';
 import { tendDkim } from './tend-dkim.ts';
 
-export interface ServiceParts {
+export interface ServiceParts extends Pick<DoorParts, 'imapHouseOf'> {
   readonly config: Config;
   readonly engines: Engines;
   readonly certificate: RenewableCertificate;
@@ -41,6 +41,7 @@ export interface ServiceParts {
 
 export interface RunningServices {
   readonly house: OpenHouse;
+  readonly intake: Intake;
   readonly doors: OpenDoors;
   /** Takes nothing new, finishes what runs. The engines are the caller's to close. */
   close(): Promise<void>;
@@ -52,6 +53,7 @@ export async function startServices({
   certificate,
   log,
   onFatal,
+  imapHouseOf,
 }: ServiceParts): Promise<RunningServices> {
   const house = await openHouse(config, engines, log);
   if (config.adminPassword !== null) {
@@ -62,7 +64,16 @@ export async function startServices({
   const texts = startTextReader(log);
   const intake = await makeIntake({ config, engines, house, scanner, texts, freeSpace, log });
   const ruleTrial = new RuleTrial({ scanner, texts, rosters: house.rosters });
-  const doors = await openDoors({ config, house, intake, ruleTrial, freeSpace, certificate, log });
+  const doors = await openDoors({
+    config,
+    house,
+    intake,
+    ruleTrial,
+    freeSpace,
+    certificate,
+    log,
+    imapHouseOf,
+  });
   const delivery = startSendingOn(config, house, log);
   const approvals = startWatchingApprovals(house, log);
   const endTending = tendDkim(house.dkim, house.directory, log);
@@ -71,6 +82,7 @@ export async function startServices({
   const handingOver = await house.startReaction(handingOverOf(house));
   return {
     house,
+    intake,
     doors,
     close: async () => {
       await doors.close();

@@ -58,6 +58,8 @@ export class RealServer {
   output = '';
   /** Command that its next start runs it under, for instance `strace` with its options. */
   under: readonly string[] = [];
+  /** Of its next start: `--demo`. */
+  options: readonly string[] = [];
   readonly #settings: Readonly<Record<string, string>>;
   readonly #base: NodeJS.ProcessEnv;
   readonly #log: ServerLog;
@@ -183,7 +185,7 @@ export class RealServer {
   }
 
   #spawn(): ChildProcessByStdio<null, Readable, Readable> {
-    const [program, ...args] = [...this.under, command, 'serve'];
+    const [program, ...args] = [...this.under, command, 'serve', ...this.options];
     return spawn(program!, args, { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 

@@ -42,7 +42,7 @@ export function submissionObject(
       row.recipients.map((email, i) => [email, statusOf(row.ordinals[i]!, deliveries, held)]),
     ),
     [deliveryDetails]: Object.fromEntries(
-      row.recipients.map((email, i) => [email, detailsOf(row.ordinals[i]!, deliveries)]),
+      row.recipients.map((email, i) => [email, detailsOf(row.ordinals[i]!, deliveries, held)]),
     ),
     dsnBlobIds: [],
     mdnBlobIds: [],
@@ -58,20 +58,26 @@ export function undoStatusOf(held: HeldOf): 'pending' | 'final' | 'canceled' {
 /** A delivery that is not in the read model yet has just been queued. */
 function statusOf(ordinal: number, deliveries: readonly DeliveryRow[], held: HeldOf): JsonMap {
   const displayed = 'unknown';
-  const recipient = held?.recipientList.find((each) =>
-    ordinal === filedHere ? each.account !== null && each.hold !== null : each.ordinal === ordinal,
-  );
-  if (recipient?.hold === 'waiting')
-    return { smtpReply: '250 2.0.0 held for approval', delivered: 'queued', displayed };
-  if (recipient?.hold === 'returned')
-    return { smtpReply: '550 5.7.1 not approved', delivered: 'no', displayed };
+  const hold = holdOf(ordinal, held);
+  if (hold === 'waiting') return { smtpReply: '250 2.0.0 held for approval', delivered: 'queued', displayed };
+  if (hold === 'returned') return { smtpReply: '550 5.7.1 not approved', delivered: 'no', displayed };
   if (ordinal === filedHere) return { smtpReply: '250 2.0.0 OK', delivered: 'yes', displayed };
   const row = deliveries.find((each) => each.ordinal === ordinal);
   return { smtpReply: row?.reply || '250 2.0.0 queued', delivered: deliveredOf(row), displayed };
 }
 
+function holdOf(ordinal: number, held: HeldOf) {
+  const recipient = held?.recipientList.find((each) =>
+    ordinal === filedHere ? each.account !== null && each.hold !== null : each.ordinal === ordinal,
+  );
+  return recipient?.hold ?? null;
+}
+
 /** Null: it lies in a mailbox here. */
-function detailsOf(ordinal: number, deliveries: readonly DeliveryRow[]): JsonMap | null {
+function detailsOf(ordinal: number, deliveries: readonly DeliveryRow[], held: HeldOf): JsonMap | null {
+  const hold = holdOf(ordinal, held);
+  if (hold === 'waiting') return { state: 'held', attempts: 0 };
+  if (hold === 'returned') return { state: 'cancelled', attempts: 0 };
   if (ordinal === filedHere) return null;
   const row = deliveries.find((each) => each.ordinal === ordinal);
   if (!row) return { state: 'waiting', attempts: 0 };

@@ -14,7 +14,7 @@ const row = {
 
 type Hold = 'waiting' | 'released' | 'returned' | null;
 
-function told(local: Hold, remote: Hold, types: readonly string[] = []) {
+function objectOf(local: Hold, remote: Hold, types: readonly string[] = []) {
   const nothing = { filedAtMs: null, mailbox: null, uid: null, queuedAtMs: null, delivery: null };
   const recipientList = [
     { ...nothing, ordinal: 0, account: uuidOf(5), address: 'chen@acme.example', hold: local },
@@ -23,7 +23,11 @@ function told(local: Hold, remote: Hold, types: readonly string[] = []) {
   const steps = types.map((type, position) => ({
     ...{ position, atMs: 0, stream: '', type, actor: 'system', detail: {} },
   }));
-  const { undoStatus, deliveryStatus } = submissionObject(row, [], { recipientList, steps });
+  return submissionObject(row, [], { recipientList, steps });
+}
+
+function told(...held: Parameters<typeof objectOf>) {
+  const { undoStatus, deliveryStatus } = objectOf(...held);
   const delivered = Object.values(deliveryStatus as Record<string, { delivered: string }>);
   return [undoStatus, ...delivered.map((each) => each.delivered)];
 }
@@ -38,6 +42,20 @@ describe('a submission', () => {
     assert.deepEqual(told('released', 'released'), ['final', 'yes', 'queued']);
     assert.deepEqual(told('returned', 'returned'), ['final', 'no', 'no']);
     assert.deepEqual(told(null, null), ['final', 'yes', 'queued']);
+  });
+
+  test('has no details of a delivery that looks as if it were under way while it waits for somebody', () => {
+    const detailed = (local: Hold, remote: Hold) => {
+      const details = objectOf(local, remote)['muniment:deliveryDetails'] as Record<
+        string,
+        { state: string } | null
+      >;
+      return Object.values(details).map((each) => each?.state ?? null);
+    };
+    assert.deepEqual(detailed('waiting', 'waiting'), ['held', 'held']);
+    assert.deepEqual(detailed(null, 'waiting'), [null, 'held']);
+    assert.deepEqual(detailed('released', 'released'), [null, 'waiting']);
+    assert.deepEqual(detailed('returned', 'returned'), ['cancelled', 'cancelled']);
   });
 
   test('is canceled where its sender has taken it back', () => {
