@@ -118,8 +118,9 @@ interface HandedIn extends CheckedMail {
   readonly subject: Subject;
 }
 
-/** What follows from the verdict, before the mail is taken over. */
+/** With what a mail is taken over. */
 interface Settled {
+  readonly verdict: Verdict;
   readonly hold: Hold | null;
   readonly supervision: readonly SupervisedCopy[];
 }
@@ -137,12 +138,8 @@ class MailKeeper {
 
   async take(mail: HandedIn, scanned: ScannedMail): Promise<AcceptedMail | Refusal> {
     const now = Date.now();
-    const judged = await this.#judged(mail, scanned, now);
-    if (isRefusal(judged)) {
-      await discardFrame(scanned.frame);
-      return judged;
-    }
-    const settled = await this.#settled(judged, mail, scanned, now);
+    const settled = await this.#settled(mail, scanned, now);
+    if (isRefusal(settled)) return settled;
     const message = mail.message ?? newEventId(now);
     const trace = this.#trace(mail, message, now);
     // The key is made here; a crash before the append leaves a key and a frame that no event names.
@@ -151,7 +148,6 @@ class MailKeeper {
       message,
       frame: kept.frame,
       trace,
-      verdict: judged,
       ...settled,
       now,
     });
@@ -193,19 +189,34 @@ class MailKeeper {
     return dispatcher.appendResolved(`message-${message}`, 'absent', drafts, context, { onSend });
   }
 
-  /** The verdict with which it is taken over, or a refusal; where the judging itself fails the frame is let go as well. */
-  async #judged(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Verdict | Refusal> {
+  /** What it is taken over with, or a refusal. The frame of what is not taken over is let go. */
+  async #settled(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Settled | Refusal> {
+    const { holder, supervision } = this.#parts;
+    const submitter = submitterOf(mail.subject);
     try {
-      return (
-        this.#refuseForm(mail, scanned) ??
-        (await this.#refuseHeaderSender(mail, scanned.facts)) ??
-        (await this.#refuseOrigin(mail, scanned, now)) ??
-        (await this.#askRules(mail, scanned, now))
-      );
+      const verdict = await this.#judged(mail, scanned, now);
+      if (!isRefusal(verdict)) {
+        return {
+          verdict,
+          hold: await holder.holdOf(verdict, submitter, scanned.address, now),
+          supervision: await supervision.copiesOf(verdict, submitter, now),
+        };
+      }
+      await discardFrame(scanned.frame);
+      return verdict;
     } catch (error) {
       await discardFrame(scanned.frame);
       throw error;
     }
+  }
+
+  async #judged(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Verdict | Refusal> {
+    return (
+      this.#refuseForm(mail, scanned) ??
+      (await this.#refuseHeaderSender(mail, scanned.facts)) ??
+      (await this.#refuseOrigin(mail, scanned, now)) ??
+      (await this.#askRules(mail, scanned, now))
+    );
   }
 
   #refuseForm(mail: HandedIn, { facts, octets, signed }: ScannedMail): Refusal | null {
@@ -228,21 +239,6 @@ class MailKeeper {
     if (verdict.disposition !== 'refuse') return verdict;
     await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict, 'rule')], mail, now);
     return { ...refuse('refusedByRule'), notice: refusalText(verdict)! };
-  }
-
-  /** The frame is let go where it cannot be settled who decides, or who supervises. */
-  async #settled(verdict: Verdict, mail: HandedIn, scanned: ScannedMail, now: number): Promise<Settled> {
-    const { holder, supervision } = this.#parts;
-    const submitter = submitterOf(mail.subject);
-    try {
-      return {
-        hold: await holder.holdOf(verdict, submitter, scanned.address, now),
-        supervision: await supervision.copiesOf(verdict, submitter, now),
-      };
-    } catch (error) {
-      await discardFrame(scanned.frame);
-      throw error;
-    }
   }
 
   async #refuseHeaderSender({ source, subject }: HandedIn, facts: MailFacts): Promise<Refusal | null> {
@@ -287,7 +283,6 @@ class MailKeeper {
       readonly message: Uuid;
       readonly frame: Uuid;
       readonly trace: string;
-      readonly verdict: Verdict;
       readonly now: number;
     } & Settled,
   ): DraftEvent[] {

@@ -29,6 +29,3 @@ export class NetworksList {
 
 /** This machine, as a list of networks. */
 export const loopbackNetworks = ['127.0.0.0/8', '::1'] as const;
-
-/** Loopback peers are on this machine: nobody can listen in between. */
-export const loopback: NetworksList = new NetworksList(loopbackNetworks);

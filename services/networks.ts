@@ -7,7 +7,7 @@ export function plainAddress(address: string): string {
   return mapped ? mapped[1]! : address;
 }
 
-/** This machine itself. */
+/** This machine itself: nobody can listen in between. */
 export function isLoopback(address: string): boolean {
   const plain = plainAddress(address);
   return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));

@@ -2,7 +2,7 @@
 
 import type { Concurrency } from '../concurrency.ts';
 import { isRefusal, type RefusalCode } from '../domain/refusals.ts';
-import { loopback } from '../networks-list.ts';
+import { isLoopback } from '../networks.ts';
 import type { SessionEnd } from '../record.ts';
 import type { SignedIn } from '../sign-in/sign-in.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
@@ -46,7 +46,7 @@ export class Submitter {
   mayAuthenticate(encrypted: boolean): boolean {
     if (this.#kind === 'mx') return false;
     const { plaintextAuth } = this.#parts.settings;
-    const overLoopback = plaintextAuth === 'loopback' && loopback.includes(this.#peer);
+    const overLoopback = plaintextAuth === 'loopback' && isLoopback(this.#peer);
     return encrypted || plaintextAuth === 'always' || overLoopback;
   }
 

@@ -12,7 +12,7 @@ import { apiHandlers } from './api-handlers.ts';
 import type { ApiDoor, ApiHouse, ApiParts } from './api-parts.ts';
 import { apiContract } from './contract/api-contract.ts';
 import { isFileAnswer, type RouteDeclaration } from './contract/route-declaration.ts';
-import { RateLimit } from './rate-limit.ts';
+import { TokenBuckets } from './token-buckets.ts';
 import { RequestInvalid, validatorOf } from './request-problems.ts';
 
 export function addApi(app: FastifyInstance, house: ApiHouse, own: ApiDoor): void {
@@ -58,7 +58,7 @@ function isOpenAct(act: RouteDeclaration['act']): boolean {
 
 /** Behind the question who it is, so that one account cannot use up another's share. */
 function limitRate(app: FastifyInstance): void {
-  const limit = new RateLimit();
+  const limit = new TokenBuckets();
   app.addHook('onRequest', async (request, reply) => {
     const asker = isOpen(request) ? request.ip : callerOf(request).signedIn.account;
     const waitSeconds = limit.take(asker, isSafe(request.method) ? 'read' : 'change', Date.now());

@@ -5,7 +5,7 @@ import type { InjectOptions } from 'fastify';
 import { Refused, refuse } from '../../../services/domain/refusals.ts';
 import { apiContract } from '../../../services/http/api/contract/api-contract.ts';
 import type { RouteDeclaration } from '../../../services/http/api/contract/route-declaration.ts';
-import { RateLimit } from '../../../services/http/api/rate-limit.ts';
+import { TokenBuckets } from '../../../services/http/api/token-buckets.ts';
 import type { HttpParts } from '../../../services/http/http-server.ts';
 import { uuidOf } from '../../support/given-when-then.ts';
 import { authorisationOf, openRolesHouse } from './roles-house.ts';
@@ -134,7 +134,7 @@ describe('revisions', () => {
 
 describe('rates', () => {
   test('give out what they hold, then one after the other, each asker for itself', () => {
-    const limit = new RateLimit({ read: { burst: 2, perMinute: 60 }, change: { burst: 1, perMinute: 60 } });
+    const limit = new TokenBuckets({ read: { burst: 2, perMinute: 60 }, change: { burst: 1, perMinute: 60 } });
     assert.deepEqual(
       [0, 0, 0].map(() => limit.take('wang', 'read', 1000)),
       [0, 0, 1],

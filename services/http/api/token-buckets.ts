@@ -21,7 +21,7 @@ interface Bucket {
 const maxBuckets = 20_000;
 const minuteMs = 60_000;
 
-export class RateLimit {
+export class TokenBuckets {
   readonly #rates: Readonly<Record<RatedKind, Rate>>;
   /** In order of use. */
   readonly #buckets = new Map<string, Bucket>();
