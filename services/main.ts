@@ -1,6 +1,6 @@
 /** Entry of the `muniment` command and of the server: the composition root. */
 
-import { type Openers, runCommand } from './cli/command-line.ts';
+import { type Openers, type Print, runCommand } from './cli/command-line.ts';
 import { exitCodes, UsageError } from './cli/verb.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { RootKeyRefused } from './key-store/root-key.ts';
@@ -26,7 +26,7 @@ async function main(given: readonly string[]): Promise<number> {
   if (args[0] === 'serve') {
     return serve(args.slice(1), config, file);
   }
-  return runCommand({ args, config, ...openers });
+  return runCommand({ args, config, print, ...openers });
 }
 
 async function serve(options: readonly string[], config: () => Config, file: string | null): Promise<number> {
@@ -41,6 +41,11 @@ async function serve(options: readonly string[], config: () => Config, file: str
   const { demoConfig, demonstration } = await import('./demo/demonstration.ts');
   return start.serve(demoConfig(process.env, file), demonstration);
 }
+
+const print: Print = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  error: (text) => void process.stderr.write(`${text}\n`),
+};
 
 /** Loaded where they are needed: most verbs ask the serving process, and should not load a server for that. */
 const openers: Openers = {

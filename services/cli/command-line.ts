@@ -31,32 +31,39 @@ export interface Openers {
   ) => Promise<{ house: RestorableHouse; close(): Promise<void> }>;
 }
 
+/** Where the command's words go: standard output and standard error of the one who asks. */
+export interface Print {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
 export interface CommandLine extends Openers {
   readonly args: readonly string[];
   /** Reads the configuration; throws `ConfigError`. */
   readonly config: () => Config;
+  readonly print: Print;
 }
 
 /** Carries out any verb but `serve`; the exit code. */
-export async function runCommand({ args: given, config, ...openers }: CommandLine): Promise<number> {
+export async function runCommand({ args: given, config, print, ...openers }: CommandLine): Promise<number> {
   const json = given.includes('--json');
   const args = given.filter((arg) => arg !== '--json');
   if (args.length === 0 || ['help', '--help', '-h'].includes(args[0]!))
-    return printed(helpText(args.slice(1)));
-  if (args[0] === 'doctor') return doctor(args.slice(1), config, json);
+    return printed(helpText(args.slice(1)), print);
+  if (args[0] === 'doctor') return doctor(args.slice(1), config, json, print);
   const match = matchVerb(args);
   if (!match)
     throw new UsageError(`There is no verb ${args.slice(0, 2).join(' ')}: muniment help lists them.`);
-  if (match.rest.includes('--help')) return printed(helpText(match.verb.name.split(' ')));
+  if (match.rest.includes('--help')) return printed(helpText(match.verb.name.split(' ')), print);
   const request = await match.verb.prepare(match.rest);
   const progress = progressLine();
   const reply = await carryOut(match.verb, request, config(), openers, progress.show);
   progress.clear();
-  return conclude(reply, json);
+  return conclude(reply, json, print);
 }
 
-function printed(text: string): number {
-  process.stdout.write(`${text}\n`);
+function printed(text: string, print: Print): number {
+  print.out(text);
   return exitCodes.done;
 }
 
@@ -122,24 +129,29 @@ function isForThePerson(error: unknown): error is Error {
   return [VerbFailure, RestoreRefused, HeadRefused].some((type) => error instanceof type);
 }
 
-function conclude(reply: ControlReply, json: boolean): number {
+function conclude(reply: ControlReply, json: boolean, print: Print): number {
   if (reply.kind === 'answer') {
     if (reply.file) writeFileSync(reply.file.path, Buffer.from(reply.file.base64, 'base64'));
-    process.stdout.write(`${json ? JSON.stringify(reply.json) : reply.text}\n`);
+    print.out(json ? JSON.stringify(reply.json) : reply.text);
     return reply.exitCode;
   }
   const text = reply.kind === 'failure' ? reply.text : 'The server did not answer.';
-  process.stderr.write(`${json ? JSON.stringify({ error: text }) : text}\n`);
+  print.error(json ? JSON.stringify({ error: text }) : text);
   return exitCodes.failed;
 }
 
-async function doctor(args: readonly string[], config: () => Config, json: boolean): Promise<number> {
-  if (args.includes('--help')) return printed(helpText([]));
+async function doctor(
+  args: readonly string[],
+  config: () => Config,
+  json: boolean,
+  print: Print,
+): Promise<number> {
+  if (args.includes('--help')) return printed(helpText([]), print);
   if (args.length > 0) throw new UsageError(`doctor knows no ${args[0]}: it looks at everything.`);
   const permit = ask(operator, 'operate', { owner: null });
-  if (isRefusal(permit)) return conclude(refusedReply(permit), json);
+  if (isRefusal(permit)) return conclude(refusedReply(permit), json, print);
   const found = await diagnose(config());
   const rows = found.map(({ state, what, text }) => [state, what, text]);
-  process.stdout.write(`${json ? JSON.stringify(found) : table(['STATE', 'WHAT', 'FINDING'], rows)}\n`);
+  print.out(json ? JSON.stringify(found) : table(['STATE', 'WHAT', 'FINDING'], rows));
   return found.some(({ state }) => state === 'problem') ? exitCodes.failed : exitCodes.done;
 }

@@ -54,7 +54,7 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
 
   /** What it says on the way out, as JSON. */
   async function error(...args: string[]): Promise<{ code: number; error: string }> {
-    const { code, stdout, stderr } = await server.verb(...args, '--json');
+    const { code, stdout, stderr } = await server.program(...args, '--json');
     assert.equal(stdout, '');
     return { code, ...(JSON.parse(stderr) as { error: string }) };
   }
@@ -173,6 +173,15 @@ flowOnEveryLog('the command line', { timeout: 240_000 }, (openLog) => {
       assert.equal(said.trimEnd().split('\n').length, 1, name);
       assert.equal(typeof JSON.parse(said), 'object', name);
     }
+  });
+
+  test('the program says the same in a process of its own', async () => {
+    for (const line of [
+      ['account', 'list'],
+      ['account', 'list', '--json'],
+      ['domain', 'dkim', 'check', 'acme.example'],
+    ])
+      assert.deepEqual(await server.program(...line), await server.verb(...line));
   });
 
   test('errors are JSON as well, and say what to do', async () => {

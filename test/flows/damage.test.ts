@@ -15,11 +15,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import type { CommandResult } from '../support/command-here.ts';
 import { assertRefused, copyFolder, DamagedCopies, flipBit, verifyExit } from '../support/damaged-copies.ts';
 import { deliver, imapLogin, inboxWith, mailWith } from '../support/delivered-mail.ts';
 import { loggedFacts } from '../support/log-facts.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
-import { addressOf, type CommandResult, passwordOf, RealServer } from '../support/real-server.ts';
+import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 
 /** Enough events that the oldest lie outside of what each start compares. */
 const mails = Array.from({ length: 110 }, (_, i) => mailWith(`mail ${i}`, `text ${i}`.repeat(1 + i * 3)));

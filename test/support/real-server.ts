@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type CommandResult, commandHere } from './command-here.ts';
 import type { LoggedFact } from './log-facts.ts';
 import { embeddedLog, type ServerLog } from './server-log.ts';
 
@@ -27,12 +28,6 @@ export interface ServerPorts {
   readonly pop3s: number;
   readonly http: number;
   readonly https: number;
-}
-
-export interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 const portVariables: Readonly<Record<keyof ServerPorts, string>> = {
@@ -215,6 +210,11 @@ export class RealServer {
 
   /** Runs a verb, whatever comes of it. */
   async verb(...args: readonly string[]): Promise<CommandResult> {
+    return (await commandHere(args, this.#environment)) ?? this.program(...args);
+  }
+
+  /** Runs a verb in a process of its own, as a person does. */
+  async program(...args: readonly string[]): Promise<CommandResult> {
     try {
       const { stdout, stderr } = await run(command, [...args], {
         env: this.#environment,
