@@ -1,6 +1,7 @@
 /** Entry of the `muniment` command and of the server: the composition root. */
 
 import { type Openers, type Print, runCommand } from './cli/command-line.ts';
+import { ServerSilent } from './cli/silent-server.ts';
 import { exitCodes, UsageError } from './cli/verb.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { RootKeyRefused } from './key-store/root-key.ts';
@@ -17,6 +18,7 @@ const expected = [
   HeadRefused,
   LogUnreachable,
   RootKeyRefused,
+  ServerSilent,
   StoreDamaged,
 ];
 

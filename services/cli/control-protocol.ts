@@ -1,6 +1,6 @@
 /**
  * What the command line and the serving process say to each other over `control.sock`: one JSON text a line. The
- * client sends one `ControlRequest`; the server sends progress, then one end.
+ * client sends one `ControlRequest`; the server says now and then that it is at work, sends progress, then one end.
  */
 import type { JsonValue } from '../domain/event.ts';
 
@@ -10,6 +10,8 @@ export interface ControlRequest {
 }
 
 export type ControlReply =
+  /** The server is at work on it, and has nothing to tell yet. */
+  | { readonly kind: 'atWork' }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly what: string }
   | {
       readonly kind: 'answer';
@@ -23,6 +25,9 @@ export type ControlReply =
 
 /** Asks for nothing but an answer: a stopped process still takes connections. */
 export const pingRequest: ControlRequest = { verb: 'ping', request: null };
+
+/** So often the server says that it is at work. */
+export const atWorkEveryMs = 5000;
 
 export const controlSocketName = 'control.sock';
 /** A CSV of some hundred thousand accounts. */

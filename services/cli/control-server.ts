@@ -3,6 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
+  atWorkEveryMs,
   type ControlReply,
   type ControlRequest,
   controlSocketName,
@@ -17,7 +18,12 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-export async function startControlServer(dataFolder: string, house: House): Promise<ControlServer> {
+/** `sayEveryMs`: so often whoever waits is told that their verb is at work. */
+export async function startControlServer(
+  dataFolder: string,
+  house: House,
+  sayEveryMs = atWorkEveryMs,
+): Promise<ControlServer> {
   const path = join(dataFolder, controlSocketName);
   // The exclusive lock is ours: a socket that is still there belongs to a process that has ended.
   rmSync(path, { force: true });
@@ -26,7 +32,7 @@ export async function startControlServer(dataFolder: string, house: House): Prom
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    serve(socket, house);
+    serve(socket, house, sayEveryMs);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -42,11 +48,11 @@ export async function startControlServer(dataFolder: string, house: House): Prom
   };
 }
 
-function serve(socket: Socket, house: House): void {
+function serve(socket: Socket, house: House, sayEveryMs: number): void {
   const splitter = new LineSplitter(maxRequestOctets);
   socket.on('data', (octets) => {
     try {
-      for (const line of splitter.push(octets)) void answer(socket, house, line);
+      for (const line of splitter.push(octets)) void answer(socket, house, line, sayEveryMs);
     } catch {
       socket.destroy();
     }
@@ -55,9 +61,10 @@ function serve(socket: Socket, house: House): void {
 
 const pong: ControlReply = { kind: 'answer', json: null, text: '', exitCode: 0, file: null };
 
-async function answer(socket: Socket, house: House, line: string): Promise<void> {
+async function answer(socket: Socket, house: House, line: string, sayEveryMs: number): Promise<void> {
   const send = (reply: ControlReply): void =>
     void (socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
+  const atWork = setInterval(() => send({ kind: 'atWork' }), sayEveryMs);
   try {
     const { verb, request } = JSON.parse(line) as ControlRequest;
     if (verb === pingRequest.verb) send(pong);
@@ -70,5 +77,6 @@ async function answer(socket: Socket, house: House, line: string): Promise<void>
   } catch {
     send({ kind: 'failure', text: 'The request could not be read.', expected: false });
   }
+  clearInterval(atWork);
   socket.end();
 }

@@ -8,6 +8,7 @@ import { counted } from '../counted.ts';
 import { NoServer, pingServer } from './control-client.ts';
 import { diagnoseDoors, type ServerState } from './door-diagnosis.ts';
 import { octetsText } from './octets-text.ts';
+import { answerLimitMs, silentServerText } from './silent-server.ts';
 
 export interface Diagnosis {
   readonly state: 'ok' | 'warning' | 'problem';
@@ -19,9 +20,6 @@ const day = 86_400_000;
 const millisecondsTooOld = Date.UTC(2026, 0, 1);
 /** File systems and NTP round: less than this is no step back. */
 const maxClockStepMs = 60_000;
-
-/** For the server and each of its doors to answer. */
-const answerLimitMs = 5000;
 
 /** Runs without the data being opened: also where the server cannot start. */
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
@@ -51,20 +49,7 @@ function server(state: ServerState, data: string): Diagnosis {
   if (state === 'answers') return { state: 'ok', what, text: 'It runs and answers.' };
   if (state === 'none')
     return { state: 'warning', what, text: 'No server runs on this data folder: npm start.' };
-  const process = servingProcess(data);
-  return {
-    state: 'problem',
-    what,
-    text: `Process ${process} runs and does not answer within ${answerLimitMs / 1000} s: if it was stopped (kill -STOP), kill -CONT ${process}; otherwise restart it, and see its log.`,
-  };
-}
-
-function servingProcess(data: string): string {
-  try {
-    return readFileSync(join(data, 'server.pid'), 'utf8').trim();
-  } catch {
-    return '(server.pid is missing)';
-  }
+  return { state: 'problem', what, text: silentServerText(data, answerLimitMs) };
 }
 
 function folder(data: string): Diagnosis {

@@ -15,7 +15,7 @@ export const exitCodes = {
   failed: 1,
   /** The command line is wrong (EX_USAGE of sysexits). */
   usage: 64,
-  /** No server answers and the data folder cannot be opened (EX_UNAVAILABLE). */
+  /** A server runs and does not answer, or none runs and the data folder cannot be opened (EX_UNAVAILABLE). */
   unavailable: 69,
 } as const;
 

@@ -50,6 +50,18 @@ flowOnEveryLog('doctor', {}, (openLog) => {
     assert.equal((await doctor()).code, 0);
   });
 
+  test('a verb to a stopped server ends with what to do, and is not carried out when the server goes on', async () => {
+    process.kill(server.pid, 'SIGSTOP');
+    const { code, stderr } = await server
+      .verb('domain', 'add', 'late.example')
+      .finally(() => process.kill(server.pid, 'SIGCONT'));
+    assert.equal(code, 69);
+    assert.ok(stderr.includes(`kill -CONT ${server.pid}`) && stderr.includes('Nothing was done.'), stderr);
+    const domains = await server.verb('domain', 'list', '--json');
+    assert.equal(domains.code, 0);
+    assert.ok(!domains.stdout.includes('late.example'), domains.stdout);
+  });
+
   test('what it does not know it refuses', async () => {
     const { code, stderr } = await server.verb('doctor', '--quick');
     assert.equal(code, 64);
