@@ -47,6 +47,12 @@ const rules = {
   readMail: {
     means: 'Read messages, mailboxes and flags, and search in them.',
     own: everybody,
+    any: nobody,
+  },
+  openMail: {
+    means:
+      'Open somebody’s mail by its trace, with a reason that is recorded first and that these people see.',
+    own: nobody,
     any: ['auditor'],
   },
   changeMail: {

@@ -38,6 +38,8 @@ export interface AccessRow {
   readonly message: Uuid | null;
   /** By a rule the owner is not told of it. */
   readonly sealed: boolean;
+  /** Why, in the words of whoever it was; empty where none was asked for. */
+  readonly reason: string;
 }
 
 export interface RefusalRow {
@@ -98,7 +100,7 @@ export class AccessLog {
 
   accesses(filter: AccessFilter): AccessRow[] {
     const columns =
-      'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query, message, sealed';
+      'position, at AS atMs, session, account, owner, kind, mailbox, items, uids, count, query, message, sealed, reason';
     const rows = this.#rows<Omit<AccessRow, 'uids' | 'sealed'> & { uids: string; sealed: number }>(
       'accesses',
       columns,

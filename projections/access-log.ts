@@ -15,7 +15,8 @@ const schema = `
   CREATE TABLE accesses (
     position INTEGER, ordinal INTEGER, at INTEGER NOT NULL, session TEXT NOT NULL, account TEXT NOT NULL,
     owner TEXT, kind TEXT NOT NULL, mailbox TEXT, items TEXT NOT NULL, uids TEXT NOT NULL,
-    count INTEGER NOT NULL, query TEXT NOT NULL, message TEXT, sealed INTEGER NOT NULL, PRIMARY KEY (position, ordinal)) WITHOUT ROWID;
+    count INTEGER NOT NULL, query TEXT NOT NULL, message TEXT, sealed INTEGER NOT NULL,
+    reason TEXT NOT NULL, PRIMARY KEY (position, ordinal)) WITHOUT ROWID;
   CREATE INDEX accesses_of_account ON accesses (account, position);
   CREATE INDEX accesses_to_owner ON accesses (owner, position);
   CREATE TABLE refusals (
@@ -39,12 +40,13 @@ interface Access {
   readonly message?: Uuid | null;
   /** The owner is not told. */
   readonly sealed?: boolean;
+  readonly reason?: string;
 }
 
 function writeAccess({ position, at, stream }: LoggedEvent, access: Access, write: Write): void {
   const { ordinal = 0, owner, kind, mailbox, items = '', uids = [], count = 0, query = '' } = access;
   write(
-    `INSERT INTO accesses SELECT ?, ?, ?, session, account, iif(? = 'own', account, ?), ?, ?, ?, ?, ?, ?, ?, ?
+    `INSERT INTO accesses SELECT ?, ?, ?, session, account, iif(? = 'own', account, ?), ?, ?, ?, ?, ?, ?, ?, ?, ?
      FROM sessions WHERE session = ?`,
     position,
     ordinal,
@@ -59,6 +61,7 @@ function writeAccess({ position, at, stream }: LoggedEvent, access: Access, writ
     query,
     access.message ?? null,
     access.sealed ? 1 : 0,
+    access.reason ?? '',
     idOf(stream),
   );
 }
@@ -70,7 +73,8 @@ function writeShown(event: LoggedEvent, write: Write): void {
   const query = personalText(event, 'query');
   for (const [ordinal, owner] of concerned.entries()) {
     const shown = { ordinal, owner, kind: 'shown', mailbox: null, items: act as string, query };
-    writeAccess(event, { ...shown, message: message as Uuid | null, sealed: sealed as boolean }, write);
+    const about = { message: message as Uuid | null, sealed: sealed as boolean };
+    writeAccess(event, { ...shown, ...about, reason: personalText(event, 'reason') }, write);
   }
 }
 
@@ -121,7 +125,7 @@ function writeMailRefused(event: LoggedEvent, write: Write): void {
 
 export const accessLog = tableProjection({
   name: 'access-log',
-  version: 3,
+  version: 4,
   schema,
   opens: [
     'SessionOpened',

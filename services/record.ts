@@ -40,9 +40,16 @@ export interface SessionRecorder {
   /**
    * Something else than mail in a mailbox is about to be shown: what concerns these people, or with nobody named what
    * belongs to the installation. `message` where it is about one mail; the text of `query` is sealed. `sealed`: by a rule these people
-   * are not told.
+   * are not told. `reason`: why, where that is asked; sealed.
    */
-  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string, sealed?: boolean): void;
+  shown(
+    act: ShownAct,
+    owners: readonly Uuid[],
+    message: Uuid | null,
+    query: string,
+    sealed?: boolean,
+    reason?: string,
+  ): void;
   /** Something else was done `count` times; counted per window. `mailbox` null where it concerns none. */
   acted(act: SessionAct, mailbox: Uuid | null, count?: number): void;
   /** The client said later what it is (IMAP ID). */

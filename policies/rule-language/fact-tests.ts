@@ -3,8 +3,8 @@ import { AddressMatcher, addressPattern } from './address-pattern.ts';
 import { type Answer, no, unknown } from './answer.ts';
 import type { Place } from './mail-view.ts';
 import { type NameMatcher, nameMatcher } from './name-pattern.ts';
-import type { Test, TestOf } from './rule-conditions.ts';
-import type { FactAttachment } from './rule-facts.ts';
+import type { AddressField, Test, TestOf } from './rule-conditions.ts';
+import type { FactAttachment, RuleFacts } from './rule-facts.ts';
 import { ruleLimits } from './rule-limits.ts';
 import type { Ask } from './text-tests.ts';
 import { timeWindow } from './time-window.ts';
@@ -44,10 +44,13 @@ export function factTest(test: FactTest, at: string): Ask {
       return ({ facts: { nowMs } }) => when(isWithin(nowMs));
     }
     case 'protection':
-      return ({ facts: { isEncrypted, isSigned } }) =>
-        when(
-          (isEncrypted && test.kinds.includes('encrypted')) || (isSigned && test.kinds.includes('signed')),
-        );
+      return ({ facts: { isEncrypted, isSigned, isOfRecord } }) =>
+        isOfRecord
+          ? unknown('protection')
+          : when(
+              (isEncrypted && test.kinds.includes('encrypted')) ||
+                (isSigned && test.kinds.includes('signed')),
+            );
   }
 }
 
@@ -62,16 +65,28 @@ function addressTest({ in: fields, match, otherThan }: TestOf<'address'>, yes: Y
   const matcher = new AddressMatcher(listed.flatMap((pattern) => addressPattern(pattern) ?? []));
   return (view) => {
     const places: Place[] = [];
-    for (const field of fields) {
+    const known = view.facts.isOfRecord ? fieldsOfRecord(fields) : fields;
+    for (const field of known) {
       for (const address of view.addresses(field)) {
         if (matcher.matches(address) === (match !== undefined))
           places.push({ in: field, part: '', start: 0, end: address.length, found: address });
       }
     }
     if (places.length > 0) return yes(places.length, places);
+    if (known.length < fields.length) return unknown('addresses of the header');
     const asksHeader = fields.some((field) => !field.startsWith('envelope'));
     return asksHeader && !view.facts.headerComplete ? unknown('addresses of the header') : no;
   };
+}
+
+/** To and Cc are one list there: either alone cannot be told. */
+function fieldsOfRecord(fields: readonly AddressField[]): readonly AddressField[] {
+  const asksBoth = fields.includes('to') && fields.includes('cc');
+  return fields.filter((field) =>
+    field === 'to' || field === 'cc'
+      ? asksBoth
+      : ['envelopeSender', 'envelopeRecipient', 'from'].includes(field),
+  );
 }
 
 function attachmentNameTest(matchers: readonly NameMatcher[], yes: Yes): Ask {
@@ -82,7 +97,7 @@ function attachmentNameTest(matchers: readonly NameMatcher[], yes: Yes): Ask {
         found.length,
         found.map((each) => attachmentPlace(each, each.name)),
       );
-    return facts.headerComplete ? no : unknown('attachments');
+    return areListed(facts) ? no : unknown('attachments');
   };
 }
 
@@ -100,8 +115,13 @@ function attachmentTypeTest({ types, otherThan }: TestOf<'attachmentType'>, yes:
       );
     const unread = facts.attachments.filter(({ type }) => type === null);
     if (unread.length > 0) return unknown(...unread.map(({ part }) => `type of attachment ${part}`));
-    return facts.headerComplete ? no : unknown('attachments');
+    return areListed(facts) ? no : unknown('attachments');
   };
+}
+
+/** Whether all of them are among the facts. */
+function areListed({ headerComplete, isOfRecord }: RuleFacts): boolean {
+  return headerComplete && !isOfRecord;
 }
 
 function attachmentPlace({ part, name }: FactAttachment, found: string): Place {

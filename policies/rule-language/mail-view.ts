@@ -134,7 +134,8 @@ function normalOf(text: ViewedText): NormalText {
   return text.normal;
 }
 
-function textsAt(facts: RuleFacts, place: string): readonly FactText[] | null {
+/** Texts of a place as a rule names it; null where nobody read them. */
+export function textsAt(facts: RuleFacts, place: string): readonly FactText[] | null {
   switch (place) {
     case 'subject':
       return [{ part: '', text: facts.subject, complete: facts.headerComplete }];
@@ -143,6 +144,7 @@ function textsAt(facts: RuleFacts, place: string): readonly FactText[] | null {
     case 'attachments':
       return facts.attachmentTexts;
     case 'attachmentNames':
+      if (facts.isOfRecord) return null;
       return facts.attachments.map(({ part, name }) => ({
         part,
         text: name,

@@ -1,9 +1,7 @@
 /** What is wrong with a rule, and where, in words. */
-export interface Problem {
-  /** Members on the way, joined by ` › `; elements of lists by their number from 1. Empty for the whole rule. */
-  readonly at: string;
-  readonly says: string;
-}
+import type { TextProblem } from '../../services/domain/refusals.ts';
+
+export type Problem = TextProblem;
 
 export type Path = readonly (string | number)[];
 

@@ -74,5 +74,10 @@ export interface RuleFacts {
     | null;
   readonly isEncrypted: boolean;
   readonly isSigned: boolean;
+  /**
+   * Of a mail of the past nothing is known but what its acceptance records: To and Cc as one list, which stands in both; no
+   * other header field, no text, nothing of attachments and protection.
+   */
+  readonly isOfRecord?: true;
   readonly roster: Roster;
 }

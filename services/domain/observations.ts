@@ -62,11 +62,18 @@ export class Observations {
   }
 
   /** The same again within a window is one fact. */
-  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string, sealed = false): void {
-    const key = JSON.stringify([act, owners, message, query, sealed]);
+  shown(
+    act: ShownAct,
+    owners: readonly Uuid[],
+    message: Uuid | null,
+    query: string,
+    sealed = false,
+    reason = '',
+  ): void {
+    const key = JSON.stringify([act, owners, message, query, sealed, reason]);
     if (this.#shown.has(key)) return;
     this.#shown.add(key);
-    const asked = { query: query.slice(0, maxQueryCharacters) };
+    const asked = { query: query.slice(0, maxQueryCharacters), reason };
     for (let at = 0; at === 0 || at < owners.length; at += maxOwnersPerFact) {
       const some = owners.slice(at, at + maxOwnersPerFact);
       this.#facts.push(sessionDraft('RecordsShown', { act, owners: some, message, sealed }, asked));

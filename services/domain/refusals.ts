@@ -85,6 +85,7 @@ export const refusals = {
   selfApproval: 'Nobody approves their own mail.',
   notReviewer: 'Somebody else decides on this mail.',
   octetsDiffer: 'What you looked at is not the mail that waits.',
+  reasonMissing: 'Open this mail with a reason first.',
   commentMissing: 'Say why: the comment is missing.',
   // supervision
   supervisionNotFound: 'There is no such mail to review.',
@@ -105,6 +106,14 @@ export interface Refusal {
   readonly detail?: string;
   /** What a rule tells the sender, whoever that is. */
   readonly notice?: string;
+  /** What is wrong where, in a text that somebody wrote. */
+  readonly problems?: readonly TextProblem[];
+}
+
+export interface TextProblem {
+  /** Members on the way, joined by ` › `; elements of lists by their number from 1. Empty for the whole text. */
+  readonly at: string;
+  readonly says: string;
 }
 
 export function refuse(code: RefusalCode, detail?: string): Refusal {

@@ -14,7 +14,7 @@ const anyRefusal = `oneOf:${Object.keys(refusals).join('|')}` as `oneOf:${string
 const owner = 'uuid';
 /** Acts of the table of access under which a page or a program is shown something. */
 const shownActs =
-  'oneOf:readMail|reviewMail|readApprovals|superviseMail|readSupervision|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|manageRules|readRules|verifyLog|operate';
+  'oneOf:readMail|openMail|reviewMail|readApprovals|superviseMail|readSupervision|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|manageRules|readRules|verifyLog|operate';
 
 export const sessionEvents = defineEvents({
   SessionOpened: {
@@ -65,7 +65,7 @@ export const sessionEvents = defineEvents({
       /** A rule seals it: these people are not told of it. */
       sealed: 'boolean',
     },
-    personal: { query: 'what was asked for' },
+    personal: { query: 'what was asked for', reason: 'why, where that is asked; otherwise empty' },
   },
   SessionClosed: {
     version: 1,

@@ -12,11 +12,13 @@ import { isLoopback } from '../networks.ts';
 import type { Recorder, SessionEnd, SessionRecorder } from '../record.ts';
 import { type Credentials, type SignedIn, type SignIn, subjectOf } from '../sign-in/sign-in.ts';
 import { MailAccount, type MailParts, type MailPermits } from './jmap/mail-account.ts';
+import { MailOpenings } from './mail-openings.ts';
 
 export interface HttpSession {
   readonly signedIn: SignedIn;
   readonly recorder: SessionRecorder;
   readonly mail: MailAccount;
+  readonly openings: MailOpenings;
   /** Calls `listener` when the session ends; the returned function takes that back. */
   onEnd(listener: () => void): () => void;
 }
@@ -148,6 +150,7 @@ export class HttpSessions {
       signedIn,
       recorder: recorder.openSession({ account, protocol: 'http', peer, program }),
       mail: new MailAccount(account, permits, mail),
+      openings: new MailOpenings(),
       stopListening: () => {},
       endListeners,
       onEnd: (listener) => {

@@ -17,6 +17,7 @@ const statusOf: Readonly<Partial<Record<RefusalCode, number>>> = {
   accountFrozen: 403,
   notPermitted: 403,
   notSupervisor: 403,
+  reasonMissing: 403,
   tooManyAttempts: 429,
   serverBusy: 503,
   accountNotFound: 404,

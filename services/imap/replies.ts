@@ -88,6 +88,7 @@ const replyOf = {
   selfApproval: no('NOPERM'),
   notReviewer: no('NOPERM'),
   octetsDiffer: no('CANNOT'),
+  reasonMissing: no('CANNOT'),
   commentMissing: no('CANNOT'),
   supervisionNotFound: no('NONEXISTENT'),
   supervisionReviewed: no('CANNOT'),

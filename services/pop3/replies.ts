@@ -77,6 +77,7 @@ const codes = {
   selfApproval: '',
   notReviewer: '',
   octetsDiffer: '',
+  reasonMissing: '',
   commentMissing: '',
   supervisionNotFound: '',
   supervisionReviewed: '',

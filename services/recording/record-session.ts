@@ -59,9 +59,16 @@ export class RecordedSession implements SessionRecorder, Windowed {
     this.#observeOf(owner, () => this.#observations.searched(mailbox, owner, query, found));
   }
 
-  shown(act: ShownAct, owners: readonly Uuid[], message: Uuid | null, query: string, sealed = false): void {
+  shown(
+    act: ShownAct,
+    owners: readonly Uuid[],
+    message: Uuid | null,
+    query: string,
+    sealed = false,
+    reason = '',
+  ): void {
     if (owners.length === 0 || owners.some((owner) => owner !== this.#account)) this.#othersObserved++;
-    this.#observe(() => this.#observations.shown(act, owners, message, query, sealed));
+    this.#observe(() => this.#observations.shown(act, owners, message, query, sealed, reason));
   }
 
   acted(act: SessionAct, mailbox: Uuid | null, count = 1): void {

@@ -1,7 +1,7 @@
 /** Publishing rules: a text is read, tried on its samples and compiled beside the others before it comes into force. */
 import { randomUUID } from 'node:crypto';
 import { parseRuleText } from '../../policies/rule-language/parse-rule.ts';
-import { problemText } from '../../policies/rule-language/problem.ts';
+import { type Path, type Problem, problemAt, problemText } from '../../policies/rule-language/problem.ts';
 import type { Rule } from '../../policies/rule-language/rule.ts';
 import { type Action, performedActions } from '../../policies/rule-language/rule-actions.ts';
 import { type RosterList, rosterLists } from '../../policies/rule-language/rule-facts.ts';
@@ -87,18 +87,23 @@ export class RuleAdministration {
   /** The rule that the text is, seen to for everything but being published: for trying it on a mail. */
   read(text: string): Rule {
     const parsed = parseRuleText(text);
-    if ('problems' in parsed) throw refused('ruleMalformed', parsed.problems.map(problemText));
+    if ('problems' in parsed) throw refused('ruleMalformed', parsed.problems);
     return parsed.rule;
   }
 
   async #checked(text: string, nowMs: number): Promise<Rule> {
     const parsed = this.read(text);
     const failed = sampleProblems(parsed, nowMs);
-    if (failed.length > 0) throw refused('ruleSampleFailed', failed.map(problemText));
-    const asked = parsed.actions.map((action) => action.do).filter((name) => !performedActions.has(name));
-    if (asked.length > 0) throw refused('ruleNotPerformed', asked);
+    if (failed.length > 0) throw refused('ruleSampleFailed', failed);
+    const asked = [...parsed.actions.entries()].filter(([, action]) => !performedActions.has(action.do));
+    if (asked.length > 0)
+      throw refused(
+        'ruleNotPerformed',
+        asked.map(([i, action]) => problemAt(['actions', i, 'do'], action.do)),
+        nameIn,
+      );
     const unknown = await this.#unknownNames(parsed);
-    if (unknown.length > 0) throw refused('ruleNameUnknown', unknown);
+    if (unknown.length > 0) throw refused('ruleNameUnknown', unknown, nameIn);
     return parsed;
   }
 
@@ -106,32 +111,37 @@ export class RuleAdministration {
     try {
       this.#active.with({ id, version, rule: parsed });
     } catch (error) {
-      if (error instanceof LexiconFull) throw refused('ruleMalformed', [error.message]);
+      if (error instanceof LexiconFull) throw refused('ruleMalformed', [problemAt([], error.message)]);
       throw error;
     }
   }
 
-  async #unknownNames({ owner, scope, actions }: Rule): Promise<string[]> {
-    const names: [RosterList, string][] = rosterLists.flatMap((list) =>
-      (scope[list] ?? []).map((name): [RosterList, string] => [list, name]),
+  async #unknownNames({ owner, scope, actions }: Rule): Promise<Problem[]> {
+    const names: [RosterList, string, Path][] = rosterLists.flatMap((list) =>
+      (scope[list] ?? []).map((name, i): [RosterList, string, Path] => [list, name, ['scope', list, i]]),
     );
-    const unknown: string[] = [];
-    for (const [list, name] of [['people', owner] as [RosterList, string], ...names]) {
-      if ((await this.#rosters.membersOf(list, name)) === null) unknown.push(name);
+    const unknown: Problem[] = [];
+    for (const [list, name, path] of [['people', owner, ['owner']] as [RosterList, string, Path], ...names]) {
+      if ((await this.#rosters.membersOf(list, name)) === null) unknown.push(problemAt(path, name));
     }
-    for (const action of actions) unknown.push(...(await this.#unknownTo(action)));
+    for (const [i, action] of actions.entries())
+      unknown.push(...(await this.#unknownTo(action, ['actions', i])));
     return unknown;
   }
 
-  async #unknownTo(action: Action): Promise<string[]> {
+  async #unknownTo(action: Action, path: Path): Promise<Problem[]> {
     const { reviewers, supervisors } = this.#named;
-    const unknown: string[] = [];
+    const unknown: Problem[] = [];
     if (action.do === 'holdForApproval') {
-      for (const name of [action.reviewer, action.deputy ?? action.reviewer])
-        if (!(await reviewers.isKnown(name))) unknown.push(name);
+      for (const member of ['reviewer', 'deputy'] as const) {
+        const name = action[member];
+        if (name !== undefined && !(await reviewers.isKnown(name)))
+          unknown.push(problemAt([...path, member], name));
+      }
     }
     if (action.do === 'copyToSupervisors') {
-      for (const name of action.to ?? []) if (!(await supervisors.isKnown(name))) unknown.push(name);
+      for (const [i, name] of (action.to ?? []).entries())
+        if (!(await supervisors.isKnown(name))) unknown.push(problemAt([...path, 'to', i], name));
     }
     return unknown;
   }
@@ -149,6 +159,11 @@ export class RuleAdministration {
   }
 }
 
-function refused(code: RefusalCode, details: readonly string[]): Refused {
-  return new Refused(refuse(code, details.join('; ')));
+function refused(code: RefusalCode, problems: readonly Problem[], tell = problemText): Refused {
+  return new Refused({ refused: code, detail: problems.map(tell).join('; '), problems });
+}
+
+/** Where the refusal itself says what is wrong, the name is all that is told. */
+function nameIn({ says }: Problem): string {
+  return says;
 }

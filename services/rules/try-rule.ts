@@ -1,7 +1,7 @@
 /** What a rule would say of a mail that somebody brings: nothing is published, sent or kept. */
-
+import { type Place, textsAt } from '../../policies/rule-language/mail-view.ts';
 import type { Rule } from '../../policies/rule-language/rule.ts';
-import type { Party } from '../../policies/rule-language/rule-facts.ts';
+import type { Party, RuleFacts } from '../../policies/rule-language/rule-facts.ts';
 import { RuleSet } from '../../policies/rule-language/rule-set.ts';
 import type { VerdictPart } from '../../policies/rule-language/verdict.ts';
 import type { ScannedMail, Scanner } from '../blob-store/scanner-port.ts';
@@ -23,10 +23,14 @@ export interface Tried {
   readonly part: VerdictPart | null;
   /** Addresses of the recipients that it is about. */
   readonly recipients: readonly string[];
+  /** What stands before and behind a place that a reason names; empty where it stands in no text. */
+  around(place: Place): { readonly before: string; readonly after: string };
 }
 
 /** A larger mail would be kept in a file while it is looked at. */
 export const maxTriedOctets = 7 * 1024 * 1024;
+/** Shown before and behind what was found. */
+const maxAroundCharacters = 40;
 
 export interface RuleTrialParts {
   readonly scanner: Pick<Scanner, 'begin'>;
@@ -63,7 +67,7 @@ export class RuleTrial {
     );
     const [part = null] = set.judge(facts).parts;
     const concerned = part?.recipients.map((ordinal) => facts.recipients[ordinal]!.address) ?? [];
-    return { part, recipients: concerned };
+    return { part, recipients: concerned, around: (place) => textAround(facts, place) };
   }
 
   async #scan(octets: Uint8Array): Promise<ScannedMail> {
@@ -71,6 +75,15 @@ export class RuleTrial {
     await scan.write(octets);
     return scan.finish();
   }
+}
+
+function textAround(facts: RuleFacts, place: Place): { before: string; after: string } {
+  const text = textsAt(facts, place.in)?.find(({ part }) => part === place.part)?.text ?? '';
+  const { start, end } = place;
+  return {
+    before: text.slice(Math.max(0, start - maxAroundCharacters), start),
+    after: text.slice(end, end + maxAroundCharacters),
+  };
 }
 
 /** Accounts that mail to the address goes to; none where it is elsewhere. */

@@ -102,6 +102,7 @@ export const refusalReplies = {
   selfApproval: reply(550, '5.7.1', 'Nobody approves their own mail'),
   notReviewer: reply(550, '5.7.1', 'Somebody else decides on this mail'),
   octetsDiffer: reply(554, '5.7.0', 'That is not the mail that waits'),
+  reasonMissing: reply(554, '5.7.1', 'The reason is missing'),
   commentMissing: reply(554, '5.7.0', 'The comment is missing'),
   supervisionNotFound: reply(554, '5.7.0', 'No such mail to review'),
   supervisionReviewed: reply(554, '5.7.0', 'Already reviewed'),

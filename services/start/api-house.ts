@@ -9,11 +9,19 @@ import { checkpointText } from '../ledger/checkpoint.ts';
 import { NotProvable, prove } from '../ledger/prove.ts';
 import { Verification } from '../ledger/verification.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { DryRuns } from '../rules/dry-runs.ts';
 import { HoldPreview } from '../rules/hold-preview.ts';
 import type { RuleTrial } from '../rules/try-rule.ts';
 import { ApplicationPasswordList } from '../sign-in/application-password-list.ts';
 import { type SignedIn, subjectOf } from '../sign-in/sign-in.ts';
-import { heldEmailOf, heldMail, heldPartOf, judgementsOf, supervisedMail } from './held-mail.ts';
+import {
+  heldEmailOf,
+  heldMail,
+  heldPartOf,
+  judgementsOf,
+  openedEmailOf,
+  supervisedMail,
+} from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
 
 export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
@@ -28,6 +36,7 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     heldMail: (message) => heldMail(house, message),
     heldEmail: (message) => heldEmailOf(house, message),
     heldPart: (message, part) => heldPartOf(house, message, part),
+    openedEmail: (message) => openedEmailOf(house, message),
     holdPreview: new HoldPreview({
       active: house.activeRules,
       rosters: house.rosters,
@@ -45,6 +54,12 @@ export function apiHouse(house: OpenHouse, ruleTrial: RuleTrial): ApiHouse {
     rules,
     ruleHistory,
     ruleTrial,
+    dryRuns: new DryRuns({
+      traces,
+      first: (stream) => house.prepared.first(stream),
+      rosters: house.rosters,
+      onFault: house.reportFault,
+    }),
     ledger: { sealer: house.sealer, textOf: (head) => checkpointText(head, house.publicKey) },
     verification: new Verification((onProgress) => verifyHouse(house, onProgress), house.reportFault),
     prove: (message, asker) => proof(house, message, asker),

@@ -1,12 +1,19 @@
 /**
- * What desks show of a mail: to whoever decides on it, without Bcc and with what the rules said of it; to a supervisor,
- * all of it.
+ * What is shown of a mail: to whoever decides on it, without Bcc and with what the rules said of it; to a supervisor and to
+ * an auditor who has opened it, all of it.
  */
 import { approvalId } from '../domain/approval.ts';
 import type { JsonValue } from '../domain/event.ts';
 import { Refused, refuse } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import { type HeldEmail, type HeldPart, heldEmail, heldPart } from '../http/api/held-email.ts';
+import {
+  type HeldEmail,
+  type HeldPart,
+  heldEmail,
+  heldPart,
+  type OpenedEmail,
+  openedEmail,
+} from '../http/api/held-email.ts';
 import { outgoingMail } from '../http/jmap/outgoing-octets.ts';
 import type { OpenedMail } from '../mailstores/mail-reader.ts';
 import type { OpenHouse } from './house.ts';
@@ -41,6 +48,11 @@ async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 /** As its reader sees it. Throws `Refused`. */
 export async function heldEmailOf(house: OpenHouse, message: Uuid): Promise<HeldEmail> {
   return heldEmail(await shownMail(house, message), house.mails);
+}
+
+/** With Bcc. Throws `Refused`. */
+export async function openedEmailOf(house: OpenHouse, message: Uuid): Promise<OpenedEmail> {
+  return openedEmail(await shownMail(house, message), house.mails);
 }
 
 /** Throws `Refused`. */

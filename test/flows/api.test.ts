@@ -145,7 +145,7 @@ flowOnEveryLog('the API', { timeout: 120_000 }, (openLog) => {
     );
     await admin.ask('withdrawRule', { params: { rule: id }, body: { reason: 'done' } });
     const bad = await admin.refused('publishRule', { body: { text: '{"name":"x"}' } });
-    assert.deepEqual([bad.code, bad.problems?.[0]?.field], ['ruleMalformed', 'text']);
+    assert.deepEqual([bad.code, bad.problems?.[0]?.field], ['ruleMalformed', 'text › reason']);
   });
 
   test('mail on its way: found, held, told of, counted and proved, each by whom it concerns', async () => {

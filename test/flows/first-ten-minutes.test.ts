@@ -12,6 +12,7 @@ import { ImapClient } from '../support/imap-client.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
 import { type Browser, signIn, startBrowser, type WatchedPage } from '../web/chromium.ts';
+import { signInConsole } from '../web/console-firm.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +28,11 @@ const expected: readonly (readonly RegExp[])[] = [
   [/"done":\["[0-9a-f-]{36}"\],"refused":\[\]/],
   [/completed .*TLS 1\.3: \[127\.0\.0\.1\] 250 2\.0\.0 OK/],
   [/by mail\.outside\.example\s+with ESMTPS/, /Subject: =\?utf-8\?B\?6YeH6LSt5ZCI5ZCM\?=/, /signed pages/],
-  [/"by":"chen@acme\.example"/],
+  [
+    /"untilMs":\d+/,
+    /The signed pages follow\./,
+    /"by":"chen@acme\.example"[^}]*"items":"openMail"[^}]*"reason":"季度抽查"/,
+  ],
   [/Everything holds/],
   [],
   [/completed .*TLS 1\.3/, /^Sound: nothing was changed and nothing is missing\./m],
@@ -38,10 +43,6 @@ const looks: ReadonlySet<number> = new Set([2, 3, 5, 6, 7]);
 const killing = 9;
 const lookAgainMs = 250;
 const patienceMs = 30_000;
-
-interface HeldRow {
-  readonly approval: string;
-}
 
 describe('the first ten minutes', { skip: missing('curl', 'unzip', 'python3'), timeout: 400_000 }, () => {
   let server: RealServer;
@@ -123,45 +124,87 @@ describe('the first ten minutes', { skip: missing('curl', 'unzip', 'python3'), t
   });
 
   describe('in a browser', { skip: missing('chromium') }, () => {
+    const subject = '合同补充条款';
+    const reason = '客户投诉，核对条款';
     let browser: Browser;
-    let watched: WatchedPage;
+    let [wang, li, chen]: WatchedPage[] = [];
 
     before(async () => {
       browser = await startBrowser(server);
-      watched = await browser.page({ viewport: { width: 1440, height: 900 } });
+      const signedIn = async (into: typeof signIn, name: string): Promise<WatchedPage> => {
+        const watched = await browser.page({ viewport: { width: 1440, height: 900 } });
+        watched.page.setDefaultTimeout(patienceMs);
+        await into(watched.page, name);
+        return watched;
+      };
+      wang = await signedIn(signIn, 'wang');
+      li = await signedIn(signIn, 'li');
+      chen = await signedIn(signInConsole, 'chen');
     });
     after(() => browser?.close());
 
-    test('王 sends a contract, sees it held, and sees it arrive as soon as 李 has approved it', async () => {
-      const { page, faults } = watched;
-      page.setDefaultTimeout(patienceMs);
-      const row = page.locator('.row', { hasText: '合同补充条款' });
-      await signIn(page, 'wang');
+    const row = () => wang!.page.locator('.row', { hasText: subject });
+
+    test('王 sends a contract, and sees it held', async () => {
+      const { page } = wang!;
       await page.locator('.row', { hasText: '欢迎使用 Muniment 演示环境' }).waitFor();
       await page.keyboard.press('c');
       await page.locator('address-field[data-field=to] input').pressSequentially('buyer@outside.example,');
-      await page.locator('input[data-field=subject]').fill('合同补充条款');
+      await page.locator('input[data-field=subject]').fill(subject);
       await page.locator('button[data-what=send]').click();
       await page.locator('writing-window section').waitFor({ state: 'detached' });
       await page.goto('/#/mail/sent');
-      await row.locator('[data-progress=held]').waitFor();
-      const [held] = JSON.parse(await server.muniment('approval', 'list', '--json')) as HeldRow[];
-      await server.muniment(
-        'approval',
-        'approve',
-        held!.approval,
-        '--by',
-        addressOf('li'),
-        '--comment',
-        '可以',
-      );
-      await row.locator('[data-progress=handedOver]').waitFor();
-      await row.locator('a').click();
+      await row().locator('[data-progress=held]').waitFor();
+    });
+
+    test('李 finds one to approve, reads the reason with the hit highlighted, and approves it with a comment', async () => {
+      const { page } = li!;
+      await page.locator('[data-what=approval-badge]', { hasText: '1 to approve' }).click();
+      await page.locator('approval-list .row', { hasText: subject }).locator('a').click();
+      await page.locator('held-view h2 mark', { hasText: '合同' }).waitFor();
+      await page.locator('held-reasons', { hasText: '合同外发须审批' }).waitFor();
+      await page.locator('decision-bar textarea').fill('可以');
+      await page.locator('decision-bar button[data-what=approve]').click();
+      await page.locator('notice-bar').getByText('1 mail approved').waitFor();
+    });
+
+    test('王 sees the row change live, to TLS and 250 from the partner', async () => {
+      const { page } = wang!;
+      await row().locator('[data-progress=handedOver]').waitFor();
+      await row().locator('a').click();
       const buyer = page.locator('delivery-states li[data-recipient="buyer@outside.example"]');
       await buyer.locator('summary').click();
       await buyer.locator('dd', { hasText: /TLS/ }).waitFor();
       await buyer.locator('dd', { hasText: /^250/ }).waitFor();
-      assert.deepEqual(faults, []);
+    });
+
+    test('陈 opens the mail with a reason', async () => {
+      const { page } = chen!;
+      await page.goto('/console/#/messages');
+      await page.locator('messages-page input[name=subject]').fill(subject);
+      await page.locator('messages-page form button').click();
+      await page.locator('messages-page tbody a', { hasText: subject }).first().click();
+      await page.locator('message-page button[data-what=open]').click();
+      const form = page.locator('message-page form-dialog');
+      await form.locator('button.primary').click();
+      await form.locator('[role=alert]', { hasText: 'Fill this in' }).waitFor();
+      assert.equal(await page.locator('opened-mail').count(), 0);
+      await form.locator('input[name=reason]').fill(reason);
+      await form.locator('button.primary').click();
+      await page.locator('opened-mail dd', { hasText: 'buyer@outside.example' }).waitFor();
+      await page.locator('opened-mail mail-body[data-shown]').waitFor();
+    });
+
+    test('and stands in what 王 finds under “Who read my mail”', async () => {
+      const { page } = wang!;
+      await page.goto('/console/#/own-accesses');
+      const access = page.locator('own-access-page tr', { hasText: reason }).first();
+      await access.getByText('陈静').waitFor();
+      await access.getByText('opened the mail').waitFor();
+      assert.deepEqual(
+        [wang!, li!, chen!].flatMap(({ faults }) => faults),
+        [],
+      );
     });
   });
 

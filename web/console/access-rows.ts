@@ -28,11 +28,12 @@ export function accessTable(
 }
 
 function accessRow(row: Access, say: ConsoleMessages, showsOwner: boolean): TemplateResult {
-  const { by, byName, owner, message, atMs, peer } = row;
+  const { by, byName, owner, message, atMs, peer, reason } = row;
   return html`<tr>
     <td translate="no"><strong>${byName || by}</strong><small ?hidden=${byName === ''}>${by}</small></td>
     <td data-label=${say.what}>
       ${whatText(row, say)}
+      ${reason === '' ? nothing : html`<small>${say.because(reason)}</small>`}
       ${message === null ? nothing : html`<small><a href=${whereText('messages', message)}>${say.showWay}</a></small>`}
     </td>
     ${showsOwner ? html`<td data-label=${say.whoseMail}>${owner ?? say.installation}</td>` : nothing}
@@ -58,7 +59,10 @@ const placeOf: readonly (readonly [string, keyof ConsoleMessages])[] = [
 
 /** What was asked for, by the name of its page. */
 function shownText({ items, message, query }: Access, say: ConsoleMessages): string {
-  if (message !== null) return items === 'proveMail' ? say.shownProveMail : say.shownTraceMail;
+  if (message !== null) {
+    if (items === 'openMail') return say.shownOpenMail;
+    return items === 'proveMail' ? say.shownProveMail : say.shownTraceMail;
+  }
   const [, place] = placeOf.find(([path]) => query.startsWith(path)) ?? [];
   return place === undefined ? say.shownOther : say.lookedAt(String(say[place]));
 }

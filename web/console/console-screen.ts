@@ -159,7 +159,7 @@ export class ConsoleScreen extends ConsoleElement {
           ? html`<messages-page></messages-page>`
           : keyed(
               id,
-              html`<message-page .message=${id} .mayProve=${roles.includes('auditor')}></message-page>`,
+              html`<message-page .message=${id} .mayOpen=${roles.includes('auditor')}></message-page>`,
             );
       case 'accesses':
         return html`<access-page></access-page>`;

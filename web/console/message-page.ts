@@ -4,7 +4,10 @@ import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText, sizeText } from '../i18n/dates.ts';
 import { give } from './file-content.ts';
+import './form-dialog.ts';
+import { type FormDialog, textOf } from './form-dialog.ts';
 import { LoadingElement } from './loading-element.ts';
+import './opened-mail.ts';
 import { whereText } from './places.ts';
 import { problemText } from './problem-words.ts';
 import { deliveryState } from './queue-page.ts';
@@ -16,7 +19,8 @@ export class MessagePage extends LoadingElement {
   static override properties = {
     ...LoadingElement.properties,
     message: {},
-    mayProve: { type: Boolean },
+    mayOpen: { type: Boolean },
+    isOpened: { state: true },
     isBusy: { state: true },
   };
   static override styles = [
@@ -33,6 +37,14 @@ export class MessagePage extends LoadingElement {
       .head p {
         margin: var(--gap-1) 0 0;
         overflow-wrap: anywhere;
+      }
+      .head .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--gap-2);
+      }
+      opened-mail {
+        margin-bottom: var(--gap-4);
       }
       .columns {
         display: grid;
@@ -82,14 +94,17 @@ export class MessagePage extends LoadingElement {
     `,
   ];
   declare message: string;
-  declare mayProve: boolean;
+  /** Of others: their own mail people read in webmail. */
+  declare mayOpen: boolean;
+  declare isOpened: boolean;
   declare isBusy: boolean;
   #way: Way | null = null;
 
   constructor() {
     super();
     this.message = '';
-    this.mayProve = false;
+    this.mayOpen = false;
+    this.isOpened = false;
     this.isBusy = false;
   }
 
@@ -108,6 +123,24 @@ export class MessagePage extends LoadingElement {
     this.isBusy = false;
   }
 
+  /** The reason is on record before the mail is asked for. */
+  #open(): void {
+    const { say, message } = this;
+    void this.renderRoot.querySelector<FormDialog>('form-dialog')!.open({
+      heading: say.openMail,
+      text: say.openMailAbout,
+      confirm: say.openMailNow,
+      fields: [{ name: 'reason', label: say.reason, kind: 'text', hint: say.openMailHint, isRequired: true }],
+      perform: async (filled) => {
+        await ask('POST /api/messages/:message/openings', {
+          params: { message },
+          body: { reason: textOf(filled, 'reason') },
+        });
+        this.isOpened = true;
+      },
+    });
+  }
+
   protected override content(): TemplateResult {
     const { say } = this;
     const way = this.#way!;
@@ -118,10 +151,16 @@ export class MessagePage extends LoadingElement {
           <p class="soft" translate="no">${way.from || way.returnPath} → ${way.to}</p>
           <p class="soft">${momentText(way.acceptedAtMs)} · ${sizeText(way.octets)}</p>
         </div>
-        <button data-what="proof" title=${say.proofAbout} ?disabled=${this.isBusy} @click=${() => this.#prove()}>
-          ${this.isBusy ? say.isWorking : say.proof}
-        </button>
+        <div class="acts">
+          <button class="primary" data-what="open" ?hidden=${!this.mayOpen || this.isOpened} @click=${() => this.#open()}>
+            ${say.openMail}
+          </button>
+          <button data-what="proof" title=${say.proofAbout} ?disabled=${this.isBusy} @click=${() => this.#prove()}>
+            ${this.isBusy ? say.isWorking : say.proof}
+          </button>
+        </div>
       </div>
+      ${this.isOpened ? html`<opened-mail .message=${this.message}></opened-mail>` : nothing}
       <div class="columns">
         <section class="panel padded stack">
           <h2>${say.way}</h2>
@@ -134,6 +173,7 @@ export class MessagePage extends LoadingElement {
           ${way.recipientList.map((recipient) => this.#recipient(recipient))}
         </section>
       </div>
+      <form-dialog></form-dialog>
     `;
   }
 

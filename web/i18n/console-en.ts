@@ -1,4 +1,5 @@
 /** The words of the console in English, which the other languages answer key by key. */
+import { openingEn } from './opening/en.ts';
 import { ownAccountEn } from './own-account-en.ts';
 import { problemsEn } from './problems-en.ts';
 
@@ -8,6 +9,7 @@ const many = (n: number, one: string, more: string): string => `${count.format(n
 export const consoleEn = {
   ...problemsEn,
   ...ownAccountEn,
+  ...openingEn,
   console: 'Console',
   mail: 'Mail',
   menu: 'Show the menu',

@@ -1,5 +1,6 @@
 /** 简体中文 */
 import type { ConsoleMessages } from './console-en.ts';
+import { openingZhCn } from './opening/zh-cn.ts';
 import { ownAccountZhCn } from './own-account-zh-cn.ts';
 import { problemsZhCn } from './problems-zh-cn.ts';
 
@@ -8,6 +9,7 @@ const count = new Intl.NumberFormat('zh-CN');
 export const consoleZhCn: ConsoleMessages = {
   ...problemsZhCn,
   ...ownAccountZhCn,
+  ...openingZhCn,
   console: '管理控制台',
   mail: '邮箱',
   menu: '显示菜单',

@@ -1,5 +1,6 @@
 /** 繁體中文 */
 import type { ConsoleMessages } from './console-en.ts';
+import { openingZhTw } from './opening/zh-tw.ts';
 import { ownAccountZhTw } from './own-account-zh-tw.ts';
 import { problemsZhTw } from './problems-zh-tw.ts';
 
@@ -8,6 +9,7 @@ const count = new Intl.NumberFormat('zh-TW');
 export const consoleZhTw: ConsoleMessages = {
   ...problemsZhTw,
   ...ownAccountZhTw,
+  ...openingZhTw,
   console: '管理主控台',
   mail: '信箱',
   menu: '顯示選單',

@@ -82,7 +82,7 @@ function accessPage({ accessLog, directory }: ApiParts, page: TimedPage, whose: 
 }
 
 function accessItemOf(row: AccessRow, names: Names) {
-  const { position, atMs, account, owner, kind, items, uids, count, query, message } = row;
+  const { position, atMs, account, owner, kind, items, uids, count, query, message, reason } = row;
   const { address, realName } = names.of(account);
   return {
     position,
@@ -95,6 +95,7 @@ function accessItemOf(row: AccessRow, names: Names) {
     count: kind === 'read' ? rangesSize(uids) : count,
     query,
     message,
+    reason,
   };
 }
 

@@ -100,11 +100,11 @@ class RequestCall implements ApiCall {
     return permit;
   }
 
-  async shows(owners: readonly Uuid[], message: Uuid | null, sealed = false): Promise<void> {
+  async shows(owners: readonly Uuid[], message: Uuid | null, sealed = false, reason = ''): Promise<void> {
     const { act } = this.#declared;
     if (!isShownAct(act)) throw new Error(`${act} shows nothing`);
     const { recorder } = this.caller;
-    recorder.shown(act, owners, message, this.#request.url, sealed);
+    recorder.shown(act, owners, message, this.#request.url, sealed, reason);
     if (!recorder.mayReveal() && !(await recorder.untilMayReveal())) throw new Refused(refuse('serverBusy'));
     this.isRecorded = true;
   }

@@ -30,9 +30,9 @@ export interface ApiCall<R extends RouteDeclaration = RouteDeclaration> {
   /**
    * To be awaited before an answer of a route that `concerns: 'found'`: records whose it is (and which mail) that is
    * about to be shown, others' durably. Throws `Refused` where it cannot be recorded. `sealed`: by a rule
-   * these people are not told.
+   * these people are not told. `reason`: why, where that is asked.
    */
-  shows(owners: readonly Uuid[], message: Uuid | null, sealed?: boolean): Promise<void>;
+  shows(owners: readonly Uuid[], message: Uuid | null, sealed?: boolean, reason?: string): Promise<void>;
   /** The revision of what is answered, as its `ETag`. */
   setRevision(revision: number): void;
   /** Null takes the cookie away. */

@@ -9,6 +9,7 @@ import { healthHandlers } from './health-handlers.ts';
 import { heldMailHandlers } from './held-mail-handlers.ts';
 import { ledgerHandlers } from './ledger-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
+import { openedMailHandlers } from './opened-mail-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
 import { secondFactorHandlers } from './second-factor-handlers.ts';
@@ -30,6 +31,7 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...queueHandlers,
   ...ruleHandlers,
   ...messageHandlers,
+  ...openedMailHandlers,
   ...accessHandlers,
   ...ledgerHandlers,
   ...healthHandlers,

@@ -18,6 +18,7 @@ import type { Uuid } from '../../domain/values.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import type { Sealer } from '../../ledger/sealer.ts';
 import type { Verification } from '../../ledger/verification.ts';
+import type { DryRuns } from '../../rules/dry-runs.ts';
 import type { HoldPreview } from '../../rules/hold-preview.ts';
 import type { RuleAdministration } from '../../rules/rule-administration.ts';
 import type { RuleTrial } from '../../rules/try-rule.ts';
@@ -27,7 +28,7 @@ import type { SignedIn, SignIn } from '../../sign-in/sign-in.ts';
 import type { SupervisionDesk } from '../../supervision/supervision-desk.ts';
 import type { HealthReport } from '../health-report.ts';
 import type { HttpSessions } from '../http-sessions.ts';
-import type { HeldEmail, HeldPart } from './held-email.ts';
+import type { HeldEmail, HeldPart, OpenedEmail } from './held-email.ts';
 
 export interface ApiHouse {
   readonly administration: Administration;
@@ -40,6 +41,7 @@ export interface ApiHouse {
   readonly rules: RuleAdministration;
   readonly ruleHistory: RuleHistory;
   readonly ruleTrial: Pick<RuleTrial, 'try'>;
+  readonly dryRuns: Pick<DryRuns, 'start' | 'reportTo'>;
   readonly approvals: ApprovalList;
   readonly desk: ApprovalDesk;
   /** What the rules said of a mail; empty where it has been erased. */
@@ -50,6 +52,8 @@ export interface ApiHouse {
   heldEmail(message: Uuid): Promise<HeldEmail>;
   /** Octets of a part of it, decoded; throws `Refused`. */
   heldPart(message: Uuid, part: string): Promise<HeldPart>;
+  /** A mail as an auditor sees it, with Bcc; throws `Refused`. */
+  openedEmail(message: Uuid): Promise<OpenedEmail>;
   readonly holdPreview: Pick<HoldPreview, 'of'>;
   readonly supervision: SupervisionList;
   readonly supervisionDesk: SupervisionDesk;

@@ -1,13 +1,16 @@
-/** A held mail for its reader, read as JMAP reads mail (`jmap/email-content.ts`); Bcc is not among what is read. */
+/** A mail for who decides on it or opens it, read as JMAP reads mail (`jmap/email-content.ts`). */
 import { findPart } from '../../mail/sections.ts';
 import { transferDecoder } from '../../mail/transfer-decoding.ts';
 import type { MailReader, OpenedMail } from '../../mailstores/mail-reader.ts';
 import { EmailContent, type EmailPart } from '../jmap/email-content.ts';
 import { contentObject, defaultPartProperties } from '../jmap/email-object.ts';
 import type { heldMailRoutes } from './contract/held-mail.ts';
+import type { openedMailRoutes } from './contract/opened-mail.ts';
 import type { AnswerOf } from './contract/route-declaration.ts';
 
 export type HeldEmail = AnswerOf<(typeof heldMailRoutes)['showHeldMail']>;
+
+export type OpenedEmail = AnswerOf<(typeof openedMailRoutes)['showOpenedMail']>;
 
 export interface HeldPart {
   /** Empty where it has none. */
@@ -33,15 +36,28 @@ const shownProperties = [
   'bodyValues',
 ];
 
-export async function heldEmail(mail: OpenedMail, mails: Mails): Promise<HeldEmail> {
+/** Bcc is not among what is read. */
+export function heldEmail(mail: OpenedMail, mails: Mails): Promise<HeldEmail> {
+  return emailOf(mail, mails, shownProperties);
+}
+
+export function openedEmail(mail: OpenedMail, mails: Mails): Promise<OpenedEmail> {
+  return emailOf(mail, mails, [...shownProperties, 'bcc']);
+}
+
+async function emailOf<E extends HeldEmail>(
+  mail: OpenedMail,
+  mails: Mails,
+  properties: readonly string[],
+): Promise<E> {
   const content = new EmailContent(mail, await mails.structure(mail), mails);
-  const shown = (await contentObject(content, shownProperties, {
+  const shown = (await contentObject(content, properties, {
     partProperties: defaultPartProperties,
     fetchTextValues: true,
     fetchHtmlValues: true,
     fetchAllValues: false,
     maxValueOctets,
-  })) as unknown as HeldEmail;
+  })) as unknown as E;
   const numbered = (parts: HeldEmail['textBody']): HeldEmail['textBody'] =>
     parts.map((part) => ({ ...part, blobId: part.partId }));
   const { textBody, htmlBody, attachments } = shown;

@@ -1,11 +1,12 @@
 /** Rules: `/api/rules`. */
 import type { RuleRow, RuleVersionRow } from '../../../projections/rules-queries.ts';
 import { Refused, refuse } from '../../domain/refusals.ts';
-import { maxTriedOctets } from '../../rules/try-rule.ts';
+import type { DryRunReport } from '../../rules/dry-runs.ts';
 import type { Handlers } from './api-call.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { ruleRoutes } from './contract/rules.ts';
 import { Names } from './names.ts';
+import { triedMail } from './tried-mail.ts';
 
 export const ruleHandlers: Handlers<typeof ruleRoutes> = {
   async listRules(_, { ruleHistory, settle }) {
@@ -42,12 +43,10 @@ export const ruleHandlers: Handlers<typeof ruleRoutes> = {
     await rules.withdraw(params.rule, body.reason, actor);
     await settle();
   },
-  async tryRule({ body }, { rules, ruleTrial }) {
-    const octets = Buffer.from(body.mail, 'base64');
-    if (octets.length > maxTriedOctets) throw new Refused(refuse('messageTooLarge'));
-    const { sender = null, recipients: given = null, isFromOutside = false } = body;
-    const mail = { octets, sender, recipients: given, isFromOutside };
-    const { part, recipients } = await ruleTrial.try(rules.read(body.text), mail);
+  async tryRule(call, parts) {
+    const { body } = call;
+    const rule = parts.rules.read(body.text);
+    const { part, recipients, around } = await parts.ruleTrial.try(rule, await triedMail(call, parts));
     return {
       outcome: part === null ? 'none' : part.outcome === 'undecidable' ? 'undecided' : part.outcome,
       actions: part?.actions.map((action) => action.do) ?? [],
@@ -57,11 +56,26 @@ export const ruleHandlers: Handlers<typeof ruleRoutes> = {
         at,
         test,
         count,
-        places: places.map((place) => ({ in: place.in, part: place.part, found: place.found })),
+        places: places.map((place) => ({
+          in: place.in,
+          part: place.part,
+          found: place.found,
+          ...around(place),
+        })),
       })),
     };
   },
+  startDryRun({ body, caller }, { rules, dryRuns }) {
+    return reportOf(dryRuns.start(caller.signedIn.account, rules.read(body.text), Date.now()));
+  },
+  showDryRun({ caller }, { dryRuns }) {
+    return reportOf(dryRuns.reportTo(caller.signedIn.account));
+  },
 };
+
+function reportOf(report: DryRunReport) {
+  return { ...report, latest: report.latest.map((mail) => ({ ...mail })) };
+}
 
 async function found(
   { ruleHistory, settle }: ApiParts,

@@ -87,12 +87,18 @@ function answerFault(
 
 /** Names the member that the refusal is about, where the route says which that is. */
 function answerRefused({ refusal }: Refused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { refused, detail } = refusal;
+  const { refused, detail, problems } = refusal;
   const { declared } = request.routeOptions.config as { readonly declared?: RouteDeclaration };
   const field = declared?.blames?.[refused];
   const place = declared?.body ? 'body' : 'query';
   return sendRefusal(reply, refused, {
     ...(detail !== undefined && { about: detail }),
-    ...(field !== undefined && { problems: [{ in: place, field, detail: detail ?? '' }] }),
+    ...(field !== undefined && {
+      problems: (problems ?? [{ at: '', says: detail ?? '' }]).map(({ at, says }) => ({
+        in: place,
+        field: at === '' ? field : `${field} › ${at}`,
+        detail: says,
+      })),
+    }),
   });
 }

@@ -45,8 +45,14 @@ export async function openRolesHouse(
 ): Promise<FastifyInstance> {
   const recorder = {
     openSession: () => ({
-      shown: (act: string, owners: readonly string[], message: string | null) =>
-        said.push(`shown ${act} ${owners.length} ${message ?? '-'}`),
+      shown: (
+        act: string,
+        owners: readonly string[],
+        message: string | null,
+        _query: string,
+        _sealed = false,
+        reason = '',
+      ) => said.push(`shown ${act} ${owners.length} ${message ?? '-'} ${reason}`.trimEnd()),
       mayReveal: () => false,
       untilMayReveal: async () => mayReveal,
       close: async () => {},

@@ -5,6 +5,7 @@ import { longTime } from '../../i18n/dates.ts';
 import '../attachment-list.ts';
 import { type Address, calledName } from '../email.ts';
 import '../mail-body.ts';
+import { PartFiles } from '../part-files.ts';
 import { StoreElement } from '../store-element.ts';
 import { deciderWord } from './approval-words.ts';
 import type { Decision } from './approvals.ts';
@@ -12,7 +13,6 @@ import './decision-bar.ts';
 import type { DecisionBar } from './decision-bar.ts';
 import { deskLook } from './desk-look.ts';
 import { foundRanges, markedText } from './found-text.ts';
-import { HeldFiles } from './held-files.ts';
 import type { HeldMail, Opened } from './held-mail.ts';
 import './held-reasons.ts';
 
@@ -50,7 +50,7 @@ export class HeldView extends StoreElement {
     const { held, email } = this.opened;
     const inSubject = held.hits.filter((hit) => hit.in === 'subject');
     const subject = held.subject.trim() === '' ? words.noSubject : held.subject;
-    const files = new HeldFiles(held.approval, (...said) => store.say(...said));
+    const files = new PartFiles(`/api/approvals/${held.approval}`, (...said) => store.say(...said));
     return html`<article tabindex="0" aria-label=${words.mailText}>
         <h2 translate="no">${markedText(subject, foundRanges(subject, inSubject))}</h2>
         <held-reasons .held=${held} .mail=${email}></held-reasons>

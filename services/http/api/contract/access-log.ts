@@ -14,6 +14,7 @@ const access = Type.Object({
   count: Type.Integer({ description: 'messages, or times' }),
   query: Type.String(),
   message: nullable(uuid),
+  reason: Type.String({ description: 'why, where that was asked; otherwise empty' }),
   protocol: nullable(Type.String()),
   peer: nullable(Type.String()),
 });

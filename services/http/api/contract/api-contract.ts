@@ -7,6 +7,7 @@ import { healthRoutes } from './health.ts';
 import { heldMailRoutes } from './held-mail.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
+import { openedMailRoutes } from './opened-mail.ts';
 import { queueRoutes } from './queue.ts';
 import { ruleRoutes } from './rules.ts';
 import { secondFactorRoutes } from './second-factor.ts';
@@ -28,6 +29,7 @@ export const apiContract = {
   ...queueRoutes,
   ...ruleRoutes,
   ...messageRoutes,
+  ...openedMailRoutes,
   ...accessRoutes,
   ...ledgerRoutes,
   ...healthRoutes,

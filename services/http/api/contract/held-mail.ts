@@ -4,7 +4,7 @@ import { nullable, strictObject, uuid } from './fields.ts';
 import { route } from './route-declaration.ts';
 
 const mailbox = Type.Object({ name: nullable(Type.String()), email: Type.String() });
-const mailboxes = nullable(Type.Array(mailbox));
+export const mailboxes = nullable(Type.Array(mailbox));
 
 const bodyPart = Type.Object({
   partId: nullable(Type.String()),
@@ -18,7 +18,8 @@ const bodyPart = Type.Object({
   location: nullable(Type.String()),
 });
 
-const heldEmail = Type.Object({
+/** Members as in RFC 8621 §4. */
+export const shownEmail = {
   subject: nullable(Type.String()),
   from: mailboxes,
   to: mailboxes,
@@ -29,12 +30,13 @@ const heldEmail = Type.Object({
   htmlBody: Type.Array(bodyPart),
   attachments: Type.Array(bodyPart),
   bodyValues: Type.Record(Type.String(), Type.Object({ value: Type.String(), isTruncated: Type.Boolean() })),
-});
+};
 
-const part = strictObject({
-  approval: uuid,
-  part: Type.String({ pattern: '^\\d{1,5}(\\.\\d{1,5}){0,99}$', description: 'IMAP part number' }),
+export const partNumber = Type.String({
+  pattern: '^\\d{1,5}(\\.\\d{1,5}){0,99}$',
+  description: 'IMAP part number',
 });
+const part = strictObject({ approval: uuid, part: partNumber });
 
 const ofHeldMail = { method: 'GET', act: 'reviewMail', concerns: 'found' } as const;
 
@@ -44,7 +46,7 @@ export const heldMailRoutes = {
     path: '/api/approvals/:approval/email',
     summary: 'Shows the texts of a held mail, and which files it has, to whoever decides on it.',
     params: strictObject({ approval: uuid }),
-    answer: heldEmail,
+    answer: Type.Object(shownEmail),
   }),
   readHeldMail: route({
     ...ofHeldMail,

@@ -31,6 +31,19 @@ const ruleVersion = Type.Object({
   refused: Type.Integer(),
 });
 
+const dryRun = Type.Object({
+  state: Type.Enum(['none', 'running', 'ended', 'failed']),
+  fromMs: timeMs,
+  done: Type.Integer(),
+  total: Type.Integer({ description: 'mails that rules judged in this time, about' }),
+  hits: Type.Integer(),
+  undecidable: Type.Integer({ description: 'of these the log does not have what the rule asks for' }),
+  latest: Type.Array(
+    Type.Object({ message: uuid, acceptedAtMs: timeMs, sender: Type.String(), subject: Type.String() }),
+    { description: 'the latest that it hits' },
+  ),
+});
+
 const published = Type.Object({ rule: uuid, version: Type.Integer(), isNew: Type.Boolean() });
 
 const blamesText = {
@@ -105,7 +118,13 @@ export const ruleRoutes = {
     summary: 'Says what a rule would do with a mail, and why; nothing is published, sent or kept.',
     body: strictObject({
       text,
-      mail: Type.String({ contentEncoding: 'base64', description: 'the octets of a mail' }),
+      mail: Type.Optional(Type.String({ contentEncoding: 'base64', description: 'the octets of a mail' })),
+      message: Type.Optional(
+        Type.String({
+          ...uuid,
+          description: 'or the id of one that one has sent, or that this session has opened with a reason',
+        }),
+      ),
       sender: Type.Optional(address),
       recipients: Type.Optional(Type.Array(address, { maxItems: 100 })),
       isFromOutside: Type.Optional(Type.Boolean()),
@@ -121,10 +140,37 @@ export const ruleRoutes = {
           at: Type.String({ description: 'which condition of the rule' }),
           test: Type.String(),
           count: Type.Integer(),
-          places: Type.Array(Type.Object({ in: Type.String(), part: Type.String(), found: Type.String() })),
+          places: Type.Array(
+            Type.Object({
+              in: Type.String(),
+              part: Type.String(),
+              found: Type.String(),
+              before: Type.String({ description: 'what stands before it' }),
+              after: Type.String(),
+            }),
+          ),
         }),
       ),
     }),
+    blames: { ruleMalformed: 'text', messageNotFound: 'message', reasonMissing: 'message' },
+  }),
+  startDryRun: route({
+    method: 'POST',
+    path: '/api/rules/dry-runs',
+    act: 'readRules',
+    concerns: 'installation',
+    summary:
+      'Begins to judge the mail of the last thirty days by a rule, by what the log has of each; nothing is published. Another one ends it.',
+    body: strictObject({ text }),
+    answer: dryRun,
     blames: { ruleMalformed: 'text' },
+  }),
+  showDryRun: route({
+    method: 'GET',
+    path: '/api/rules/dry-runs',
+    act: 'readRules',
+    concerns: 'installation',
+    summary: 'Tells how far one’s own dry run is, and what it found.',
+    answer: dryRun,
   }),
 } as const;

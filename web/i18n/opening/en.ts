@@ -1,0 +1,13 @@
+/** Opening a mail of others with a reason, in English. */
+export const openingEn = {
+  openMail: 'Open this mail…',
+  openMailAbout:
+    'The reason is recorded before anything is shown. Those whose mail it is see your name and the reason.',
+  openMailNow: 'Record and open',
+  openMailHint: 'Why you have to read it, for example an audit or a complaint.',
+  openedMail: 'The mail',
+  openedRecorded: 'It is recorded that you have opened this mail.',
+  takeMail: 'Download the mail',
+  shownOpenMail: 'opened the mail',
+  because: (reason: string) => `Reason: ${reason}`,
+};
