@@ -12,8 +12,8 @@ import { apiHandlers } from './api-handlers.ts';
 import type { ApiDoor, ApiHouse, ApiParts } from './api-parts.ts';
 import { apiContract } from './contract/api-contract.ts';
 import { isFileAnswer, type RouteDeclaration } from './contract/route-declaration.ts';
-import { TokenBuckets } from './token-buckets.ts';
 import { RequestInvalid, validatorOf } from './request-problems.ts';
+import { TokenBuckets } from './token-buckets.ts';
 
 export function addApi(app: FastifyInstance, house: ApiHouse, own: ApiDoor): void {
   void app.register(async (inner) => {

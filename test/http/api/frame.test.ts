@@ -134,7 +134,10 @@ describe('revisions', () => {
 
 describe('rates', () => {
   test('give out what they hold, then one after the other, each asker for itself', () => {
-    const limit = new TokenBuckets({ read: { burst: 2, perMinute: 60 }, change: { burst: 1, perMinute: 60 } });
+    const limit = new TokenBuckets({
+      read: { burst: 2, perMinute: 60 },
+      change: { burst: 1, perMinute: 60 },
+    });
     assert.deepEqual(
       [0, 0, 0].map(() => limit.take('wang', 'read', 1000)),
       [0, 0, 1],
