@@ -123,7 +123,7 @@ const edges: Readonly<Record<string, RegExp>> = {
   'mailauth/lib/spf/index.js': /^services\/authentication\/verify-origin\.ts$/,
   'mailauth/lib/tools.js': /^services\/authentication\//,
   typebox: /^(policies\/rule-language|services\/http)\//,
-  'typebox/value': /^(policies\/rule-language|services\/http\/api)\//,
+  'typebox/schema': /^policies\/rule-language\//,
   'iconv-lite': /^services\/(mail|directory)\//,
   '@fastify/static': /^services\/http\//,
   lit: /^web\//,

@@ -1,15 +1,15 @@
 /** A value held against a schema, with what is wrong in words. */
 import type { TSchema } from 'typebox';
-import Value from 'typebox/value';
+import Schema from 'typebox/schema';
 import { type Path, type Problem, problemAt } from './problem.ts';
 
-type Told = ReturnType<typeof Value.Errors>[number];
+type Told = ReturnType<typeof Schema.Errors>[1][number];
 
 /** Nothing where it fits. Of several faults of one place the first is told. */
 export function schemaProblems(schema: TSchema, value: unknown, path: Path): Problem[] {
-  if (Value.Check(schema, value)) return [];
+  if (Schema.Check(schema, value)) return [];
   const problems = new Map<string, Problem>();
-  for (const error of Value.Errors(schema, value)) {
+  for (const error of Schema.Errors(schema, value)[1]) {
     for (const problem of told(error, path)) if (!problems.has(problem.at)) problems.set(problem.at, problem);
   }
   return [...problems.values()];

@@ -1,5 +1,5 @@
 /** `/metrics` in the text format of Prometheus. Every number is read when it is asked for. */
-import { Counter, Gauge, Registry } from 'prom-client';
+import type * as Prometheus from 'prom-client';
 import type { HealthState } from '../../projections/projection-health.ts';
 import type { HealthReadings } from './health-readings.ts';
 import { judgeHealth } from './health-report.ts';
@@ -14,13 +14,20 @@ export interface MetricsText {
 
 /** A registry of its own for each answer: nothing has to be reset, and two answers never mix. */
 export async function metricsText(readings: HealthReadings, meters: readonly Meter[]): Promise<MetricsText> {
-  const registry = new Registry();
-  for (const meter of [...processMeters(), ...healthMeters(readings), ...meters]) register(registry, meter);
+  // Loaded when somebody first asks: many never do.
+  const prometheus = await import('prom-client');
+  const registry = new prometheus.Registry();
+  for (const meter of [...processMeters(), ...healthMeters(readings), ...meters])
+    register(prometheus, registry, meter);
   return { contentType: registry.contentType, text: await registry.metrics() };
 }
 
 /** What cannot be read has no line: a 0 would be a lie. */
-function register(registry: Registry, { name, help, kind, labelName, read }: Meter): void {
+function register(
+  { Counter, Gauge }: typeof Prometheus,
+  registry: Prometheus.Registry,
+  { name, help, kind, labelName, read }: Meter,
+): void {
   const samples = read();
   if (samples.length === 0) return;
   const described = { name, help, labelNames: labelName === null ? [] : [labelName], registers: [registry] };

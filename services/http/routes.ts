@@ -13,6 +13,7 @@ import { addPages } from './pages.ts';
 import { httpsLocation, isServedHere, withThisMachine } from './plain-access.ts';
 import { sendProblem } from './problem-details.ts';
 import { actOf, askForRoutes } from './route-access.ts';
+import { schemaCompilers } from './schema-compilers.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type ListeningService, statusPage } from './status-page.ts';
 
@@ -48,6 +49,7 @@ export function createRoutes(parts: RouteParts, settings: RouteSettings): Fastif
     trustProxy: [...loopbackNetworks, ...settings.trustedProxies],
     // A name of 255 Chinese characters, as an address has it.
     routerOptions: { maxParamLength: 2500 },
+    schemaController: { compilersFactory: schemaCompilers },
   });
   const answered = new Map<string, number>();
   keepPlainInside(app, settings);

@@ -12,12 +12,11 @@ import { apiHandlers } from './api-handlers.ts';
 import type { ApiDoor, ApiHouse, ApiParts } from './api-parts.ts';
 import { apiContract } from './contract/api-contract.ts';
 import { isFileAnswer, type RouteDeclaration } from './contract/route-declaration.ts';
-import { RequestInvalid, validatorOf } from './request-problems.ts';
+import { RequestInvalid } from './request-problems.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 export function addApi(app: FastifyInstance, house: ApiHouse, own: ApiDoor): void {
   void app.register(async (inner) => {
-    inner.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as never, httpPart) as never);
     inner.setErrorHandler((error: FastifyError, request, reply) => answerFault(error, request, reply, own));
     limitRate(inner);
     const parts: ApiParts = Object.assign(Object.create(house) as ApiHouse, own);
