@@ -1,9 +1,9 @@
 /**
  * What of the evidence of one message the asker may see (design §4 "Message"). Pure.
  *
- * Who may have evidence of anybody's mail sees all of it, and so does who handed it in, but for what
- * rules seal. Who got it sees the mail's part,
- * and of its recipients no others than themselves.
+ * Who may have evidence of anybody's mail sees all of it: the mail, what was decided about it, what became of it
+ * elsewhere. So does who handed it in, but for what rules seal. Who got it sees the mail's part, and of its recipients
+ * no others than themselves.
  */
 import type { LoggedEvent } from '../services/domain/event.ts';
 import { type Refusal, refuse } from '../services/domain/refusals.ts';
@@ -23,12 +23,16 @@ export function evidenceFor(
   const mayFor = (owner: Uuid | null): boolean => may(asker, 'proveMail', { owner });
   if (mayFor(null)) return () => true;
   const submitters = events.flatMap(submitterOf);
-  // Why somebody looks at it under seal is not for whose mail it is.
-  if (submitters.some(mayFor)) return ({ type, data }) => type !== 'SupervisionRequired' || !data['sealed'];
+  if (submitters.some(mayFor)) return isForSubmitter;
   if (!events.flatMap(recipientsOf).some(mayFor)) return refuse('notPermitted');
   // What else is told of a mail (to whom it was submitted, for whom it was held) names its other recipients.
   return (event) =>
     mailsPart.has(event.type) || (event.type === 'RecipientsResolved' && recipientsOf(event).every(mayFor));
+}
+
+/** Why somebody looks at it under seal, and why reviewers take turns, is not for whose mail it is. */
+function isForSubmitter({ type, data }: MessageEvent): boolean {
+  return type !== 'ReviewerReplaced' && (type !== 'SupervisionRequired' || !data['sealed']);
 }
 
 function submitterOf({ type, data }: MessageEvent): Uuid[] {

@@ -3,6 +3,7 @@ import type { AttemptReply, DeliveryCommand } from '../domain/delivery.ts';
 import { classifyReply } from './bounce-class.ts';
 import type { PeerReply } from './peer-reply.ts';
 import type { Route } from './routes.ts';
+import type { SentOctets } from './sent-octets.ts';
 import type { Security } from './smtp-client.ts';
 import type { ConnectFailure, RecipientOutcome } from './smtp-failures.ts';
 
@@ -15,13 +16,15 @@ export interface OutcomeContext {
   readonly nextAttemptAt: number;
   /** Some recipients of the transaction were taken. */
   readonly someTaken: boolean;
+  /** What the transaction brought as far as it came. */
+  readonly sent: SentOctets;
 }
 
 /** Of one recipient of a transaction. */
 export function commandOf(outcome: RecipientOutcome, context: OutcomeContext): DeliveryCommand {
-  const { host, security, nowMs, nextAttemptAt, someTaken } = context;
+  const { host, security, nowMs, nextAttemptAt, someTaken, sent } = context;
   const { reply } = outcome;
-  if (outcome.kind === 'taken') return { kind: 'complete', host, ...security, reply: reply.text };
+  if (outcome.kind === 'taken') return { kind: 'complete', host, ...security, ...sent, reply: reply.text };
   if (outcome.kind === 'lost') {
     if (outcome.mayBeTaken) return { kind: 'noteUnknownOutcome', because: 'connection', nextAttemptAt };
     return { kind: 'defer', nextAttemptAt, ...attemptReply(host, 'network', reply) };

@@ -15,6 +15,7 @@ import { commandAfterConnect, commandOf, commandWithoutRoute } from './outcomes.
 import { type OutgoingMail, openOutgoingMail } from './outgoing-mail.ts';
 import type { Routes } from './routes.ts';
 import { nextAttemptMs } from './schedule.ts';
+import { SentDigest, type SentOctets } from './sent-octets.ts';
 import type { SmtpClient } from './smtp-client.ts';
 import { ConnectFailure, type RecipientOutcome } from './smtp-failures.ts';
 
@@ -82,13 +83,13 @@ export class Transactions {
     const attempts = await Promise.all(recipients.map((each) => this.#start(each, client.host)));
     const started = attempts.filter((each) => each !== null);
     if (started.length === 0) return -1;
-    const outcomes = await this.#send(client, started, mail);
+    const { outcomes, sent } = await this.#send(client, started, mail);
     const someTaken = [...outcomes.values()].some(({ kind }) => kind === 'taken');
     const { host, security } = client;
     const positions = started.map(({ delivery, address, attempt }) => {
       const nowMs = Date.now();
       const nextAttemptAt = this.#next(attempt, nowMs);
-      const context = { host, security, nowMs, nextAttemptAt, someTaken };
+      const context = { host, security, nowMs, nextAttemptAt, someTaken, sent };
       return this.#record(delivery, commandOf(outcomes.get(address)!, context));
     });
     return Math.max(...(await Promise.all(positions)));
@@ -118,7 +119,8 @@ export class Transactions {
     client: SmtpClient,
     started: readonly Started[],
     mail: OutgoingMail,
-  ): Promise<ReadonlyMap<string, RecipientOutcome>> {
+  ): Promise<{ outcomes: ReadonlyMap<string, RecipientOutcome>; sent: SentOctets }> {
+    const digest = new SentDigest();
     const sender = outgoingAddress(mail.sender);
     const outcomes = new Map<string, RecipientOutcome>();
     const recipients = [...new Set(started.map(({ address }) => address))].filter((address) => {
@@ -126,11 +128,13 @@ export class Transactions {
       if (refused) outcomes.set(address, refused);
       return !refused;
     });
-    if (recipients.length === 0) return outcomes;
-    const envelope = { sender, recipients, octets: mail.octets };
-    const sent = await client.send(envelope, this.#watched(mail), this.#parts.timeoutMs);
-    for (const [address, outcome] of sent) outcomes.set(address, outcome);
-    return outcomes;
+    if (recipients.length > 0) {
+      const envelope = { sender, recipients, octets: mail.octets };
+      const octets = digest.pass(this.#watched(mail));
+      const answers = await client.send(envelope, octets, this.#parts.timeoutMs);
+      for (const [address, outcome] of answers) outcomes.set(address, outcome);
+    }
+    return { outcomes, sent: digest.finish() };
   }
 
   /** A mail that turns out to be damaged while it is sent is not ended by a dot; it is tried again later. */

@@ -56,11 +56,18 @@ export const deliveryEvents = defineEvents({
     clear: {
       ...recipient,
       attempt,
+      /** That were sent, before dot-stuffing. */
+      octets: 'integer',
       tls: 'oneOf:none|tls12|tls13',
       /** Whether the certificate was valid for the name of the host. Mail is sent either way. */
       certificateValid: 'boolean',
     },
-    personal: { host, cipher: 'TLS cipher, or empty', reply },
+    personal: {
+      host,
+      cipher: 'TLS cipher, or empty',
+      sha256: 'SHA-256 of the octets that were sent, hex',
+      reply,
+    },
   },
   DeliveryDeferred: {
     version: 1,

@@ -26,6 +26,10 @@ export interface Handover {
   readonly tls: DeliveryTls;
   readonly certificateValid: boolean;
   readonly cipher: string;
+  /** Of what was sent, before dot-stuffing. */
+  readonly octets: number;
+  /** Hex. */
+  readonly sha256: string;
   readonly reply: string;
 }
 
@@ -106,9 +110,9 @@ function decideAttempt(state: DeliveryState, command: AttemptCommand): Decision 
       };
     case 'complete': {
       // Also behind an unknown outcome: that the next hop has it is a fact, whoever learns it late.
-      const { tls, certificateValid, host, cipher, reply } = command;
-      const clear = { message, ordinal, attempt, tls, certificateValid };
-      return { events: [draft('DeliveryCompleted', clear, { host, cipher, reply })] };
+      const { tls, certificateValid, octets, host, cipher, sha256, reply } = command;
+      const clear = { message, ordinal, attempt, octets, tls, certificateValid };
+      return { events: [draft('DeliveryCompleted', clear, { host, cipher, sha256, reply })] };
     }
     case 'noteUnknownOutcome': {
       if (!underway) return unchanged;

@@ -14,7 +14,9 @@ Checkpoint  ${counted(checkpoint.size, 'record')}, sealed ${new Date(checkpoint.
 This package shows that the events in records/ stand in the append-only log of the mail server
 that made it, unaltered and in this order, and that mail.eml, where it is enclosed, is octet for
 octet the mail that was accepted (behind the header lines that the server put in front of it).
-Where it left signed, it shows too that what left is that mail behind its signatures.
+Where it left signed, it shows too that what left is that mail behind its signatures. Of each recipient
+elsewhere it shows what was sent and what the other server answered; where somebody approved the
+mail first, that they decided on the same octets.
 
 To check it you need Python 3 and nothing else, no network and no trust in the server:
 

@@ -8,19 +8,18 @@ import type { Subject } from '../../policies/access.ts';
 import { evidenceFor } from '../../policies/evidence.ts';
 import type { BlobStore } from '../blob-store/blob-store.ts';
 import { streamBlob } from '../blob-store/read-blob.ts';
-import type { Actor, JsonObject, LoggedEvent } from '../domain/event.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 import { isRefusal, Refused } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { EventStore, StoredRecord } from '../event-store/event-store.ts';
-import { openPlaintext } from '../event-store/sealed-personal.ts';
+import type { EventStore } from '../event-store/event-store.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { type Checkpoint, checkpointText, logKeyText } from './checkpoint.ts';
+import { furtherRecords, messageRecords, type OpenedRecord } from './evidence-streams.ts';
 import { type LeafProof, NotProvable, proveRecords } from './leaf-proofs.ts';
 import type { LedgerFolder } from './ledger-folder.ts';
-import { walkStream } from './log-walk.ts';
+import { positionOfLeaf } from './log-walk.ts';
 import { hex } from './merkle.ts';
 import { proofReadme } from './proof-readme.ts';
-import { readRecord } from './record-syntax.ts';
 import { isSignedBy, publicKeyObject } from './signing-key.ts';
 import { ZipWriter } from './zip.ts';
 
@@ -60,54 +59,52 @@ interface Evidence extends LeafProof {
   readonly plaintext: Uint8Array | null;
 }
 
-const saltOctets = 32;
-
 /**
  * Writes the package of one message. Throws `NotProvable`, `Refused` where it is not the asker's, and `FrameDamaged` or
  * `FrameMissing` of the mail.
  */
 export async function prove(message: Uuid, sources: ProveSources, options: ProveOptions): Promise<Proved> {
-  const { store, folder } = sources;
-  const records = (await Array.fromAsync(walkStream(store, `message-${message}`))).flat();
-  if (records.length === 0) throw new NotProvable(`there is no message ${message} in the log`);
+  const own = await messageRecords(message, sources);
+  if (own.length === 0) throw new NotProvable(`there is no message ${message} in the log`);
   if (!isSignedBy(options.checkpoint, publicKeyObject(sources.publicKey))) {
     throw new NotProvable('the checkpoint is not signed by this log');
   }
-  const opened = await Promise.all(records.map((record) => openedRecord(record, sources.keys)));
-  const shows = evidenceFor(
-    options.asker,
-    opened.map(({ event }) => event),
-  );
+  const events = own.map(({ event }) => event);
+  const shows = evidenceFor(options.asker, events);
   if (isRefusal(shows)) throw new Refused(shows);
-  const proofs = await proveRecords(store, folder, options.checkpoint, records);
-  const evidence = opened.map(({ event, plaintext }, i) => ({
-    ...proofs[i]!,
-    event,
-    plaintext: shows(event) ? plaintext : null,
-  }));
-  return writePackage(message, sources, options, evidence);
+  const ownProved = await provedRecords(own, sources, options);
+  const further = await furtherRecords(message, events, sources);
+  // Of a stream of which nothing may be seen, that it is there is not said either.
+  const seen = further.filter((records) => records.some(({ event }) => shows(event))).flat();
+  const covered = seen.length === 0 ? [] : await underHead(seen, sources, options.checkpoint);
+  const evidence = [...ownProved, ...(await provedRecords(covered, sources, options))];
+  return writePackage(
+    message,
+    sources,
+    options,
+    evidence.map((each) => (shows(each.event) ? each : { ...each, plaintext: null })),
+  );
 }
 
-async function openedRecord(
-  stored: StoredRecord,
-  keys: KeyStore,
-): Promise<Pick<Evidence, 'event' | 'plaintext'>> {
-  const fields = readRecord(stored.record);
-  const key = fields.key === null ? null : await keys.get(fields.key);
-  const plaintext = key && stored.sealed ? openPlaintext(stored.sealed, key, stored.id, fields.seal!) : null;
-  const personal = plaintext && personalOf(plaintext);
-  const event = {
-    ...fields,
-    actor: fields.actor as Actor,
-    position: stored.position,
-    record: stored.record,
-    personal,
-  };
-  return { event, plaintext };
+/** What an older head covers: of each stream its first events. The tiles are there, the message having been proved. */
+async function underHead(
+  records: readonly OpenedRecord[],
+  { store, folder }: ProveSources,
+  { size }: Checkpoint,
+): Promise<OpenedRecord[]> {
+  const lastLeaf = await folder.tiles.nodes(size)(0, size - 1);
+  const lastPosition = (await positionOfLeaf(store, size - 1, lastLeaf)) ?? -1;
+  return records.filter(({ stored }) => stored.position <= lastPosition);
 }
 
-function personalOf(plaintext: Uint8Array): JsonObject {
-  return JSON.parse(Buffer.from(plaintext.subarray(saltOctets)).toString('utf8')) as JsonObject;
+async function provedRecords(
+  records: readonly OpenedRecord[],
+  { store, folder }: ProveSources,
+  { checkpoint }: ProveOptions,
+): Promise<Evidence[]> {
+  const stored = records.map((each) => each.stored);
+  const proofs = await proveRecords(store, folder, checkpoint, stored);
+  return records.map(({ event, plaintext }, i) => ({ ...proofs[i]!, event, plaintext }));
 }
 
 async function writePackage(

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import sys
+import uuid
 import zipfile
 
 RECORD_MEMBERS = ['v', 'epoch', 'stream', 'revision', 'id', 'type', 'version', 'at', 'actor', 'cause', 'data', 'key', 'seal']
@@ -246,11 +247,26 @@ def read_manifest(package):
     return manifest
 
 
+def related_id(text):
+    """Ids of what belongs to a message follow from it: a UUID of version 8 out of a hash."""
+    octets = bytearray(hashlib.sha256(text.encode()).digest()[:16])
+    octets[6] = 0x80 | octets[6] & 0x0f
+    octets[8] = 0x80 | octets[8] & 0x3f
+    return str(uuid.UUID(bytes=bytes(octets)))
+
+
+def streams_of(message, record):
+    """Where a record about this message may stand."""
+    return ['message-%s' % message,
+            'approval-' + related_id('approval %s' % message),
+            'delivery-' + related_id('delivery %s %s' % (message, record['data'].get('ordinal')))]
+
+
 def check_record(octets, entry, manifest, checkpoint):
     name = entry['record']
     record = parse_record(octets, name)
-    stream = 'message-%s' % manifest.get('message')
-    require(record['stream'] == stream, '%s: it is of the stream %s, not of %s' % (name, record['stream'], stream))
+    message = manifest.get('message')
+    require(record['stream'] in streams_of(message, record), '%s: it is of the stream %s, not of message-%s' % (name, record['stream'], message))
     proof = [bytes.fromhex(text) for text in entry['proof']]
     require(is_included(leaf_hash(octets), entry['index'], checkpoint.size, proof, checkpoint.root),
             '%s: it is not record %d of the log that the checkpoint signs' % (name, entry['index']))
@@ -261,10 +277,10 @@ def check_chain(records):
     """Revisions follow one another from 0 in the log's order, times never go back."""
     for i, (index, record) in enumerate(records):
         name = 'records/%d.json' % index
-        require(record['revision'] == i, '%s: its revision is %r, the %s of the message is missing' % (name, record['revision'], 'event before it' if i else 'first event'))
+        require(record['revision'] == i, '%s: its revision is %r, the %s of %s is missing' % (name, record['revision'], 'event before it' if i else 'first event', record['stream']))
         if i > 0:
             before_index, before = records[i - 1]
-            require(index > before_index, name + ': it stands before an earlier event of the message')
+            require(index > before_index, name + ': it stands before an earlier event of its stream')
             require(record['at'] >= before['at'], name + ': its time is before that of an earlier event')
 
 
@@ -277,29 +293,69 @@ def check_personal(octets, record, name):
 
 
 def check_mail(package, personal, signed):
-    """mail.eml is the trace text and then the octets that were accepted; what left has signatures in front of both."""
+    """mail.eml is the trace text and then the octets that were accepted. Gives their number and the digests of what may have left."""
     require(isinstance(personal.get('trace'), str), 'mail.eml: its record has no trace text')
     trace = personal['trace'].encode('utf-8', 'surrogatepass')
-    sha256 = hashlib.sha256()
-    sent = None if signed is None else sent_hash(signed, trace)
+    accepted = hashlib.sha256()
+    plain = sent_hash('', trace)
+    behind = plain if signed is None else sent_hash(signed.get('fields'), trace)
     octets = 0
     with package.open('mail.eml') as file:
         require(file.read(len(trace)) == trace, 'mail.eml: it does not begin with the trace text of its record')
         for piece in iter(lambda: file.read(1 << 20), b''):
-            sha256.update(piece)
-            if sent is not None:
-                sent.update(piece)
+            for each in {accepted, plain, behind}:
+                each.update(piece)
             octets += len(piece)
-    require(sha256.hexdigest() == personal.get('sha256'), 'mail.eml: it is not the mail that was accepted')
-    require(sent is None or sent.hexdigest() == signed.get('sha256'), 'mail.eml: what left is not this mail behind its signatures')
-    return octets + len(trace)
+    require(accepted.hexdigest() == personal.get('sha256'), 'mail.eml: it is not the mail that was accepted')
+    require(signed is None or behind.hexdigest() == signed.get('sha256'), 'mail.eml: what left is not this mail behind its signatures')
+    return octets + len(trace), {plain.hexdigest(): '', behind.hexdigest(): '' if signed is None else ' and behind its signatures'}
 
 
-def sent_hash(signed, trace):
+def sent_hash(fields, trace):
     """Of the signature fields and what follows them, as far as the trace text: Return-Path does not leave."""
-    require(isinstance(signed.get('fields'), str), 'mail.eml: the record of its signatures has no fields')
-    require(trace.startswith(b'Return-Path: ') and b'\r\n' in trace, 'mail.eml: its trace text has no Return-Path')
-    return hashlib.sha256(signed['fields'].encode('utf-8', 'surrogatepass') + trace[trace.index(b'\r\n') + 2:])
+    require(isinstance(fields, str), 'mail.eml: the record of its signatures has no fields')
+    line, _, rest = trace.partition(b'\r\n')
+    return hashlib.sha256(fields.encode('utf-8', 'surrogatepass') + (rest if line.startswith(b'Return-Path: ') else trace))
+
+
+def check_approval(events, say):
+    """What was decided on are the octets that were accepted, and for whom it waited nothing left before."""
+    accepted = [record for _, record, _ in events if record['type'] == 'MessageAccepted']
+    held = {}
+    for index, record, _ in events:
+        name, data = 'records/%d.json' % index, record['data']
+        if record['type'] in ('ApprovalRequested', 'ApprovalDecided'):
+            require(accepted and data.get('octets') == accepted[0]['data'].get('address'), name + ': it is about other octets than were accepted')
+        if record['type'] == 'ApprovalRequested':
+            held.update((ordinal, None) for ordinal in ordinals_of(data.get('ordinals'), name))
+        if record['type'] == 'ApprovalDecided':
+            say('%s: account %s decided on the octets that were accepted: %s' % (name, data.get('by'), data.get('decision')))
+        if data.get('decision') == 'release' or (record['type'] == 'ApprovalLapsed' and data.get('outcome') == 'deliver'):
+            held = dict.fromkeys(held, index)
+    for index, record, _ in events:
+        if record['type'] == 'DeliveryQueued' and record['data'].get('ordinal') in held:
+            released = held[record['data']['ordinal']]
+            require(released is not None and released < index, 'records/%d.json: it was to leave before it was released' % index)
+
+
+def ordinals_of(ranges, name):
+    require(isinstance(ranges, list) and len(ranges) % 2 == 0 and all(is_count(each) and each < 5000 for each in ranges), name + ': its ordinals are no ranges')
+    return [ordinal for first, last in zip(ranges[::2], ranges[1::2]) for ordinal in range(first, last + 1)]
+
+
+def check_deliveries(events, sent, say):
+    """What each peer has answered, and that it was given this mail; `sent` is None where the mail is not enclosed."""
+    for index, record, personal in events:
+        if record['type'] != 'DeliveryCompleted':
+            continue
+        name, data = 'records/%d.json' % index, record['data']
+        say('%s: recipient %s, attempt %s, TLS %s' % (name, data.get('ordinal'), data.get('attempt'), data.get('tls')))
+        if personal is None:
+            continue
+        say('%s: %s answered: %s' % (name, personal.get('host'), personal.get('reply')))
+        if sent is not None and 'sha256' in personal:
+            require(personal['sha256'] in sent, name + ': what was sent is not the mail that was accepted')
+            say('%s: what it took is mail.eml without Return-Path%s' % (name, sent[personal['sha256']]))
 
 
 def check(package, outside, say):
@@ -313,27 +369,41 @@ def check(package, outside, say):
     say('checkpoint: %d records of the log %s, signature holds' % (checkpoint.size, checkpoint.origin))
     if outside is not None:
         check_outside(outside, checkpoint, key, say)
-    records = []
-    mail = None
-    signed = None
-    for entry in manifest['events']:
-        record = check_record(package.read(entry['record']), entry, manifest, checkpoint)
-        records.append((entry['index'], record))
-        say('%s: %s, record %d of the log' % (entry['record'], record['type'], entry['index']))
-        if entry.get('personal') is not None:
-            personal = check_personal(package.read(entry['personal']), record, entry['personal'])
-            say('%s: as sealed' % entry['personal'])
-            if record['type'] == 'MessageAccepted':
-                mail = personal
-            if record['type'] == 'MailSigned':
-                signed = personal
-    check_chain(records)
-    say('the message\'s first %d events follow one another without a gap' % len(records))
+    events = [checked_event(package, entry, manifest, checkpoint, say) for entry in manifest['events']]
+    streams = {}
+    for index, record, _ in events:
+        streams.setdefault(record['stream'], []).append((index, record))
+    for stream, records in streams.items():
+        check_chain(records)
+        say('%s: its first %d events follow one another without a gap' % (stream, len(records)))
+    require('message-%s' % manifest['message'] in streams, 'manifest.json: it names no event of the message itself')
+    sent = None
+    mail = personal_of(events, 'MessageAccepted')
     if mail is not None:
-        say('mail.eml: %d octets, the mail that was accepted' % check_mail(package, mail, signed))
+        signed = personal_of(events, 'MailSigned')
+        octets, sent = check_mail(package, mail, signed)
+        say('mail.eml: %d octets, the mail that was accepted' % octets)
         if signed is not None:
             say('what left for elsewhere is that mail, without Return-Path and behind signatures of %s' % signed.get('domain'))
+    check_approval(events, say)
+    check_deliveries(events, sent, say)
     require(not package.unused, '%s: nothing in the package vouches for it' % ', '.join(sorted(package.unused)))
+
+
+def checked_event(package, entry, manifest, checkpoint, say):
+    """Index, record, and personal part or None."""
+    record = check_record(package.read(entry['record']), entry, manifest, checkpoint)
+    say('%s: %s, record %d of the log' % (entry['record'], record['type'], entry['index']))
+    if entry.get('personal') is None:
+        return entry['index'], record, None
+    personal = check_personal(package.read(entry['personal']), record, entry['personal'])
+    say('%s: as sealed' % entry['personal'])
+    return entry['index'], record, personal
+
+
+def personal_of(events, kind):
+    found = [personal for _, record, personal in events if record['type'] == kind]
+    return found[-1] if found else None
 
 
 def check_outside(outside, checkpoint, key, say):

@@ -22,7 +22,15 @@ const queued = {
 const host = 'mx.out.example [127.0.0.1]';
 const greylisted: AttemptReply = { host, class: 'temporary', code: 451, reply: '451 4.7.1 come back' };
 const unknownUser: AttemptReply = { host, class: 'noSuchUser', code: 550, reply: '550 5.1.1 nobody' };
-const handover: Handover = { host, tls: 'tls13', certificateValid: false, cipher: 'X', reply: '250 ok' };
+const sent = { octets: 3, sha256: '00'.repeat(32) };
+const handover: Handover = {
+  host,
+  tls: 'tls13',
+  certificateValid: false,
+  cipher: 'X',
+  ...sent,
+  reply: '250 ok',
+};
 
 const start: DeliveryCommand = { kind: 'startAttempt', host };
 const complete: DeliveryCommand = { kind: 'complete', ...handover };
@@ -49,8 +57,8 @@ describe('delivery: attempts', () => {
       {
         type: 'DeliveryCompleted',
         version: 1,
-        data: { ...of, attempt: 1, tls: 'tls13', certificateValid: false },
-        personal: { host, cipher: 'X', reply: '250 ok' },
+        data: { ...of, attempt: 1, octets: sent.octets, tls: 'tls13', certificateValid: false },
+        personal: { host, cipher: 'X', sha256: sent.sha256, reply: '250 ok' },
       },
     ]);
   });

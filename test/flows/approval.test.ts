@@ -1,10 +1,17 @@
 /** A mail is held, somebody decides, and it leaves or comes back: by submission and the command line of the real server. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ApprovalHouse, buyer } from '../support/approval-house.ts';
 import { countInInbox, inboxWith } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
+import { isInstalled, runWell } from '../support/programs.ts';
 import { addressOf } from '../support/real-server.ts';
+
+const verifier = fileURLToPath(new URL('../../services/ledger/verify.py', import.meta.url));
+const python = { skip: isInstalled('python3') ? false : 'not installed: python3' };
 
 const hold = {
   do: 'holdForApproval',
@@ -139,4 +146,26 @@ flowOnEveryLog('approval', { timeout: 300_000 }, (openLog) => {
     assert.match(await house.server.muniment('approval', 'log'), /a virus/);
     assert.equal((await house.server.verb('verify')).code, 0);
   });
+
+  test(
+    'the evidence shows that what was approved is what was sent, and what the peer answered',
+    python,
+    async () => {
+      const rule = await house.publish(hold);
+      const message = await house.submit([buyer]);
+      await house.untilHeld(message);
+      assert.equal((await approve(message)).code, 0);
+      await house.untilStory(message, (types) => types.includes('DeliveryCompleted'));
+      const proof = join(house.server.data, 'proof.zip');
+      await house.server.muniment('prove', message, '-o', proof);
+      const said = await runWell('python3', ['-I', verifier, proof]);
+      assert.match(said, /decided on the octets that were accepted: release/);
+      assert.match(said, /recipient 0, attempt 1, TLS none/);
+      assert.match(said, /mx\.out\.example \[127\.0\.0\.1\] answered: 250 /);
+      assert.match(said, /what it took is mail\.eml without Return-Path\n/);
+      const sha256 = createHash('sha256').update(house.peer.taken.at(-1)!.octets).digest('hex');
+      assert.ok((await runWell('unzip', ['-p', proof, 'personal/*'])).includes(`"sha256":"${sha256}"`));
+      await house.withdraw(rule);
+    },
+  );
 });

@@ -152,6 +152,12 @@ test('The reader finds the golden data folder and the evidence sound', { skip },
   assert.equal(status, 0, said);
 });
 
+test('The reader finds the evidence of a mail sound that was approved and sent on', { skip }, () => {
+  const { status, said } = run('reader.py', join(fixtures, 'data'), join(fixtures, 'proof-sent.zip'));
+  assert.equal(status, 0, said);
+  assert.match(said, /1 mail, 2 approvals, 1 handed over/);
+});
+
 test('The golden vectors are what the document says', { skip }, () => {
   const { status, said } = run('vectors.py', '--check', join(fixtures, 'vectors.json'));
   assert.equal(status, 0, said);

@@ -6,6 +6,7 @@ import re
 import zipfile
 from base64 import b64decode
 from pathlib import Path
+from uuid import UUID as UUID_OF
 
 from ledger import Note, key_hash
 from records import DIGEST, UUID, Malformed, check_trace, parse_personal, parse_record
@@ -34,6 +35,14 @@ def check_proof(path: Path, report: Report) -> None:
         return
     area.count("members", len(members))
     _Package(path.name, members, area).check()
+
+
+def _related(text: str) -> str:
+    """Section "Evidence": the id of a stream that belongs to a message."""
+    octets = bytearray(hashlib.sha256(text.encode()).digest()[:16])
+    octets[6] = 0x80 | octets[6] & 0x0F
+    octets[8] = 0x80 | octets[8] & 0x3F
+    return str(UUID_OF(bytes=bytes(octets)))
 
 
 class _Package:
@@ -119,7 +128,13 @@ class _Package:
             return None
         root = proven_root(index, note.size, leaf_hash(octets), [bytes.fromhex(entry) for entry in event["proof"]])
         self._expect(root == note.root, member, "its inclusion proof does not lead to the root of the checkpoint")
-        of_message = record["stream"] == f"message-{manifest['message']}"
+        message, ordinal = manifest["message"], record["data"].get("ordinal")
+        streams = (
+            f"message-{message}",
+            f"approval-{_related(f'approval {message}')}",
+            f"delivery-{_related(f'delivery {message} {ordinal}')}",
+        )
+        of_message = record["stream"] in streams
         self._expect(of_message, member, f"in the stream {record['stream']}, not of the message")
         return record, self._personal(event, record)
 
@@ -160,3 +175,20 @@ class _Package:
         digest = hashlib.sha256(mail[len(before) :]).hexdigest()
         if self._expect(digest == personal.get("sha256"), "mail.eml", "behind the trace text it has another SHA-256"):
             self._area.count("mail")
+        self._sent([entry for entry in records if entry], mail, data.get("address"))
+
+    def _sent(self, records: list[tuple[dict, dict | None]], mail: bytes, address: object) -> None:
+        """What was decided on and what left are what was accepted."""
+        line, _, rest = mail.partition(b"\r\n")
+        unsigned = rest if line.startswith(b"Return-Path: ") else mail
+        fields = [personal["fields"].encode() for record, personal in records if record["type"] == "MailSigned" and personal]
+        leaving = {hashlib.sha256(before + unsigned).hexdigest() for before in [b"", *fields]}
+        for record, personal in records:
+            if record["type"] in ("ApprovalRequested", "ApprovalDecided"):
+                same = record["data"]["octets"] == address
+                self._expect(same, "mail.eml", f"{record['type']} is about other octets")
+                self._area.count("approvals")
+            if record["type"] == "DeliveryCompleted" and personal is not None:
+                fits = personal.get("sha256") in leaving and personal["reply"].startswith("250")
+                self._expect(fits, "mail.eml", "is not what a peer took and answered with 250")
+                self._area.count("handed over")

@@ -12,7 +12,15 @@ const farMs = 2_000_000_000_000;
 const host = 'mx.out.example [127.0.0.1]';
 const start: DeliveryCommand = { kind: 'startAttempt', host };
 const greylisted = { host, class: 'temporary', code: 451, reply: '451 4.7.1 later' } as const;
-const handover = { host, tls: 'tls13', certificateValid: true, cipher: 'X', reply: '250 ok' } as const;
+const sent = { octets: 3, sha256: '00'.repeat(32) };
+const handover = {
+  host,
+  tls: 'tls13',
+  certificateValid: true,
+  cipher: 'X',
+  ...sent,
+  reply: '250 ok',
+} as const;
 
 let house: ModelsHouse;
 beforeEach(async () => {
@@ -223,6 +231,12 @@ describe('what people see of the queue', () => {
       steps.map(({ type }) => type),
       ['DeliveryQueued', 'AttemptStarted', 'DeliveryCompleted'],
     );
-    assert.deepEqual(steps[2]!.detail, { ordinal: 0, attempt: 1, tls: 'tls13', certificateValid: true });
+    assert.deepEqual(steps[2]!.detail, {
+      ordinal: 0,
+      attempt: 1,
+      octets: 3,
+      tls: 'tls13',
+      certificateValid: true,
+    });
   });
 });
