@@ -28,6 +28,8 @@ export interface LogCommands {
   nextPosition(): number;
 }
 
+/** What is appended within so much of an announcement is announced together: each wakes everybody who follows the log. */
+const announcePauseMs = 10;
 const maxTailOctets = 4 * 1024 * 1024;
 const maxBatchRecords = 500;
 const maxBatchOctets = 4 * 1024 * 1024;
@@ -42,6 +44,7 @@ export class SqliteEventStore implements EventStore {
   readonly #tail = new LiveTail(maxTailOctets);
   readonly #grown = new Signal();
   readonly #subscriptions: OpenSubscriptions;
+  #announcing: 'idle' | 'pausing' | 'due' = 'idle';
 
   constructor(commands: LogCommands, reader: SqliteLogReader) {
     this.#commands = commands;
@@ -106,7 +109,22 @@ export class SqliteEventStore implements EventStore {
         return { id, record, sealed, position: positions[i]!, stream, revision: firstRevision + i };
       }),
     );
+    this.#announce();
+  }
+
+  /** At once where nothing was announced shortly before. */
+  #announce(): void {
+    if (this.#announcing !== 'idle') {
+      this.#announcing = 'due';
+      return;
+    }
     this.#grown.raise();
+    this.#announcing = 'pausing';
+    setTimeout(() => {
+      const isDue = this.#announcing === 'due';
+      this.#announcing = 'idle';
+      if (isDue) this.#announce();
+    }, announcePauseMs);
   }
 
   #readBehind(position: number): StoredRecord[] {

@@ -8,9 +8,8 @@
  *
  * One group of the keeper:
  *   1. every message that waits is drained, and each command goes to its core's `handle`, in order of arrival;
- *   2. what the cores answered goes back at once: `handle` answers before anything is on disk;
- *   3. where the group has appends: `beginSync` and `syncBeforeLog` of every core, then ONE commit of the log, then its
- *      answers.
+ *   2. where the group has appends: `beginSync` and `syncBeforeLog` of every core, then ONE commit of the log;
+ *   3. all answers go back, those of the cores first. Where the group has no appends nothing of them is on disk yet.
  * So whatever a core did is on disk before any append is acknowledged that was called after the command; and an append
  * that was called before the answer to a command was known is refused where that command failed.
  */

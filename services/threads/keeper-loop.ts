@@ -55,11 +55,16 @@ export class KeeperLoop {
 
   /** Runs everything that waited as one group. The next group has to wait until this has resolved. */
   async run(requests: readonly KeeperRequest[]): Promise<void> {
-    const handled = requests.flatMap(({ calls }) => calls.map((call) => this.#handle(call)));
-    if (handled.length > 0) this.#post(handled);
-    const sound = requests.filter((request) => !this.#refusedForFailure(request));
+    const answers = requests.flatMap(({ calls }) => calls.map((call) => this.#handle(call)));
+    const sound = requests.filter((request) => {
+      const refused = this.#refusedForFailure(request);
+      answers.push(...refused);
+      return refused.length === 0;
+    });
     const appends = sound.flatMap((request) => request.appends ?? []);
-    if (appends.length > 0) this.#post(await this.#commit(appends));
+    if (appends.length > 0) answers.push(...(await this.#commit(appends)));
+    // One message back: hardly anybody waits for a command, and everybody for the log.
+    if (answers.length > 0) this.#post(answers);
     const syncs = sound.flatMap((request) => request.sync ?? []);
     if (syncs.length > 0) this.#post(await this.#syncFor(syncs));
   }
@@ -71,13 +76,12 @@ export class KeeperLoop {
     this.#log?.close();
   }
 
-  /** Answers appends and syncs that may rest on a call whose failure their sender did not know of. */
-  #refusedForFailure({ appends, sync, lastKnownFailure }: KeeperRequest): boolean {
+  /** Answers to appends and syncs that may rest on a call whose failure their sender did not know of; none where they may go on. */
+  #refusedForFailure({ appends, sync, lastKnownFailure }: KeeperRequest): Answer[] {
     this.#failedCalls = this.#failedCalls.filter((call) => call > lastKnownFailure);
     const waiting = [appends ?? [], sync ?? []].flat();
     const isRefused = waiting.some(({ call }) => this.#failedCalls.some((failed) => failed < call));
-    if (isRefused) this.#post(refuseAll(waiting, new Error('a command before it failed')));
-    return isRefused;
+    return isRefused ? refuseAll(waiting, new Error('a command before it failed')) : [];
   }
 
   #handle({ call, core, command }: CoreCall): Answer {

@@ -2,12 +2,13 @@
  * What the scanner does with one mail, on whichever thread: each octet is hashed, scanned, compressed and sealed
  * while it is in the processor's cache, and then let go.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { SealedFrame } from '../blob-store/blob-store.ts';
 import { FrameSealer } from '../blob-store/frame-sealer.ts';
 import { sealStructure } from '../blob-store/frame-structure.ts';
 import type { ScannedMail, ScanWishes } from '../blob-store/scanner-port.ts';
 import { StorageFull } from '../event-store/event-store.ts';
+import { freshKey } from '../key-store/key-random.ts';
 import { factsOf } from '../mail/facts.ts';
 import type { ScannedStructure } from '../mail/mail-part.ts';
 import { MailScan, scannerVersion } from '../mail/mail-scan.ts';
@@ -27,7 +28,7 @@ const sliceOctets = 64 * 1024;
 export class ScanJob {
   readonly #addressKey: Uint8Array;
   readonly #frame = randomUUID();
-  readonly #frameKey = new Uint8Array(randomBytes(32));
+  readonly #frameKey = freshKey();
   readonly #hash = createHash('sha256');
   readonly #scan = new MailScan();
   readonly #output: ScannerOutput;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import { eventStoreContract } from '../contracts/event-store.contract.ts';
 import { collectFrom } from '../support/collected-records.ts';
 import { ids, newRecords } from '../support/event-store-kit.ts';
@@ -33,4 +34,25 @@ describe('SQLite and a slow subscriber', () => {
     await slow.close();
     await engine.close();
   });
+});
+
+test('what is appended right behind an announcement is announced together with what follows it', async (t) => {
+  const engine = await openSqliteEngine();
+  const batches: number[] = [];
+  const subscription = engine.store.subscribe(-1, async (batch) => {
+    batches.push(batch.length);
+  });
+  const append = (stream: string) => engine.store.append(stream, 'absent', newRecords(1, 50));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  await append('message-1');
+  while (batches.length === 0) await nextLoopTurn();
+  await append('message-2');
+  await append('message-3');
+  for (let turn = 0; turn < 20; turn++) await nextLoopTurn();
+  assert.deepEqual(batches, [1]);
+  t.mock.timers.tick(10);
+  while (batches.length === 1) await nextLoopTurn();
+  assert.deepEqual(batches, [1, 2]);
+  await subscription.close();
+  await engine.close();
 });
