@@ -2,6 +2,7 @@ import { TimeSlice } from '../../projections/time-slice.ts';
 import { FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { seenBit } from '../domain/flags.ts';
 import type { RowPlace } from '../domain/mailbox-rows.ts';
+import { rangesOf } from '../domain/uid-ranges.ts';
 import type { StructureView } from '../mail/structure-codec.ts';
 import type { KnownMail, OpenedMail } from '../mailstores/mail-reader.ts';
 import { type Soon, soon } from '../memory/soon.ts';
@@ -93,9 +94,8 @@ async function findSome(run: Run, first: number, last: number): Promise<Found[]>
 function record({ session, plan }: Run, found: readonly Found[]): void {
   const { recorder } = session.owner;
   const { mailbox } = session.view;
-  for (const { uid } of found) {
-    for (const items of plan.reads) recorder.read(mailbox.id, uid, items);
-  }
+  const uids = rangesOf(found.map(({ uid }) => uid));
+  for (const items of plan.reads) recorder.read(mailbox.id, uids, items);
 }
 
 /** The place of a message that is to be answered, or -1. */

@@ -49,7 +49,7 @@ function pieceOf(
   const range = cut(found, partial);
   const header = isRootHeader(section) ? cachedHeader(readable) : null;
   if (header === null) return rangePiece(mails, mail, label, range);
-  return literalText(label, octetStringOf(header.subarray(range.from, range.to)));
+  return literalText(label, header.slice(range.from, range.to));
 }
 
 /** The whole message needs no structure. */
@@ -98,10 +98,14 @@ function filteredPiece(
   { section, partial, label }: SectionItem,
 ): Soon<FetchPiece> {
   const cached = section.part.length === 0 ? cachedHeader(readable) : null;
-  const header = cached ?? mails.read(mail, found.from, Math.min(found.to, found.from + maxFilteredOctets));
-  return soon(header, (octets) => {
-    const kept = filterHeader(octetStringOf(octets), specOf(section).fields, found.filter === 'except');
+  const header = cached ?? readHeader(mails, mail, found);
+  return soon(header, (block) => {
+    const kept = filterHeader(block, specOf(section).fields, found.filter === 'except');
     const { from, to } = cut({ from: 0, to: kept.length }, partial);
     return literalText(label, kept.slice(from, to));
   });
+}
+
+function readHeader(mails: MailAccess, mail: OpenedMail, { from, to }: OctetRange): Soon<string> {
+  return soon(mails.read(mail, from, Math.min(to, from + maxFilteredOctets)), octetStringOf);
 }

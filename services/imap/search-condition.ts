@@ -1,13 +1,14 @@
 import { firstKeywordBit, hasFlag, systemFlags } from '../domain/flags.ts';
 import type { MailboxRows, RowPlace } from '../domain/mailbox-rows.ts';
 import { rangesHold } from '../domain/uid-ranges.ts';
-import type { MailContent } from '../mailstores/mail-content.ts';
+import { fieldWish, type MailContent } from '../mailstores/mail-content.ts';
 import { type Soon, soon } from '../memory/soon.ts';
 import type { DateRelation, SearchKey } from './protocol/search-keys.ts';
 import type { SelectedMailbox } from './selected-mailbox.ts';
 import { sentDay } from './sent-day.ts';
 
 const msPerDay = 86_400_000;
+const dateField = new Set(['date']);
 
 /** One message while it is searched. */
 export interface SearchedRow {
@@ -64,8 +65,10 @@ export function conditionOf(key: SearchKey, view: SelectedMailbox, nowMs: number
       return key.of === 'internal'
         ? internalDate(rows, key.relation, key.day)
         : sentDate(key.relation, key.day);
-    case 'HEADER':
-      return onContent((content) => content.hasField(key.field, key.text));
+    case 'HEADER': {
+      const wish = fieldWish(key.field, key.text);
+      return onContent((content) => content.hasField(wish));
+    }
     case 'BODY':
       return onContent((content) => content.hasInBody(key.text));
     case 'TEXT':
@@ -108,7 +111,7 @@ function internalDate(rows: MailboxRows, relation: DateRelation, day: number): C
 
 function sentDate(relation: DateRelation, day: number): Condition {
   return onContent((content) =>
-    soon(content.fields('date'), ([value]) => {
+    soon(content.fields(dateField), ([value]) => {
       const sent = value === undefined ? null : sentDay(value);
       return sent !== null && relates(sent, relation, day);
     }),

@@ -70,7 +70,13 @@ function holdsInContent(session: Session, condition: Condition, number: number, 
   const { rows } = session.view.mailbox;
   const { mails } = session.services;
   const place = rows.find(uid);
-  return soon(place < 0 ? null : mails.open(rows.messageAt(place)), (mail) => {
+  if (place < 0) return false;
+  const message = rows.messageAt(place);
+  const known = mails.cached(message);
+  if (known !== null && known.view !== null) {
+    return condition.byContent({ number, uid, place }, new MailContent(mails, known.mail, known.view));
+  }
+  return soon(mails.open(message), (mail) => {
     const now = rows.find(uid);
     if (mail === null || now < 0) return false;
     return condition.byContent({ number, uid, place: now }, new MailContent(mails, mail));

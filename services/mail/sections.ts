@@ -122,8 +122,15 @@ export function splitRange(
   };
 }
 
-/** The message's header as read, where the structure row has the whole of it; null where it must be read. */
-export function cachedHeader(mail: ReadableMail): Uint8Array | null {
-  const { header, headerOctets } = mail.view;
-  return header.length < headerOctets ? null : Buffer.concat([mail.trace, header]);
+/**
+ * The message's header as read, one character an octet, where the structure row has the whole of it; null where it must
+ * be read.
+ */
+export function cachedHeader({ view, trace }: ReadableMail): string | null {
+  const { header, headerOctets } = view;
+  return header.length < headerOctets ? null : latin1(trace) + latin1(header);
+}
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }

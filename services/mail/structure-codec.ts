@@ -51,26 +51,23 @@ export function openStructure(row: Uint8Array): StructureView | null {
 
 /** Reads a row lazily: nothing is decoded or copied that is not asked for. */
 export class StructureView {
+  /** Octets of the blob. */
+  readonly blobOctets: number;
+  /** Octets of the message's header, its blank line within. */
+  readonly headerOctets: number;
   readonly #row: Buffer;
   #root: PartPlace | null = null;
 
   /** `openStructure` checks the row before. */
   constructor(row: Buffer) {
     this.#row = row;
+    this.blobOctets = Number(row.readBigUInt64BE(24));
+    this.headerOctets = Number(row.readBigUInt64BE(32));
   }
 
   /** Octets of the row itself, for caches bounded in memory. */
   get rowOctets(): number {
     return this.#row.length;
-  }
-
-  get blobOctets(): number {
-    return Number(this.#row.readBigUInt64BE(24));
-  }
-
-  /** Octets of the message's header, its blank line within. */
-  get headerOctets(): number {
-    return Number(this.#row.readBigUInt64BE(32));
   }
 
   /** ENVELOPE as IMAP text. */

@@ -2,7 +2,8 @@ import { searchableHeader, searchableText } from '../mail/body-text.ts';
 import { foldedText } from '../mail/folded-text.ts';
 import { readHeaderFields } from '../mail/header-fields.ts';
 import { decodeHeaderText } from '../mail/header-text.ts';
-import { cachedHeader, withTrace } from '../mail/sections.ts';
+import { cachedHeader, type ReadableMail, withTrace } from '../mail/sections.ts';
+import type { StructureView } from '../mail/structure-codec.ts';
 import { type Soon, soon } from '../memory/soon.ts';
 import type { MailReader, OpenedMail } from './mail-reader.ts';
 import { ReadWindow } from './read-window.ts';
@@ -13,30 +14,40 @@ const maxHeaderOctets = 256 * 1024;
 /** What IMAP's SEARCH needs of the mail reader, and JMAP's queries. */
 export type SearchedMails = Pick<MailReader, 'structure' | 'read'>;
 
+/** A text in a header field of that name, as a search asks for it in one message after another. */
+export interface FieldWish {
+  readonly names: ReadonlySet<string>;
+  readonly folded: string;
+}
+
+/** An empty text asks for the field alone. */
+export function fieldWish(name: string, text: string): FieldWish {
+  return { names: new Set([name.toLowerCase()]), folded: foldedText(text) };
+}
+
 /** What a search asks of one message's octets. Reads as much as it needs and keeps only the header. */
 export class MailContent {
   readonly #mails: SearchedMails;
   readonly #mail: OpenedMail;
-  #header: Uint8Array | null = null;
+  readonly #view: StructureView | null;
+  /** One character an octet. */
+  #header: string | null = null;
 
-  constructor(mails: SearchedMails, mail: OpenedMail) {
+  /** `view`: the mail's structure where it is at hand. */
+  constructor(mails: SearchedMails, mail: OpenedMail, view: StructureView | null = null) {
     this.#mails = mails;
     this.#mail = mail;
+    this.#view = view;
   }
 
-  /** Values of the header fields of that name, undecoded. */
-  fields(name: string): Soon<string[]> {
-    return soon(this.#readHeader(), (header) => {
-      const block = Buffer.from(header.buffer, header.byteOffset, header.byteLength).toString('latin1');
-      return readHeaderFields(block, new Set([name.toLowerCase()])).map(({ value }) => value);
-    });
+  /** Values of the header fields of those names (lower case), undecoded. */
+  fields(names: ReadonlySet<string>): Soon<string[]> {
+    return soon(this.#readHeader(), (block) => readHeaderFields(block, names).map(({ value }) => value));
   }
 
-  /** Is the text in a header field of that name? An empty text asks for the field alone. */
-  hasField(name: string, text: string): Soon<boolean> {
-    const wanted = foldedText(text);
-    return soon(this.fields(name), (values) =>
-      values.some((value) => foldedText(decodeHeaderText(value)).includes(wanted)),
+  hasField({ names, folded }: FieldWish): Soon<boolean> {
+    return soon(this.fields(names), (values) =>
+      values.some((value) => foldedText(decodeHeaderText(value)).includes(folded)),
     );
   }
 
@@ -54,19 +65,24 @@ export class MailContent {
 
   /** Is it in the header or the body (TEXT)? */
   async hasAnywhere(text: string): Promise<boolean> {
-    const header = searchableHeader(await this.#readHeader());
+    const header = searchableHeader(Buffer.from(await this.#readHeader(), 'latin1'));
     return foldedText(header).includes(foldedText(text)) || this.hasInBody(text);
   }
 
-  #readHeader(): Soon<Uint8Array> {
+  #readHeader(): Soon<string> {
     if (this.#header !== null) return this.#header;
-    return soon(this.#mails.structure(this.#mail), (view) => {
+    return soon(this.#view ?? this.#mails.structure(this.#mail), (view) => {
       const readable = withTrace(view, this.#mail.trace);
-      const end = readable.trace.length + Math.min(view.headerOctets, maxHeaderOctets);
-      return soon(cachedHeader(readable) ?? this.#mails.read(this.#mail, 0, end), (header) => {
+      return soon(cachedHeader(readable) ?? this.#readOctets(readable), (header) => {
         this.#header = header;
         return header;
       });
     });
+  }
+
+  async #readOctets({ view, trace }: ReadableMail): Promise<string> {
+    const end = trace.length + Math.min(view.headerOctets, maxHeaderOctets);
+    const octets = await this.#mails.read(this.#mail, 0, end);
+    return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
   }
 }

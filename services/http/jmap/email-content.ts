@@ -85,10 +85,11 @@ export class EmailContent {
   async #readHeader(): Promise<HeaderBlock> {
     const { trace } = this.mail;
     const cached = cachedHeader(withTrace(this.#view, trace));
-    return new HeaderBlock(
-      cached ?? (await this.#mails.read(this.mail, 0, trace.length + this.#view.headerOctets)),
-      this.#hint,
-    );
+    const octets =
+      cached === null
+        ? await this.#mails.read(this.mail, 0, trace.length + this.#view.headerOctets)
+        : Buffer.from(cached, 'latin1');
+    return new HeaderBlock(octets, this.#hint);
   }
 
   async #partOf(place: PartPlace, number: string, inDigest: boolean): Promise<EmailPart> {

@@ -1,7 +1,7 @@
 /** `Email/query` (RFC 8621 §4.4). */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MailstoreState } from '../../domain/mailstore-state.ts';
-import { MailContent } from '../../mailstores/mail-content.ts';
+import { fieldWish, MailContent } from '../../mailstores/mail-content.ts';
 import { bodyLists } from './body-parts.ts';
 import { EmailContent } from './email-content.ts';
 import { type EmailCondition, emailCondition, type TextCondition } from './email-filter.ts';
@@ -133,9 +133,9 @@ async function wordsHold(content: MailContent, { where, words, field }: TextCond
     case 'body':
       return content.hasInBody(words);
     case 'header':
-      return content.hasField(field, words);
+      return content.hasField(fieldWish(field, words));
     default:
-      return content.hasField(where, words);
+      return content.hasField(fieldWish(where, words));
   }
 }
 
