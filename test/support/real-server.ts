@@ -43,7 +43,13 @@ const portVariables: Readonly<Record<keyof ServerPorts, string>> = {
 };
 
 /** Longest wait for a start or a stop. */
-const patienceMs = 60_000;
+const patienceMs = 180_000;
+
+/** Where a test's process is made to end, its servers end with it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export class RealServer {
   readonly data: string;
@@ -149,7 +155,9 @@ export class RealServer {
   async #startOnce(): Promise<void> {
     const child = this.#spawn();
     this.#process = child;
+    running.add(child);
     this.#exited = new Promise((resolve) => child.once('exit', resolve));
+    void this.#exited.then(() => running.delete(child));
     const from = this.output.length;
     const ready = new Promise<void>((resolve, reject) => {
       const take = (octets: Buffer): void => {
