@@ -2,6 +2,7 @@
  * The keeper: the thread that owns log, keys and volumes and brings them to disk in the right order for whole
  * batches. Entry of a worker; `keeper-client.ts` starts it with `KeeperOptions`.
  */
+import { flushCompileCache } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openLogDatabase, SqliteLog } from '../event-store/sqlite-log.ts';
@@ -83,3 +84,4 @@ function start({ line, ...options }: Start): void {
 
 collectWhenIdle();
 start(workerData as Start);
+flushCompileCache();

@@ -2,6 +2,7 @@
  * The scanner: the thread that hashes, scans, compresses and seals mails. Entry of a worker; `scanner-client.ts`
  * starts it with `ScanOptions`.
  */
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { collectWhenIdle } from './idle-memory.ts';
 import type { ScanOptions } from './scanner-core.ts';
@@ -28,3 +29,4 @@ port.on('message', ({ commands, close }: ScannerRequest) => {
 
 collectWhenIdle();
 post({ kind: 'ready' });
+flushCompileCache();
