@@ -59,6 +59,8 @@ export interface Config {
   readonly maxConnectionsPerAddress: number;
   /** Reverse proxies besides those on this machine, networks: they say for whom they ask (`X-Forwarded-For`). */
   readonly trustedProxies: readonly string[];
+  /** Proxies before SMTP, submission, IMAP and POP3, networks: what they connect begins with a header of the PROXY protocol. */
+  readonly proxyProtocolFrom: readonly string[];
   /** Who may read `/metrics` besides this machine, networks. */
   readonly metricsReaders: readonly string[];
   readonly overQuotaReply: OverQuotaReply;
@@ -165,6 +167,7 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     read: count(1, 100_000),
   },
   trustedProxies: { variable: 'MUNIMENT_TRUSTED_PROXIES', fallback: [], read: networks },
+  proxyProtocolFrom: { variable: 'MUNIMENT_PROXY_PROTOCOL_FROM', fallback: [], read: networks },
   metricsReaders: { variable: 'MUNIMENT_METRICS_READERS', fallback: [], read: networks },
   overQuotaReply: {
     variable: 'MUNIMENT_OVER_QUOTA_REPLY',

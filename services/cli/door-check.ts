@@ -10,6 +10,8 @@ export interface Door {
   /** TLS from the first octet. */
   readonly secure: boolean;
   readonly protocol: 'smtp' | 'imap' | 'pop3' | 'http';
+  /** It takes this machine for a proxy, which says first for whom it connects: here for itself. */
+  readonly expectsProxy?: boolean;
 }
 
 /** What came back: text, or nobody listens, or nothing within the time, or an end without a word. */
@@ -20,12 +22,13 @@ const healthRequest = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: c
 
 /** Never rejects. A greeting is one line, the answer of HTTP everything up to its end. */
 export function askDoor(
-  { port, secure, protocol }: Door,
+  { port, secure, protocol, expectsProxy }: Door,
   host: string,
   limitMs: number,
 ): Promise<DoorAnswer> {
   return new Promise((resolve) => {
     const plain = connect({ host, port });
+    if (expectsProxy) plain.write('PROXY UNKNOWN\r\n');
     const socket: Socket = secure ? connectSecurely({ socket: plain, rejectUnauthorized: false }) : plain;
     let text = '';
     const end = (answer: DoorAnswer): void => {

@@ -1,6 +1,7 @@
 /** What `doctor` says of the ports: each door of a running server must answer, and without one each port must be free. */
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
+import { NetworksList } from '../networks-list.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { askDoor, complaintOf, type Door, type DoorAnswer } from './door-check.ts';
 
@@ -14,7 +15,7 @@ export function diagnoseDoors(config: Config, server: ServerState, limitMs: numb
     wanted.map(async (door) =>
       server === 'none'
         ? freePort(door, await bindProblem(config.listen, door.port))
-        : answering(door, await askDoor(door, host, limitMs), limitMs),
+        : answering(door, await askDoor(asProxy(door, config, host), host, limitMs), limitMs),
     ),
   );
 }
@@ -45,6 +46,12 @@ function doorsOf(config: Config): Door[] {
     { name: 'HTTP', variable: 'MUNIMENT_HTTP_PORT', port: config.httpPort, protocol: 'http', ...plain },
     { name: 'HTTPS', variable: 'MUNIMENT_HTTPS_PORT', port: config.httpsPort, protocol: 'http', ...tls },
   ];
+}
+
+/** Whoever asks this machine's own address comes from there. */
+function asProxy(door: Door, { proxyProtocolFrom }: Config, host: string): Door {
+  const isProxy = new NetworksList(proxyProtocolFrom).includes(host);
+  return { ...door, expectsProxy: isProxy && door.protocol !== 'http' };
 }
 
 /** The address to connect to for one that is bound to. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { plainAddress } from '../networks.ts';
+import { peerAddress } from '../proxied-connections.ts';
 import { Output } from './output.ts';
 import { CommandReader } from './protocol/command-reader.ts';
 import type { OctetString } from './protocol/octet-string.ts';
@@ -43,7 +43,7 @@ export class Connection {
   constructor(socket: Socket, idleTimeoutMs: number) {
     this.#socket = socket;
     this.#idleTimeoutMs = idleTimeoutMs;
-    this.peer = plainAddress(socket.remoteAddress ?? '');
+    this.peer = peerAddress(socket);
     this.out = new Output(socket);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.setNoDelay(true);

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Uuid } from '../domain/values.ts';
 import { subscriberOf } from '../networks.ts';
+import { peerAddress, takeFromProxies } from '../proxied-connections.ts';
 import { Connection } from './connection.ts';
 import type { ImapServices } from './imap-services.ts';
 import { untaggedStatus } from './protocol/reply.ts';
@@ -16,6 +17,8 @@ export interface ImapAddresses {
   readonly port: number | null;
   /** TLS from the first octet (port 993). */
   readonly tlsPort: number | null;
+  /** Networks of proxies that say for whom they connect. */
+  readonly proxyProtocolFrom?: readonly string[];
 }
 
 export interface RunningImap {
@@ -30,9 +33,9 @@ export interface RunningImap {
 /** Opens the listeners; rejects where one of them cannot be had, with none left open. */
 export async function startImap(
   services: ImapServices,
-  { host, port, tlsPort }: ImapAddresses,
+  { host, port, tlsPort, proxyProtocolFrom = [] }: ImapAddresses,
 ): Promise<RunningImap> {
-  const server = new ImapServer(services);
+  const server = new ImapServer(services, proxyProtocolFrom);
   try {
     const opened = port === null ? null : await server.listen(host, port, false);
     const openedTls = tlsPort === null ? null : await server.listen(host, tlsPort, true);
@@ -53,19 +56,22 @@ export async function startImap(
 /** The IMAP server: any number of listening sockets, and the sessions that came through them. */
 class ImapServer {
   readonly #services: ImapServices;
+  readonly #proxies: readonly string[];
   readonly #listeners: Server[] = [];
   readonly #recents = new Recents();
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #perSubscriber = new Counts<string>();
   readonly #perAccount = new Counts<Uuid>();
 
-  constructor(services: ImapServices) {
+  constructor(services: ImapServices, proxies: readonly string[]) {
     this.#services = services;
+    this.#proxies = proxies;
   }
 
   /** Resolves with the port that was opened. */
   listen(host: string, port: number, tls: boolean): Promise<number> {
     const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket, tls));
+    takeFromProxies(server, this.#proxies);
     this.#listeners.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -82,7 +88,7 @@ class ImapServer {
 
   #accept(socket: Socket, tls: boolean): void {
     const { settings, secureContext } = this.#services;
-    const subscriber = subscriberOf(socket.remoteAddress ?? '');
+    const subscriber = subscriberOf(peerAddress(socket));
     const isFull = this.#sessions.size >= settings.maxConnections;
     if (isFull || this.#perSubscriber.of(subscriber) >= settings.maxConnectionsPerAddress) {
       turnAway(socket, tls);

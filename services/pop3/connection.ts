@@ -20,6 +20,7 @@ const shutdownGraceMs = 5000;
 const maxWaitingOctets = 512 * 1024;
 
 export class Pop3Connection implements Pop3Output {
+  /** IP address of the peer. */
   readonly peer: string;
   readonly #settings: Pop3Settings;
   readonly #session: Pop3Session;
@@ -38,12 +39,12 @@ export class Pop3Connection implements Pop3Output {
   readonly #loginTimer: NodeJS.Timeout;
 
   /** `socket` with `allowHalfOpen`: a peer that has sent all it wants still gets its answers. */
-  constructor(socket: Socket, parts: Pop3Parts, settings: Pop3Settings, onClosed: () => void) {
+  constructor(socket: Socket, peer: string, parts: Pop3Parts, settings: Pop3Settings, onClosed: () => void) {
     this.#settings = settings;
     this.#socket = socket;
     this.#onClosed = onClosed;
     this.#report = parts.report;
-    this.peer = socket.remoteAddress ?? '';
+    this.peer = peer;
     this.#session = new Pop3Session(parts, this);
     this.#loginTimer = setTimeout(() => this.#timeOut(), settings.loginTimeoutMs);
     this.#listen(socket);

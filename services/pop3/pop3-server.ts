@@ -1,6 +1,8 @@
 /** The POP3 listeners: plain with STLS, and TLS from the first octet. */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { subscriberOf } from '../networks.ts';
+import { peerAddress, takeFromProxies } from '../proxied-connections.ts';
 import { Pop3Connection } from './connection.ts';
 import type { Pop3Settings } from './pop3-settings.ts';
 import type { Pop3Parts } from './session.ts';
@@ -14,11 +16,13 @@ export interface RunningPop3 {
 export async function startPop3(parts: Pop3Parts, settings: Pop3Settings): Promise<RunningPop3> {
   const house = new Connections(parts, settings);
   const plain =
-    settings.port === null ? null : await listen(settings, settings.port, (socket) => house.admit(socket));
+    settings.port === null
+      ? null
+      : await listen(settings, settings.port, (socket) => house.admit(socket, false));
   const secure =
     settings.tlsPort === null
       ? null
-      : await listen(settings, settings.tlsPort, (socket) => house.admit(withTls(socket, settings)));
+      : await listen(settings, settings.tlsPort, (socket) => house.admit(socket, true));
   return {
     ports: { pop3: portOf(plain), pop3s: portOf(secure) },
     connections: () => house.size,
@@ -39,6 +43,7 @@ class Connections {
   readonly #parts: Pop3Parts;
   readonly #settings: Pop3Settings;
   readonly #open = new Set<Pop3Connection>();
+  /** By subscriber. */
   readonly #perAddress = new Map<string, number>();
 
   constructor(parts: Pop3Parts, settings: Pop3Settings) {
@@ -50,9 +55,11 @@ class Connections {
     return this.#open.size;
   }
 
-  admit(socket: Socket): void {
+  admit(plain: Socket, isSecure: boolean): void {
     const { maxConnections, maxConnectionsPerAddress } = this.#settings;
-    const address = socket.remoteAddress ?? '';
+    const peer = peerAddress(plain);
+    const address = subscriberOf(peer);
+    const socket = isSecure ? withTls(plain, this.#settings) : plain;
     const fromThere = this.#perAddress.get(address) ?? 0;
     if (this.#open.size >= maxConnections || fromThere >= maxConnectionsPerAddress) {
       socket.on('error', () => {});
@@ -62,7 +69,7 @@ class Connections {
       return;
     }
     this.#perAddress.set(address, fromThere + 1);
-    const connection = new Pop3Connection(socket, this.#parts, this.#settings, () =>
+    const connection = new Pop3Connection(socket, peer, this.#parts, this.#settings, () =>
       this.#leave(connection, address),
     );
     this.#open.add(connection);
@@ -85,11 +92,12 @@ function withTls(socket: Socket, { secureContext }: Pop3Settings): TLSSocket {
 }
 
 function listen(
-  { listen: host }: Pop3Settings,
+  { listen: host, proxyProtocolFrom }: Pop3Settings,
   port: number,
   onSocket: (socket: Socket) => void,
 ): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+  takeFromProxies(server, proxyProtocolFrom);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve(server));

@@ -17,6 +17,8 @@ export interface Pop3Settings {
   /** For the whole of the AUTHORIZATION state. */
   readonly loginTimeoutMs: number;
   readonly maxConnections: number;
+  /** Networks of proxies that say for whom they connect. */
+  readonly proxyProtocolFrom: readonly string[];
   readonly maxConnectionsPerAddress: number;
 }
 

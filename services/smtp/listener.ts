@@ -10,7 +10,8 @@ import {
 } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { Concurrency } from '../concurrency.ts';
-import { plainAddress, subscriberOf } from '../networks.ts';
+import { subscriberOf } from '../networks.ts';
+import { peerAddress, takeFromProxies } from '../proxied-connections.ts';
 import { MailConnection } from './connection.ts';
 import { Dialogue, type DialogueParts } from './dialogue.ts';
 import { refusalReplies, replyText, type SmtpReply, wireReplies } from './replies.ts';
@@ -22,6 +23,7 @@ export interface ListenerParts extends DialogueParts {
   readonly connections: Concurrency;
 }
 
+type ProxyCallback = Parameters<SMTPServer['_handleProxy']>[1];
 type Callback = (refused?: Error | null) => void;
 
 /** Of the library: jokes, and ways for a proxy to say who somebody is. */
@@ -46,6 +48,7 @@ export class Listener extends SMTPServer {
     this.#parts = parts;
     // What fails on one connection (a reset, a handshake) ends that one; there is nobody to tell.
     this.on('error', () => {});
+    takeFromProxies(this.server, parts.settings.proxyProtocolFrom);
   }
 
   /** Resolves with the port. Rejects where it cannot be had. */
@@ -73,7 +76,7 @@ export class Listener extends SMTPServer {
 
   /** The library counts those whose handshake is done, and knows no limit per network. */
   override _acceptSocket(socket: Socket, handshake: boolean): (() => void) | false {
-    const address = plainAddress(socket.remoteAddress ?? '');
+    const address = peerAddress(socket);
     const refused = this.#admit(address);
     if (refused) {
       this.#parts.recorder.peerRefused('smtp', address, 'serverBusy');
@@ -88,6 +91,13 @@ export class Listener extends SMTPServer {
     return super._acceptSocket(socket, handshake);
   }
 
+  /** Called with the plain socket, also where TLS follows. */
+  override _handleProxy(socket: Socket, callback: ProxyCallback): void {
+    super._handleProxy(socket, (failure, options) =>
+      callback(failure, { ...options!, remoteAddress: peerAddress(socket) }),
+    );
+  }
+
   /** From here on a peer may close its side and still read; within the handshake that was the end. */
   override onSecure(socket: Socket, _session: SMTPServerSession, callback: Callback): void {
     socket.allowHalfOpen = true;
@@ -98,7 +108,7 @@ export class Listener extends SMTPServer {
   override connect(socket: Socket, options?: SMTPConnectionOptions): void {
     if (socket.destroyed) return;
     const leave = this.#leaveBySocket.get(socket);
-    const dialogue = new Dialogue(this.kind, plainAddress(socket.remoteAddress ?? ''), this.#parts);
+    const dialogue = new Dialogue(this.kind, options?.remoteAddress ?? '', this.#parts);
     const connection = new MailConnection(this, socket, options, dialogue, () => {
       this.#open.delete(connection);
       leave?.();

@@ -58,6 +58,8 @@ export interface SmtpSettings {
   readonly senderMustMatch: boolean;
   /** Networks (CIDR, or single addresses) whose bare CR or LF is made CRLF instead of refused. */
   readonly normaliseLineEndsFrom: readonly string[];
+  /** Networks of proxies that say for whom they connect. */
+  readonly proxyProtocolFrom: readonly string[];
 }
 
 /** What stands where an administrator has set nothing. */
@@ -86,4 +88,5 @@ export const defaultSmtpSettings = Object.freeze({
   authenticateRoleSenders: true,
   senderMustMatch: true,
   normaliseLineEndsFrom: [],
+  proxyProtocolFrom: [],
 } as const satisfies Omit<SmtpSettings, 'hostname' | 'listen' | 'listeners'>);

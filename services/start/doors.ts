@@ -132,6 +132,7 @@ async function openSmtp({ config, house, intake, freeSpace, certificate, log }: 
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
       idleTimeoutMs: config.smtpIdleTimeoutMs,
       normaliseLineEndsFrom: config.normaliseLineEndsFrom,
+      proxyProtocolFrom: config.proxyProtocolFrom,
       authenticateLocalSenders: config.authenticateLocalSenders,
       authenticateRoleSenders: config.authenticateRoleSenders,
       senderMustMatch: config.senderMustMatch,
@@ -154,6 +155,7 @@ async function openImap(parts: DoorParts): Promise<Door> {
     host: config.listen,
     port: portOrNull(config.imapPort),
     tlsPort: portOrNull(config.imapsPort),
+    proxyProtocolFrom: config.proxyProtocolFrom,
   };
   const running = await startImap(services, addresses);
   return {
@@ -182,6 +184,7 @@ async function openPop3({ config, house, certificate, log }: DoorParts): Promise
       plaintextAuth: config.plaintextAuth,
       idleTimeoutMs: config.pop3IdleTimeoutMs,
       loginTimeoutMs,
+      proxyProtocolFrom: config.proxyProtocolFrom,
       maxConnections: config.maxConnections,
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     },

@@ -8,9 +8,10 @@ export class SmtpClient {
     this.wire = wire;
   }
 
-  /** Connected, greeted, EHLO said. */
-  static async connect(port: number): Promise<SmtpClient> {
+  /** Connected, greeted, EHLO said; `header` is what a proxy says first. */
+  static async connect(port: number, header: Uint8Array = new Uint8Array()): Promise<SmtpClient> {
     const client = new SmtpClient(await Wire.connect(port));
+    if (header.length > 0) client.wire.write(header);
     await client.reply();
     await client.say('EHLO peer.example');
     return client;
