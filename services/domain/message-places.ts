@@ -38,6 +38,14 @@ export class MessagePlaces {
     return this.#entries.byMessage.found(hashOf(uuidOctets(message), 0), this.#entries, state).filter(isIt);
   }
 
+  /** Every place of the message that this row is of. */
+  ofRow(state: MailstoreState, { mailbox: { rows }, place }: MessagePlace): MessagePlace[] {
+    const { message } = rows.page(place >>> 8);
+    const at = (place & 255) * 16;
+    const isIt = (other: MessagePlace) => sameMessage(other, message, at);
+    return this.#entries.byMessage.found(hashOf(message, at), this.#entries, state).filter(isIt);
+  }
+
   ofThread(state: MailstoreState, thread: Uuid): MessagePlace[] {
     const isOfIt = ({ mailbox: { rows }, place }: MessagePlace) => rows.threadAt(place) === thread;
     return this.#entries.byThread.found(hashOf(uuidOctets(thread), 0), this.#entries, state).filter(isOfIt);
@@ -74,6 +82,13 @@ export class MessagePlaces {
     this.#entries = new Entries();
     this.#indexed.clear();
   }
+}
+
+function sameMessage({ mailbox: { rows }, place }: MessagePlace, message: Uint8Array, at: number): boolean {
+  const other = rows.page(place >>> 8).message;
+  const otherAt = (place & 255) * 16;
+  for (let i = 15; i >= 0; i--) if (other[otherAt + i] !== message[at + i]) return false;
+  return true;
 }
 
 /** Both ids are random in their last octets (UUIDv7, UUIDv8). */

@@ -10,8 +10,9 @@ import { sortEmails } from './email-sort.ts';
 import { type Filter, judge, readFilter } from './filter.ts';
 import { type MailAccount, stateText } from './mail-account.ts';
 import { type MailContext, mailCapability, takeAccount, untilMayReveal } from './mail-context.ts';
-import { readWindow, windowOf } from './query-window.ts';
+import { type Found, readWindow, windowOf } from './query-window.ts';
 import { ArgumentReader } from './read-arguments.ts';
+import type { JsonMap } from './request.ts';
 import type { MethodEntry } from './run-request.ts';
 
 const maxIds = 1000;
@@ -29,9 +30,8 @@ export const emailQuery: MethodEntry<MailContext> = {
     const window = readWindow(reader);
     reader.end();
     const state = await account.open();
-    const found = await findEmails(account, state, filter, context);
-    const sorted = sortEmails(found, sort);
-    const ids = (collapseThreads ? firstOfThreads(sorted) : sorted).map(({ id }) => id);
+    const text = JSON.stringify([args['filter'] ?? {}, sort, collapseThreads]);
+    const ids = await answer({ text, filter, sort, collapseThreads }, account, state, context);
     const { position, ids: shown, limit } = windowOf(ids, window, maxIds);
     return {
       accountId: account.account,
@@ -45,6 +45,31 @@ export const emailQuery: MethodEntry<MailContext> = {
     };
   },
 };
+
+interface EmailQuestion {
+  /** As the client put it. */
+  readonly text: string;
+  readonly filter: Filter<EmailCondition>;
+  readonly sort: readonly JsonMap[];
+  readonly collapseThreads: boolean;
+}
+
+/** What rows alone answer is the same until the mailstore changes; a search in mails is made, and recorded, each time. */
+async function answer(
+  { text, filter, sort, collapseThreads }: EmailQuestion,
+  account: MailAccount,
+  state: MailstoreState,
+  context: MailContext,
+): Promise<Found> {
+  const asked = stateText(state);
+  const kept = account.results.find(text, asked);
+  if (kept) return kept;
+  const found = sortEmails(await findEmails(account, state, filter, context), sort);
+  const ids = (collapseThreads ? firstOfThreads(found) : found).map(({ id }) => id);
+  if (contentConditions(filter).length === 0 && stateText(state) === asked)
+    account.results.keep(text, asked, ids);
+  return ids;
+}
 
 function firstOfThreads(rows: readonly EmailRow[]): EmailRow[] {
   const seen = new Set<string>();

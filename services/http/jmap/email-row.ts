@@ -43,13 +43,40 @@ export function emailRow(state: MailstoreState, places: readonly MessagePlace[])
   if (!first) return null;
   let flags = 0;
   for (const { mailbox, place } of shown) flags = withFlags(flags, mailbox.rows.flagsAt(place));
-  const { rows } = first.mailbox;
-  return {
-    id: rows.messageAt(first.place),
-    threadId: rows.threadAt(first.place),
-    mailboxes: [...new Set(shown.map(({ mailbox }) => mailbox))],
-    keywords: flagNames(withoutFlags(flags, deletedBit), state.keywords).map(keywordOf),
-    sizeOctets: rows.sizeOctetsAt(first.place),
-    receivedAtMs: rows.dateMsAt(first.place),
-  };
+  return new ShownEmail(first, mailboxesOf(shown), withoutFlags(flags, deletedBit), state.keywords);
+}
+
+/** Names of keywords are made where they are asked for: most queries go over every row and ask for none. */
+class ShownEmail implements EmailRow {
+  readonly id: Uuid;
+  readonly threadId: Uuid;
+  readonly mailboxes: readonly Mailbox[];
+  readonly sizeOctets: number;
+  readonly receivedAtMs: number;
+  readonly #flags: number;
+  readonly #names: readonly string[];
+
+  constructor(
+    { mailbox: { rows }, place }: MessagePlace,
+    mailboxes: readonly Mailbox[],
+    flags: number,
+    names: readonly string[],
+  ) {
+    this.id = rows.messageAt(place);
+    this.threadId = rows.threadAt(place);
+    this.mailboxes = mailboxes;
+    this.sizeOctets = rows.sizeOctetsAt(place);
+    this.receivedAtMs = rows.dateMsAt(place);
+    this.#flags = flags;
+    this.#names = names;
+  }
+
+  get keywords(): readonly string[] {
+    return flagNames(this.#flags, this.#names).map(keywordOf);
+  }
+}
+
+function mailboxesOf(places: readonly MessagePlace[]): Mailbox[] {
+  if (places.length === 1) return [places[0]!.mailbox];
+  return [...new Set(places.map(({ mailbox }) => mailbox))];
 }

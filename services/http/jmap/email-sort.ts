@@ -11,6 +11,8 @@ export const sortProperties = ['receivedAt', 'size', 'hasKeyword'] as const;
 export function sortEmails(rows: readonly EmailRow[], sort: readonly JsonMap[]): EmailRow[] {
   const compares = sort.length > 0 ? sort.map(compareOf) : [newestFirst];
   const byId: Compare = (a, b) => (a.id < b.id ? 1 : -1);
+  const [only] = compares;
+  if (compares.length === 1) return [...rows].sort((a, b) => only!(a, b) || byId(a, b));
   return [...rows].sort(
     (a, b) => compares.reduce((order, compare) => order || compare(a, b), 0) || byId(a, b),
   );

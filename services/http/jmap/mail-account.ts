@@ -13,6 +13,7 @@ import type { MailstoreDoor } from '../../mailstores/mailstore-door.ts';
 import type { MailstoreOutcome } from '../../mailstores/mailstores.ts';
 import { type EmailRow, emailRow } from './email-row.ts';
 import { MailboxCounter } from './mailbox-object.ts';
+import { QueryResults } from './query-results.ts';
 
 export interface MailParts {
   readonly mailstores: Pick<MailstoreDoor, 'open' | 'execute' | 'watch'>;
@@ -38,6 +39,7 @@ export class MailAccount {
   readonly parts: MailParts;
   readonly permits: MailPermits;
   readonly counter = new MailboxCounter();
+  readonly results = new QueryResults();
   readonly #places = new MessagePlaces();
 
   constructor(account: Uuid, permits: MailPermits, parts: MailParts) {
@@ -104,7 +106,7 @@ export class MailAccount {
 
   #emailFirstAt(state: MailstoreState, mailbox: Mailbox, place: number): EmailRow | null {
     if (place < 0) return null;
-    const places = this.#places.ofMessage(state, mailbox.rows.messageAt(place));
+    const places = this.#places.ofRow(state, { mailbox, place });
     return places[0]?.mailbox === mailbox && places[0].place === place ? emailRow(state, places) : null;
   }
 

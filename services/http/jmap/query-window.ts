@@ -12,6 +12,13 @@ export interface WindowRequest {
   readonly calculateTotal: boolean;
 }
 
+/** All results of a query, or what answers like them. */
+export interface Found {
+  readonly length: number;
+  slice(from: number, to: number): string[];
+  indexOf(id: string): number;
+}
+
 export interface Window {
   readonly position: number;
   readonly ids: readonly string[];
@@ -30,7 +37,7 @@ export function readWindow(reader: ArgumentReader): WindowRequest {
 }
 
 /** Throws `anchorNotFound`. */
-export function windowOf(found: readonly string[], request: WindowRequest, maxIds: number): Window {
+export function windowOf(found: Found, request: WindowRequest, maxIds: number): Window {
   const position = positionIn(found, request);
   const asked = request.limit ?? maxIds;
   const limit = Math.min(asked, maxIds);
@@ -41,7 +48,7 @@ export function windowOf(found: readonly string[], request: WindowRequest, maxId
   };
 }
 
-function positionIn(found: readonly string[], { position, anchor, anchorOffset }: WindowRequest): number {
+function positionIn(found: Found, { position, anchor, anchorOffset }: WindowRequest): number {
   if (anchor === null) return Math.max(0, position < 0 ? found.length + position : position);
   const at = found.indexOf(anchor);
   if (at < 0) throw new MethodError('anchorNotFound', 'the anchor is not among the results');
