@@ -10,8 +10,13 @@ import { type Refusal, refuse } from '../services/domain/refusals.ts';
 import type { Uuid } from '../services/domain/values.ts';
 import { may, type Subject } from './access.ts';
 
-/** What was accepted, and with which signatures it left. */
-const mailsPart: ReadonlySet<string> = new Set(['MessageAccepted', 'MailSigned']);
+/** What was accepted, what rules made of it, and with which signatures it left. */
+const mailsPart: ReadonlySet<string> = new Set([
+  'MessageAccepted',
+  'MailDerived',
+  'ChangeOmitted',
+  'MailSigned',
+]);
 
 type MessageEvent = Pick<LoggedEvent, 'type' | 'data'>;
 

@@ -40,9 +40,9 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 7,
+  version: 8,
   schema,
-  opens: ['MessageAccepted', 'RecipientsResolved', 'MailSigned'],
+  opens: ['MessageAccepted', 'RecipientsResolved', 'MailDerived', 'MailSigned'],
   appliers: {
     MessageAccepted: (event, write) => {
       writeMessage(event, write);
@@ -54,17 +54,16 @@ export const messageTrace = tableProjection({
       writeRecipients(event, mail, write);
       writeStep(event, mail, {}, write);
     },
-    RecipientsHeld: (event, write, find) => {
-      const mail = mailOf(idOf(event.stream), find);
-      if (mail !== null) writeStep(event, mail, {}, write);
-    },
+    RecipientsHeld: writeOwn(() => ({})),
+    MailDerived: writeOwn((event) => ({ ...event.data, texts: personalTexts(event, 'texts') })),
+    ChangeOmitted: writeOwn(({ data }) => data),
+    NoticeRequired: writeOwn(({ data }) => data),
     RecipientsReleased: writeHoldEnd('released'),
     RecipientsReturned: writeHoldEnd('returned'),
-    MailSigned: (event, write, find) => {
-      const mail = mailOf(idOf(event.stream), find);
-      const domain = personalText(event, 'domain');
-      if (mail !== null) writeStep(event, mail, { octets: event.data['octets']!, domain }, write);
-    },
+    MailSigned: writeOwn((event) => ({
+      octets: event.data['octets']!,
+      domain: personalText(event, 'domain'),
+    })),
     MessagesFiled: writeFiled,
     ...Object.fromEntries(
       [deliveryEvents, approvalEvents, supervisionEvents].flatMap((events) =>
@@ -163,6 +162,14 @@ function writeRecipients(event: LoggedEvent, mail: number, write: Write): void {
       held.has(first + i) ? 'waiting' : null,
     );
   }
+}
+
+/** Of an event in the stream of the mail itself. */
+function writeOwn(detailOf: (event: LoggedEvent) => JsonObject): RowApplier {
+  return (event, write, find) => {
+    const mail = mailOf(idOf(event.stream), find);
+    if (mail !== null) writeStep(event, mail, detailOf(event), write);
+  };
 }
 
 function writeHoldEnd(state: 'released' | 'returned'): RowApplier {

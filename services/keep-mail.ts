@@ -14,9 +14,11 @@ import type { Scan, ScannedMail, Scanner } from './blob-store/scanner-port.ts';
 import type { Directory } from './directory/directory.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Hold } from './domain/approval.ts';
+import type { Derivation } from './domain/derivation.ts';
 import type { DraftEvent, LoggedEvent } from './domain/event.ts';
 import { acceptMessage, type RefusedMessage, refuseMessage } from './domain/message.ts';
 import { isRefusal, type Refusal, refuse } from './domain/refusals.ts';
+import { type RuleNotice, requireNotice } from './domain/rule-notice.ts';
 import type { SupervisedCopy } from './domain/supervision.ts';
 import type { Uuid } from './domain/values.ts';
 import { AppendRefused } from './event-store/event-store.ts';
@@ -30,8 +32,10 @@ import { traceText } from './mail/trace-text.ts';
 import { maxBroughtResults } from './mail/untrusted-results.ts';
 import type { FilingAhead, Withdraw } from './mailstores/filing-ahead.ts';
 import { ThreadIds } from './mailstores/thread-ids.ts';
+import type { Derived, MadeChanges, MailChanges } from './rules/mail-changes.ts';
 import type { MailJudge } from './rules/mail-rules.ts';
 import { recordedVerdict } from './rules/recorded-verdict.ts';
+import type { MailNotices } from './rules/rule-notices.ts';
 import type { MailSupervision } from './supervision/supervisors.ts';
 
 export interface IntakeSettings extends IntakeRules {
@@ -64,6 +68,8 @@ export interface IntakeParts {
   readonly origins: OriginChecks;
   readonly holder: MailHolder;
   readonly supervision: MailSupervision;
+  readonly changes: MailChanges;
+  readonly notices: MailNotices;
   readonly freeSpace: Pick<FreeSpace, 'isLow'>;
   readonly settings: IntakeSettings;
 }
@@ -123,6 +129,8 @@ interface Settled {
   readonly verdict: Verdict;
   readonly hold: Hold | null;
   readonly supervision: readonly SupervisedCopy[];
+  readonly changes: MadeChanges;
+  readonly notices: readonly RuleNotice[];
 }
 
 class MailKeeper {
@@ -152,7 +160,8 @@ class MailKeeper {
       now,
     });
     const [accepted] = await this.#accept(message, drafts, kept, mail, now);
-    return { message, leaf: accepted!.position, octets: scanned.octets + Buffer.byteLength(trace) };
+    const { octets } = settled.changes.derivation ?? scanned;
+    return { message, leaf: accepted!.position, octets: octets + Buffer.byteLength(trace) };
   }
 
   /** Octets, key, acceptance and filing are on their way together; each is refused where one before it was. */
@@ -191,23 +200,30 @@ class MailKeeper {
 
   /** What it is taken over with, or a refusal. The frame of what is not taken over is let go. */
   async #settled(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Settled | Refusal> {
-    const { holder, supervision } = this.#parts;
-    const submitter = submitterOf(mail.subject);
     try {
       const verdict = await this.#judged(mail, scanned, now);
-      if (!isRefusal(verdict)) {
-        return {
-          verdict,
-          hold: await holder.holdOf(verdict, submitter, scanned.address, now),
-          supervision: await supervision.copiesOf(verdict, submitter, now),
-        };
-      }
+      if (!isRefusal(verdict)) return await this.#following(verdict, mail, scanned, now);
       await discardFrame(scanned.frame);
       return verdict;
     } catch (error) {
       await discardFrame(scanned.frame);
       throw error;
     }
+  }
+
+  async #following(verdict: Verdict, mail: HandedIn, scanned: ScannedMail, now: number): Promise<Settled> {
+    const { holder, supervision, changes: ruleChanges, notices } = this.#parts;
+    const submitter = submitterOf(mail.subject);
+    const changes = await ruleChanges.of(verdict, scanned);
+    // Whoever approves looks at what will leave.
+    const address = changes.derivation?.address ?? scanned.address;
+    return {
+      verdict,
+      changes,
+      hold: await holder.holdOf(verdict, submitter, address, now),
+      supervision: await supervision.copiesOf(verdict, submitter, now),
+      notices: await notices.noticesOf(verdict, submitter),
+    };
   }
 
   async #judged(mail: HandedIn, scanned: ScannedMail, now: number): Promise<Verdict | Refusal> {
@@ -237,7 +253,9 @@ class MailKeeper {
     const verdict = await this.#parts.rules.judge(mail, submitterOf(mail.subject), scanned, now);
     if (verdict === null) return refuse('ruleUndecided');
     if (verdict.disposition !== 'refuse') return verdict;
-    await this.#append(newEventId(now), [refusedDraft(mail, scanned, verdict, 'rule')], mail, now);
+    const notices = await this.#parts.notices.noticesOf(verdict, submitterOf(mail.subject));
+    const drafts = [refusedDraft(mail, scanned, verdict, 'rule'), ...notices.map(requireNotice)];
+    await this.#append(newEventId(now), drafts, mail, now);
     return { ...refuse('refusedByRule'), notice: refusalText(verdict)! };
   }
 
@@ -304,6 +322,9 @@ class MailKeeper {
       authentication: mail.authentication,
       hold: made.hold ?? undefined,
       supervision: made.supervision,
+      derivation: derivedFrom(made.frame, made.changes.derivation),
+      omitted: made.changes.omitted,
+      notices: made.notices,
       submitted: mail.submitted,
       personal: acceptedFacts(mail, sha256, facts),
     });
@@ -328,6 +349,10 @@ function refusedDraft(
     verdict: recordedVerdict(verdict),
     personal: acceptedFacts(mail, sha256, facts),
   });
+}
+
+function derivedFrom(frame: Uuid, derived: Derived | null): Derivation | undefined {
+  return derived === null ? undefined : { frame, ...derived };
 }
 
 function submitterOf(subject: Subject): Uuid | null {

@@ -65,9 +65,9 @@ function* actionAddresses(action: Action, path: Path): Generator<Named> {
     if (action.deputy !== undefined) yield { path: [...path, 'deputy'], address: action.deputy };
   }
   if (action.do !== 'copyToSupervisors' && action.do !== 'notify') return;
-  const office = action.do === 'notify' ? 'sender' : 'leader';
+  const offices = action.do === 'notify' ? ['sender', 'leader'] : ['leader'];
   for (const [i, address] of (action.to ?? []).entries()) {
-    if (address !== office) yield { path: [...path, 'to', i], address };
+    if (!offices.includes(address)) yield { path: [...path, 'to', i], address };
   }
 }
 

@@ -73,7 +73,11 @@ const quarantine = Type.Object(
 
 const notify = Type.Object(
   { do: Type.Literal('notify'), to: listOf(pattern), text: prose },
-  { ...strict, description: 'Writes to these addresses; sender stands for whoever sent it' },
+  {
+    ...strict,
+    description:
+      'Writes to these addresses; `sender` stands for whoever here sent it, `leader` for the leader over whoever’s mail it is',
+  },
 );
 
 const tagSubject = Type.Object(
@@ -126,12 +130,3 @@ export function dispositionOf(action: Action): Disposition {
 export function stricter(one: Disposition, other: Disposition): Disposition {
   return dispositions.indexOf(one) < dispositions.indexOf(other) ? other : one;
 }
-
-/** What this server carries out today; a rule that asks for more is not published. */
-export const performedActions: ReadonlySet<ActionName> = new Set<ActionName>([
-  'deliver',
-  'refuse',
-  'holdForApproval',
-  'quarantine',
-  'copyToSupervisors',
-]);

@@ -12,7 +12,7 @@ import { afterWorkingHours, businessCalendar } from './working-time.ts';
 
 /** What the intake asks. */
 export interface MailHolder {
-  /** Null where the verdict holds nobody. `octets`: address of the blob. */
+  /** Null where the verdict holds nobody. `octets`: address of the blob that goes on. */
   holdOf(verdict: Verdict, submitter: Uuid | null, octets: string, nowMs: number): Promise<Hold | null>;
 }
 

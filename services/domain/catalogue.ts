@@ -6,7 +6,7 @@ import { domainEvents } from './domain.ts';
 import type { EventType } from './event-type.ts';
 import { ledgerEvents } from './ledger.ts';
 import { mailstoreEvents } from './mailstore.ts';
-import { messageEvents } from './message.ts';
+import { messageEvents } from './message-events.ts';
 import { organisationEvents } from './organisation.ts';
 import { ruleEvents } from './rule.ts';
 import { sessionEvents } from './session.ts';

@@ -4,7 +4,8 @@
  */
 import type { DraftEvent } from './event.ts';
 import { type Aggregate, type Decision, drafterOf, type FactOf } from './fact.ts';
-import { maxRecipientsPerEvent, messageEvents } from './message.ts';
+import { maxRecipientsPerEvent } from './message.ts';
+import { messageEvents } from './message-events.ts';
 import { ordinalsOf, rangesOf } from './ordinal-ranges.ts';
 import { refuse } from './refusals.ts';
 import type { Uuid } from './values.ts';

@@ -62,7 +62,6 @@ export const refusals = {
   ruleNotFound: 'There is no such rule, or it has no such version.',
   ruleMalformed: 'This is not a rule that can be carried out.',
   ruleSampleFailed: 'A sample of the rule does not come out as it should.',
-  ruleNotPerformed: 'The rule asks for an action that this server does not carry out yet.',
   ruleNameUnknown: 'The rule names somebody who is not here.',
   ruleNameTaken: 'There is a rule of that name already.',
   ruleEnded: 'The end of the rule has passed already.',

@@ -64,7 +64,6 @@ const replyOf = {
   ruleNotFound: no('NONEXISTENT'),
   ruleMalformed: no('CANNOT'),
   ruleSampleFailed: no('CANNOT'),
-  ruleNotPerformed: no('CANNOT'),
   ruleNameUnknown: no('NONEXISTENT'),
   ruleEnded: no('CANNOT'),
   mailboxNotFound: no('NONEXISTENT'),

@@ -14,7 +14,8 @@ Checkpoint  ${counted(checkpoint.size, 'record')}, sealed ${new Date(checkpoint.
 This package shows that the events in records/ stand in the append-only log of the mail server
 that made it, unaltered and in this order, and that mail.eml, where it is enclosed, is octet for
 octet the mail that was accepted (behind the header lines that the server put in front of it).
-Where it left signed, it shows too that what left is that mail behind its signatures. Of each recipient
+Where rules changed it, it shows what they changed, octet for octet. Where it left signed, it shows too
+that what left is that mail, with those changes, behind its signatures. Of each recipient
 elsewhere it shows what was sent and what the other server answered; where somebody approved the
 mail first, that they decided on the same octets.
 
@@ -36,7 +37,7 @@ What is in it
   records/        the events, octet for octet as the log has them
   personal/       what is confidential of them, as far as you may see it; each record has its
                   SHA-256 ("seal"), so that what is left out can be shown later
-  mail.eml        the mail as its readers get it
+  mail.eml        the mail as it was accepted, behind the header lines of the server
   checkpoint      the signed head of the log that the proofs lead to
   log.pub         the public key of the log
   verify.py       the checks; read it before you run it

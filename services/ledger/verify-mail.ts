@@ -1,15 +1,17 @@
-/** Verifies the octets of accepted mails: frame, key, address, SHA-256. */
+/** Verifies the octets of accepted mails, frame, key, address, SHA-256, and what rules derived from them. */
 import { createHash, hash } from 'node:crypto';
 import { type BlobStore, FrameDamaged, FrameMissing } from '../blob-store/blob-store.ts';
 import { decodeFrameHeader, frameHeaderOctets } from '../blob-store/frame.ts';
 import { streamBlob } from '../blob-store/read-blob.ts';
 import { idOf, type JsonObject } from '../domain/event.ts';
 import type { ClearOf } from '../domain/fact.ts';
-import type { messageEvents } from '../domain/message.ts';
+import type { messageEvents } from '../domain/message-events.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
+import { EditedOctets, editedStream, editsOf, type RecordedEdit } from '../mail/octet-edits.ts';
 import type { FindingKind, Findings } from './findings.ts';
 import { placeOf, type Visited } from './verify-records.ts';
 
+type Derived = ClearOf<(typeof messageEvents)['MailDerived']>;
 type Accepted = ClearOf<(typeof messageEvents)['MessageAccepted']>;
 
 /** What a frame was found to hold. */
@@ -59,6 +61,43 @@ export class MailCheck {
     this.#findings.add(problem.kind, placeOf(visited.stored), problem.text);
   }
 
+  /** Checks that what a `MailDerived` says follows from the accepted octets by its edits. */
+  async checkDerived(visited: Visited, personal: JsonObject): Promise<void> {
+    const message = idOf(visited.stored.stream);
+    const derived = visited.fields!.data as unknown as Derived;
+    const text = await this.#problemOfDerived(message, derived, personal);
+    if (text === null || (await this.#keys.state(`message-${message}`)) === 'destroyed') return;
+    this.#findings.add(
+      'mail',
+      placeOf(visited.stored),
+      `what was derived from frame ${derived.frame}: ${text}`,
+    );
+  }
+
+  /** Whether the frame can be read is said of the event before. */
+  async #problemOfDerived(message: string, derived: Derived, personal: JsonObject): Promise<string | null> {
+    const key = await this.#keys.frameKey(derived.frame, message);
+    const accepted = key && (await this.#content(derived.frame, key).catch(() => null));
+    if (key === null || accepted === null) return null;
+    const sha256 = createHash('sha256');
+    try {
+      const edits = editsOf(personal['edits'] as unknown as RecordedEdit[]);
+      const edited = new EditedOctets(accepted.octets, edits);
+      if (edited.octets !== derived.octets)
+        return `the edits make ${edited.octets} octets, not ${derived.octets}`;
+      const read = (from: number, to: number) => streamBlob(this.#blobs, derived.frame, key, from, to);
+      for await (const piece of editedStream(edited, read)) sha256.update(piece);
+    } catch (error) {
+      if (error instanceof RangeError) return error.message;
+      throw error;
+    }
+    const digest = sha256.digest('hex');
+    if (digest !== personal['sha256']) return `the edits make other octets: SHA-256 ${digest}`;
+    return (await this.#addressOf(digest)) === derived.address
+      ? null
+      : 'its address does not follow from its octets';
+  }
+
   async #check(message: string, accepted: Accepted, sha256: unknown): Promise<Problem | null> {
     const { frame } = accepted;
     const key = await this.#keys.frameKey(frame, message);
@@ -80,10 +119,14 @@ export class MailCheck {
     if (content.octets !== accepted.blobOctets)
       return `it holds ${content.octets} octets, not ${accepted.blobOctets}`;
     if (content.address !== accepted.address) return `its header has another address, ${content.address}`;
-    this.#addressKey ??= await this.#keys.get('secret-address');
-    if (this.#addressKey === null) return 'the key of addresses, `secret-address`, is missing';
-    const address = hash('sha256', Buffer.concat([this.#addressKey, Buffer.from(content.sha256, 'hex')]));
+    const address = await this.#addressOf(content.sha256);
+    if (address === null) return 'the key of addresses, `secret-address`, is missing';
     return address === accepted.address ? null : 'its address does not follow from its octets';
+  }
+
+  async #addressOf(sha256: string): Promise<string | null> {
+    this.#addressKey ??= await this.#keys.get('secret-address');
+    return this.#addressKey && hash('sha256', Buffer.concat([this.#addressKey, Buffer.from(sha256, 'hex')]));
   }
 
   /** What a frame holds; read through once. */

@@ -106,6 +106,7 @@ export class VerifyWalk {
     const personal = await this.#personal.open(visited);
     for (const [each, part] of personal) {
       if (each.fields!.type === 'MessageAccepted') await this.#mails?.check(each, part);
+      if (each.fields!.type === 'MailDerived') await this.#mails?.checkDerived(each, part);
     }
     await this.#held.heads.checkFiles();
     await this.#tiles.check(this.#tree);

@@ -292,23 +292,52 @@ def check_personal(octets, record, name):
     return personal
 
 
-def check_mail(package, personal, signed):
-    """mail.eml is the trace text and then the octets that were accepted. Gives their number and the digests of what may have left."""
+def check_mail(package, personal, derived, signed):
+    """mail.eml is the trace text and then the octets that were accepted, from which rules may have derived others. Gives their
+    number and the digests of what may have left."""
     require(isinstance(personal.get('trace'), str), 'mail.eml: its record has no trace text')
     trace = personal['trace'].encode('utf-8', 'surrogatepass')
     accepted = hashlib.sha256()
     plain = sent_hash('', trace)
     behind = plain if signed is None else sent_hash(signed.get('fields'), trace)
+    derivation = hashlib.sha256()
+    goes_on = {plain, behind, derivation}
     octets = 0
     with package.open('mail.eml') as file:
         require(file.read(len(trace)) == trace, 'mail.eml: it does not begin with the trace text of its record')
-        for piece in iter(lambda: file.read(1 << 20), b''):
-            for each in {accepted, plain, behind}:
-                each.update(piece)
-            octets += len(piece)
+
+        def take(count, digests):
+            taken = 0
+            for piece in iter(lambda: file.read(min(1 << 20, count - taken)), b''):
+                for each in digests:
+                    each.update(piece)
+                taken += len(piece)
+            return taken
+
+        for at, remove, insert in edits_of(derived):
+            require(at >= octets, 'mail.eml: the edits of what was derived overlap')
+            octets += take(at - octets, {accepted} | goes_on)
+            require(octets == at, 'mail.eml: an edit of what was derived lies behind its end')
+            for each in goes_on:
+                each.update(insert)
+            octets += take(remove, {accepted})
+        octets += take(sys.maxsize, {accepted} | goes_on)
     require(accepted.hexdigest() == personal.get('sha256'), 'mail.eml: it is not the mail that was accepted')
+    require(derived is None or derivation.hexdigest() == derived.get('sha256'), 'mail.eml: what was derived does not follow from it')
     require(signed is None or behind.hexdigest() == signed.get('sha256'), 'mail.eml: what left is not this mail behind its signatures')
     return octets + len(trace), {plain.hexdigest(): '', behind.hexdigest(): '' if signed is None else ' and behind its signatures'}
+
+
+def edits_of(derived):
+    """What rules changed: offset, octets that go, octets instead."""
+    if derived is None:
+        return []
+    edits = derived.get('edits')
+    require(isinstance(edits, list), 'mail.eml: the record of what was derived has no edits')
+    for edit in edits:
+        require(isinstance(edit, dict) and is_count(edit.get('at')) and is_count(edit.get('remove')) and isinstance(edit.get('insert'), str),
+                'mail.eml: an edit of what was derived is none')
+    return [(edit['at'], edit['remove'], base64.b64decode(edit['insert'])) for edit in edits]
 
 
 def sent_hash(fields, trace):
@@ -319,13 +348,13 @@ def sent_hash(fields, trace):
 
 
 def check_approval(events, say):
-    """What was decided on are the octets that were accepted, and for whom it waited nothing left before."""
-    accepted = [record for _, record, _ in events if record['type'] == 'MessageAccepted']
+    """What was decided on are the octets that were accepted, or what rules derived from them, and for whom it waited nothing left before."""
+    going = [record for _, record, _ in events if record['type'] in ('MessageAccepted', 'MailDerived')]
     held = {}
     for index, record, _ in events:
         name, data = 'records/%d.json' % index, record['data']
         if record['type'] in ('ApprovalRequested', 'ApprovalDecided'):
-            require(accepted and data.get('octets') == accepted[0]['data'].get('address'), name + ': it is about other octets than were accepted')
+            require(going and data.get('octets') == going[-1]['data'].get('address'), name + ': it is about other octets than were accepted')
         if record['type'] == 'ApprovalRequested':
             held.update((ordinal, None) for ordinal in ordinals_of(data.get('ordinals'), name))
         if record['type'] == 'ApprovalDecided':
@@ -381,8 +410,11 @@ def check(package, outside, say):
     mail = personal_of(events, 'MessageAccepted')
     if mail is not None:
         signed = personal_of(events, 'MailSigned')
-        octets, sent = check_mail(package, mail, signed)
+        derived = personal_of(events, 'MailDerived')
+        octets, sent = check_mail(package, mail, derived, signed)
         say('mail.eml: %d octets, the mail that was accepted' % octets)
+        if derived is not None:
+            say('what went on is that mail with the changes that rules made, octet for octet')
         if signed is not None:
             say('what left for elsewhere is that mail, without Return-Path and behind signatures of %s' % signed.get('domain'))
     check_approval(events, say)

@@ -2,7 +2,7 @@
  * Octets of any charset to Unicode. It never throws: what cannot be decoded becomes U+FFFD. Where a name is
  * missing, unknown or evidently wrong, the octets decide.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { type Encoding, encodingOf } from './charset-names.ts';
 import { HzWidener, Iso2022KrWidener, Utf7Widener, type Widener } from './seven-bit-charsets.ts';
@@ -17,6 +17,33 @@ export interface PieceDecoder {
 export function decodeText(octets: Uint8Array, charset: string, hint = ''): string {
   const decoder = pieceDecoder(chooseEncoding(octets, charset, hint));
   return decoder.push(octets) + decoder.finish();
+}
+
+/** Encodings that a text cannot simply be put into: they have states, or no ASCII. */
+const closed: ReadonlySet<Encoding> = new Set([
+  'iso-2022-jp',
+  'iso-2022-kr',
+  'hz',
+  'utf-7',
+  'utf-16',
+  'utf-16le',
+  'utf-16be',
+]);
+
+/**
+ * A text as it can stand among `octets`, which are declared to be `charset`; null where it cannot. Among octets without
+ * any above 127 that name no charset, only ASCII can.
+ */
+export function encodeText(text: string, octets: Uint8Array, charset: string): Buffer | null {
+  const encoding = chooseEncoding(octets, charset, '');
+  if (/^[\0-\x7f]*$/.test(text)) return closed.has(encoding) ? null : Buffer.from(text, 'latin1');
+  if (closed.has(encoding) || (charset === '' && isAscii(octets))) return null;
+  // Readers believe the declaration; where the octets say otherwise, nothing is added to the doubt.
+  if (encodingOf(charset) !== encoding) return null;
+  const name = encoding.startsWith('other:') ? encoding.slice('other:'.length) : encoding;
+  if (!iconv.encodingExists(name)) return null;
+  const encoded = iconv.encode(text, name);
+  return decodeText(encoded, charset) === text ? encoded : null;
 }
 
 /** A decoder for a text of which `sample` is the beginning: what it shows decides where the charset is in doubt. */

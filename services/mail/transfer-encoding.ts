@@ -59,7 +59,7 @@ export async function* base64Of(octets: AsyncIterable<Uint8Array>): AsyncGenerat
   if (held.length > 0) yield base64Rows(held);
 }
 
-function base64Rows(octets: Buffer): Buffer {
+export function base64Rows(octets: Buffer): Buffer {
   const rows: string[] = [];
   for (let at = 0; at < octets.length; at += base64RowOctets)
     rows.push(octets.toString('base64', at, Math.min(at + base64RowOctets, octets.length)), '\r\n');
@@ -67,7 +67,7 @@ function base64Rows(octets: Buffer): Buffer {
 }
 
 /** RFC 2045 §6.7, over octets whose line ends are CRLF. */
-function quotedPrintable(octets: Buffer): Buffer {
+export function quotedPrintable(octets: Buffer): Buffer {
   const lines = octets.toString('latin1').split('\r\n').map(quotedLine);
   return Buffer.from(lines.join('\r\n'), 'latin1');
 }

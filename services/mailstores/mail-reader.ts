@@ -1,6 +1,6 @@
 /**
- * Octets of messages as readers get them: trace text, then the blob (docs/formats.md §Trace text), and their
- * structure. Who may read is decided before; what was read is recorded by the caller (`record.ts`).
+ * Octets of messages as readers get them: trace text, then the blob (docs/formats.md §Trace text), with what rules changed
+ * in it, and their structure. Who may read is decided before; what was read is recorded by the caller (`record.ts`).
  */
 import type { BlobStore } from '../blob-store/blob-store.ts';
 import { openStructure as openSealedStructure, sealStructure } from '../blob-store/frame-structure.ts';
@@ -11,6 +11,7 @@ import type { LoggedEvent } from '../domain/event.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { KeyStore } from '../key-store/key-store.ts';
 import { MailScan, scannerVersion } from '../mail/mail-scan.ts';
+import { EditedOctets, editedStream, editsOf, type RecordedEdit } from '../mail/octet-edits.ts';
 import { splitRange } from '../mail/sections.ts';
 import { encodeStructure, openStructure, type StructureView } from '../mail/structure-codec.ts';
 import { renameClaims } from '../mail/untrusted-results.ts';
@@ -23,7 +24,10 @@ export interface OpenedMail {
   readonly frame: Uuid;
   readonly frameKey: Uint8Array;
   readonly trace: Uint8Array;
+  /** Of the blob as people read it. */
   readonly blobOctets: number;
+  /** What rules made of the stored blob; null where they left it as it is. */
+  readonly edited: EditedOctets | null;
   /** RFC822.SIZE: trace text and blob. */
   readonly octets: number;
   /** What was found of where it comes from; null where its peer was not checked. */
@@ -32,7 +36,10 @@ export interface OpenedMail {
 
 export interface MailReaderParts {
   /** The first event of a stream, with the key of its personal part loaded. */
-  readonly log: { first(stream: string): Promise<LoggedEvent | null> };
+  readonly log: {
+    first(stream: string): Promise<LoggedEvent | null>;
+    readPage(stream: string, fromRevision: number): Promise<LoggedEvent[]>;
+  };
   readonly keys: KeyStore;
   readonly blobs: BlobStore;
   readonly structures: StructureCache;
@@ -45,9 +52,9 @@ const entryOctets = 400;
 /** And what was found of where it comes from. */
 const foundOctets = 1000;
 
-function weightOf({ mail: { trace, authentication }, view }: KnownMail): number {
+function weightOf({ mail: { trace, authentication, edited }, view }: KnownMail): number {
   const found = authentication === null ? 0 : foundOctets;
-  return entryOctets + trace.length + found + (view?.rowOctets ?? 0);
+  return entryOctets + trace.length + found + (edited?.insertedOctets ?? 0) + (view?.rowOctets ?? 0);
 }
 
 /** A mail, and its structure as soon as somebody has asked for it: one look-up finds both. */
@@ -84,6 +91,7 @@ export class MailReader {
   read(mail: OpenedMail, from: number, to: number): Soon<Uint8Array> {
     const { trace, blob } = splitRange(mail, { from, to });
     if (blob.from === blob.to) return new Uint8Array(trace);
+    if (mail.edited !== null) return collected(this.stream(mail, from, to));
     const { frame, frameKey } = mail;
     return soon(readBlobRange(this.#parts.blobs, frame, frameKey, blob.from, blob.to, trace), (octets) =>
       renameClaims(octets, blob.from - trace.length, claimsIn(mail)),
@@ -95,9 +103,15 @@ export class MailReader {
     const { trace, blob } = splitRange(mail, { from, to });
     if (trace.length > 0) yield new Uint8Array(trace);
     if (blob.from === blob.to) return;
+    if (mail.edited === null) return yield* this.#stored(mail, blob.from, blob.to);
+    yield* editedStream(mail.edited, (start, end) => this.#stored(mail, start, end), blob.from, blob.to);
+  }
+
+  /** Octets [from, to) of the stored blob. */
+  async *#stored(mail: OpenedMail, from: number, to: number): AsyncGenerator<Uint8Array> {
     const { frame, frameKey } = mail;
-    let at = blob.from;
-    for await (const octets of streamBlob(this.#parts.blobs, frame, frameKey, blob.from, blob.to)) {
+    let at = from;
+    for await (const octets of streamBlob(this.#parts.blobs, frame, frameKey, from, to)) {
       yield renameClaims(octets, at, claimsIn(mail));
       at += octets.length;
     }
@@ -115,17 +129,36 @@ export class MailReader {
     const frame = accepted.data['frame'] as Uuid;
     const frameKey = await this.#parts.keys.frameKey(frame, message);
     if (frameKey === null) return null;
-    const blobOctets = accepted.data['blobOctets'] as number;
+    const edited = await this.#edited(accepted);
+    const blobOctets = edited?.octets ?? (accepted.data['blobOctets'] as number);
     const found = (accepted.personal!['authentication'] ?? null) as Authentication | null;
-    const mail = openedMail(message, frame, frameKey, Buffer.from(trace), blobOctets, found);
+    const mail = openedMail(message, frame, frameKey, Buffer.from(trace), { blobOctets, edited }, found);
     this.#mails.set(message, { mail, view: null });
     return mail;
   }
 
+  /** Rules changed few mails: the others' second event is never looked at. */
+  async #edited({ stream, data }: LoggedEvent): Promise<EditedOctets | null> {
+    if (data['derived'] !== true) return null;
+    const [derived] = await this.#parts.log.readPage(stream, 1);
+    const recorded = derived!.personal!['edits'] as unknown as RecordedEdit[];
+    return new EditedOctets(data['blobOctets'] as number, editsOf(recorded));
+  }
+
   async #structure(mail: OpenedMail): Promise<StructureView> {
+    if (mail.edited !== null) return this.#editedStructure(mail);
     const view = (await this.#storedStructure(mail)) ?? (await this.#scannedStructure(mail));
     // The beginning of the header that is kept with the structure is read like the blob that it was taken from.
     renameClaims(view.header, 0, claimsIn(mail));
+    this.#mails.set(mail.message, { mail, view });
+    return view;
+  }
+
+  /** The cache beside the volumes is of frames, and this is of no frame: it stays in memory alone. */
+  async #editedStructure(mail: OpenedMail): Promise<StructureView> {
+    const scan = new MailScan();
+    for await (const octets of this.stream(mail, mail.trace.length)) scan.push(octets);
+    const view = openStructure(encodeStructure(scan.finish()))!;
     this.#mails.set(mail.message, { mail, view });
     return view;
   }
@@ -150,11 +183,15 @@ function openedMail(
   frame: Uuid,
   frameKey: Uint8Array,
   trace: Uint8Array,
-  blobOctets: number,
+  blob: Pick<OpenedMail, 'blobOctets' | 'edited'>,
   authentication: Authentication | null,
 ): OpenedMail {
-  const octets = trace.length + blobOctets;
-  return { message, frame, frameKey, trace, blobOctets, octets, authentication };
+  const octets = trace.length + blob.blobOctets;
+  return { message, frame, frameKey, trace, ...blob, octets, authentication };
+}
+
+async function collected(octets: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(octets));
 }
 
 /** Places in the blob of fields that claim to be ours: `mail/untrusted-results.ts`. */

@@ -53,7 +53,6 @@ const codes = {
   ruleNotFound: '',
   ruleMalformed: '',
   ruleSampleFailed: '',
-  ruleNotPerformed: '',
   ruleNameUnknown: '',
   ruleEnded: '',
   mailboxNotFound: '',

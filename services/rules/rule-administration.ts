@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { parseRuleText } from '../../policies/rule-language/parse-rule.ts';
 import { type Path, type Problem, problemAt, problemText } from '../../policies/rule-language/problem.ts';
 import type { Rule } from '../../policies/rule-language/rule.ts';
-import { type Action, performedActions } from '../../policies/rule-language/rule-actions.ts';
+import type { Action } from '../../policies/rule-language/rule-actions.ts';
 import { type RosterList, rosterLists } from '../../policies/rule-language/rule-facts.ts';
 import { LexiconFull } from '../../policies/rule-language/rule-set.ts';
 import { ruleDigest, ruleText } from '../../policies/rule-language/rule-text.ts';
@@ -17,6 +17,7 @@ import { type RuleCommand, type RuleState, rule } from '../domain/rule.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Supervisors } from '../supervision/supervisors.ts';
 import type { ActiveRules } from './active-rules.ts';
+import type { RuleNotices } from './rule-notices.ts';
 
 export interface Published {
   readonly rule: Uuid;
@@ -29,6 +30,7 @@ export interface Published {
 export interface NamedByActions {
   readonly reviewers: Pick<Reviewers, 'isKnown'>;
   readonly supervisors: Pick<Supervisors, 'isKnown'>;
+  readonly notified: Pick<RuleNotices, 'isKnown'>;
 }
 
 /** Every method throws `Refused` where the rule may not be. */
@@ -95,13 +97,6 @@ export class RuleAdministration {
     const parsed = this.read(text);
     const failed = sampleProblems(parsed, nowMs);
     if (failed.length > 0) throw refused('ruleSampleFailed', failed);
-    const asked = [...parsed.actions.entries()].filter(([, action]) => !performedActions.has(action.do));
-    if (asked.length > 0)
-      throw refused(
-        'ruleNotPerformed',
-        asked.map(([i, action]) => problemAt(['actions', i, 'do'], action.do)),
-        nameIn,
-      );
     const unknown = await this.#unknownNames(parsed);
     if (unknown.length > 0) throw refused('ruleNameUnknown', unknown, nameIn);
     return parsed;
@@ -130,7 +125,7 @@ export class RuleAdministration {
   }
 
   async #unknownTo(action: Action, path: Path): Promise<Problem[]> {
-    const { reviewers, supervisors } = this.#named;
+    const { reviewers, supervisors, notified } = this.#named;
     const unknown: Problem[] = [];
     if (action.do === 'holdForApproval') {
       for (const member of ['reviewer', 'deputy'] as const) {
@@ -138,6 +133,10 @@ export class RuleAdministration {
         if (name !== undefined && !(await reviewers.isKnown(name)))
           unknown.push(problemAt([...path, member], name));
       }
+    }
+    if (action.do === 'notify') {
+      for (const [i, name] of action.to.entries())
+        if (!(await notified.isKnown(name))) unknown.push(problemAt([...path, 'to', i], name));
     }
     if (action.do === 'copyToSupervisors') {
       for (const [i, name] of (action.to ?? []).entries())

@@ -76,7 +76,6 @@ export const refusalReplies = {
   ruleNotFound: reply(550, '5.7.0', 'No such rule'),
   ruleMalformed: reply(554, '5.7.0', 'That is not a rule'),
   ruleSampleFailed: reply(554, '5.7.0', 'A sample of the rule fails'),
-  ruleNotPerformed: reply(554, '5.7.0', 'The rule asks for more than this server does'),
   ruleNameUnknown: reply(554, '5.7.0', 'The rule names somebody who is not here'),
   ruleEnded: reply(554, '5.7.0', 'The rule has ended'),
   // mailstore: decided when a mail is filed, not when it is taken over

@@ -39,6 +39,7 @@ import { createRecorder, type Recorder } from '../record.ts';
 import { operatorRecorder } from '../recording/record-operator.ts';
 import { ActiveRules } from '../rules/active-rules.ts';
 import { RuleAdministration } from '../rules/rule-administration.ts';
+import { RuleNotices } from '../rules/rule-notices.ts';
 import { SecondFactors } from '../sign-in/second-factors.ts';
 import { createSignIn, type SignIn } from '../sign-in/sign-in.ts';
 import { SupervisionDesk } from '../supervision/supervision-desk.ts';
@@ -79,6 +80,7 @@ export interface OpenHouse extends House {
   readonly reviewers: Reviewers;
   readonly holder: MailHolder;
   readonly supervisors: Supervisors;
+  readonly notices: RuleNotices;
   readonly projections: ProjectionSet;
   /** Rows expunged from a mailbox behind a MODSEQ, in that order. */
   expungedSince(mailbox: Mailbox, modseq: number): Iterable<ExpungedRow>;
@@ -140,6 +142,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const sealing = startSealing(config, ledger, log);
   const reviewers = new Reviewers({ dispatcher, directory: resolver, organisation: ledger.logId });
   const supervisors = new Supervisors({ dispatcher, directory: resolver, organisation: ledger.logId });
+  const notices = new RuleNotices({ dispatcher, directory: resolver, organisation: ledger.logId });
   const administration = new Administration(dispatcher, tags, ledger.logId);
   const answers = new DnsAnswers(config.dnsServers);
   const dkim = new DkimKeys({ dispatcher, directory: resolver, keys, answers, keepMs: config.dkimKeepMs });
@@ -172,7 +175,12 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     prepared,
     activeRules,
     rosters,
-    rules: new RuleAdministration(dispatcher, activeRules, rosters, { reviewers, supervisors }),
+    rules: new RuleAdministration(dispatcher, activeRules, rosters, {
+      reviewers,
+      supervisors,
+      notified: notices,
+    }),
+    notices,
     ruleHistory: models.ruleHistory,
     administration,
     setUp: new SetUp({ administration, dkim, hostname: config.hostname }),

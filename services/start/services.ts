@@ -15,6 +15,7 @@ import { createIntake } from '../keep-mail.ts';
 import type { Log } from '../log.ts';
 import { plainAddress } from '../networks.ts';
 import { NetworksList } from '../networks-list.ts';
+import { RuleChanges } from '../rules/mail-changes.ts';
 import { MailRules } from '../rules/mail-rules.ts';
 import type { TextReader } from '../rules/text-reader.ts';
 import { RuleTrial } from '../rules/try-rule.ts';
@@ -22,6 +23,7 @@ import { ScannerClient } from '../threads/scanner-client.ts';
 import { defaultTextLimits, TextClient } from '../threads/text-client.ts';
 import { HandOverSupervision } from '../workflows/hand-over-supervision.ts';
 import { NotifyApproval } from '../workflows/notify-approval.ts';
+import { NotifyByRule } from '../workflows/notify-by-rule.ts';
 import { ReportDelivery } from '../workflows/report-delivery.ts';
 import { WatchApprovals } from '../workflows/watch-approvals.ts';
 import { type DoorParts, type OpenDoors, openDoors } from './doors.ts';
@@ -79,6 +81,7 @@ export async function startServices({
   const endTending = tendDkim(house.dkim, house.directory, log);
   const reports = await house.startReaction(reportsOf(config, house, intake));
   const notices = await house.startReaction(noticesOf(config, house, intake));
+  const ruleNotices = await house.startReaction(ruleNoticesOf(config, house, intake));
   const handingOver = await house.startReaction(handingOverOf(house));
   return {
     house,
@@ -91,6 +94,7 @@ export async function startServices({
       await endTending();
       await reports.close();
       await notices.close();
+      await ruleNotices.close();
       await handingOver.close();
       await scanner.close();
       await texts.close();
@@ -161,6 +165,7 @@ function makeIntake({
     filing,
     holder,
     supervisors: supervision,
+    notices,
   } = house;
   const onTrouble = (error: unknown): void => log.fault('rules', error);
   const rules = new MailRules({ active, rosters, texts, dispatcher, onTrouble });
@@ -185,6 +190,8 @@ function makeIntake({
     rules,
     holder,
     supervision,
+    changes: new RuleChanges(keys),
+    notices,
     origins,
     freeSpace,
     settings,
@@ -245,6 +252,17 @@ function handingOverOf(house: OpenHouse): HandOverSupervision {
     reached: (position, maxWaitMs) => projections.reached('supervision', position, maxWaitMs),
     dispatcher,
     first: (stream) => prepared.first(stream),
+  });
+}
+
+function ruleNoticesOf({ hostname, language }: Config, house: OpenHouse, intake: Intake): NotifyByRule {
+  const { dispatcher, prepared } = house;
+  return new NotifyByRule({
+    dispatcher,
+    first: (stream) => prepared.first(stream),
+    intake,
+    hostname,
+    language,
   });
 }
 

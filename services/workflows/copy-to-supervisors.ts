@@ -5,7 +5,7 @@
 import type { Dispatcher } from '../dispatch.ts';
 import { idOf, type LoggedEvent } from '../domain/event.ts';
 import { type FactOf, sealedText } from '../domain/fact.ts';
-import type { messageEvents } from '../domain/message.ts';
+import type { messageEvents } from '../domain/message-events.ts';
 import { isRefusal } from '../domain/refusals.ts';
 import { type SupervisedCopy, supervision, supervisionId } from '../domain/supervision.ts';
 import type { Reaction } from './reaction-runner.ts';

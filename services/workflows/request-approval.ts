@@ -7,7 +7,7 @@ import type { Dispatcher } from '../dispatch.ts';
 import { type ApprovalRequest, approval, approvalId } from '../domain/approval.ts';
 import { type DraftEvent, idOf, type LoggedEvent } from '../domain/event.ts';
 import type { FactOf } from '../domain/fact.ts';
-import type { messageEvents } from '../domain/message.ts';
+import type { messageEvents } from '../domain/message-events.ts';
 import { isRefusal } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { Reaction } from './reaction-runner.ts';

@@ -31,6 +31,7 @@ const blank: OpenedMail = {
   frameKey: new Uint8Array(),
   trace: new Uint8Array(),
   blobOctets: 0,
+  edited: null,
   authentication: null,
   octets: 0,
 };
@@ -202,6 +203,7 @@ export class DeliveryHouse {
       message,
       trace,
       blobOctets: mail.blob.length,
+      edited: null,
       octets: trace.length + mail.blob.length,
     };
   }

@@ -59,6 +59,7 @@ export class MemoryMails implements MailAccess {
       frameKey,
       trace,
       blobOctets: blob.length,
+      edited: null,
       octets: octets.length,
       authentication: null,
     };

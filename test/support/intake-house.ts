@@ -14,6 +14,7 @@ import {
   type IntakeParts,
   type IntakeSettings,
 } from '../../services/keep-mail.ts';
+import { RuleChanges } from '../../services/rules/mail-changes.ts';
 import { InProcessScanner } from '../../services/threads/scanner-in-process.ts';
 import { uuidOf } from './given-when-then.ts';
 import { type KeptStores, openKeptStores } from './kept-stores.ts';
@@ -41,6 +42,8 @@ export class IntakeHouse {
       origins: { begin: () => null },
       holder: { holdOf: async () => null },
       supervision: { copiesOf: async () => [] },
+      changes: new RuleChanges(stores.keys),
+      notices: { noticesOf: async () => [] },
       freeSpace: { isLow: () => false },
       settings: { ...defaultIntakeSettings, hostname: 'mx.acme.example' },
     });

@@ -196,10 +196,11 @@ export class MessagePage extends LoadingElement {
 
   #step(step: Step): TemplateResult {
     const { say } = this;
-    const { atMs, by, recipient, rules, position } = step;
+    const { atMs, by, recipient, rules, position, detail } = step;
     return html`<li>
       <p><strong>${stepText(step.type, say)}</strong>${recipient === null ? nothing : html` · ${recipient}`}</p>
       <p class="soft" title=${say.leaf(position)}>${momentText(atMs)} · ${say.byWhom(actorText(by, say))}</p>
+      ${changesIn(detail, say).map((text) => html`<p class="found" translate="no">${text}</p>`)}
       ${rules.map(
         ({ rule, version, name, found }) => html`<div class="found">
           <a translate="no" href=${whereText('rules', rule)}>${say.ruleSaid(name, version)}</a>
@@ -217,6 +218,20 @@ export function actorText(actor: string, say: ConsoleMessages): string {
     peer: say.byPeer,
   };
   return known[actor] ?? actor;
+}
+
+/** What rules put into the mail, or why they left it as it is. */
+function changesIn(detail: Step['detail'], say: ConsoleMessages): readonly string[] {
+  const { texts, because } = detail as { texts?: readonly string[]; because?: unknown };
+  const reasons: Readonly<Record<string, string>> = {
+    signed: say.omittedSigned,
+    encrypted: say.omittedEncrypted,
+    alreadyThere: say.omittedAlreadyThere,
+    noText: say.omittedNoText,
+    tooLarge: say.omittedTooLarge,
+  };
+  const reason = reasons[String(because)];
+  return texts ?? (reason === undefined ? [] : [reason]);
 }
 
 function stepText(type: string, say: ConsoleMessages): string {

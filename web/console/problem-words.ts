@@ -34,7 +34,6 @@ const wordsOf: Readonly<Record<string, keyof ConsoleMessages>> = {
   departmentHasOthers: 'problemDepartmentHasOthers',
   ruleMalformed: 'problemRuleMalformed',
   ruleSampleFailed: 'problemRuleSampleFailed',
-  ruleNotPerformed: 'problemRuleNotPerformed',
   ruleNameUnknown: 'problemRuleNameUnknown',
   ruleNameTaken: 'problemRuleNameTaken',
   ruleEnded: 'problemRuleEnded',

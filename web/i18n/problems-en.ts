@@ -28,7 +28,6 @@ export const problemsEn = {
   problemDepartmentHasOthers: 'There are departments below this one; remove them first.',
   problemRuleMalformed: 'This is not a rule that can be carried out.',
   problemRuleSampleFailed: 'A sample of the rule does not come out as it should.',
-  problemRuleNotPerformed: 'This action is not carried out yet.',
   problemRuleNameUnknown: 'The rule names somebody who is not here.',
   problemRuleNameTaken: 'There is a rule of that name already.',
   problemRuleEnded: 'The end of the rule has passed already.',

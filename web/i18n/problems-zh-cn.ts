@@ -29,7 +29,6 @@ export const problemsZhCn: ProblemMessages = {
   problemDepartmentHasOthers: '此部门下还有部门，请先删除下级部门。',
   problemRuleMalformed: '规则无法执行，请检查内容。',
   problemRuleSampleFailed: '规则的样例结果不符。',
-  problemRuleNotPerformed: '目前还不能执行此处理方式。',
   problemRuleNameUnknown: '规则中提到的人员不在这里。',
   problemRuleNameTaken: '已有同名规则。',
   problemRuleEnded: '规则的结束时间已过。',

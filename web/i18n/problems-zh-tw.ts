@@ -29,7 +29,6 @@ export const problemsZhTw: ProblemMessages = {
   problemDepartmentHasOthers: '此部門下還有部門，請先刪除下級部門。',
   problemRuleMalformed: '規則無法執行，請檢查內容。',
   problemRuleSampleFailed: '規則的樣例結果不符。',
-  problemRuleNotPerformed: '目前還不能執行此處理方式。',
   problemRuleNameUnknown: '規則中提到的人員不在這裡。',
   problemRuleNameTaken: '已有同名規則。',
   problemRuleEnded: '規則的結束時間已過。',

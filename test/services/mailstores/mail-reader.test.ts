@@ -27,7 +27,7 @@ function readerOfOne(): MailReader {
   };
   const keys: Pick<KeyStore, 'frameKey'> = { frameKey: async () => key };
   return new MailReader({
-    log: { first: async () => accepted as unknown as LoggedEvent },
+    log: { first: async () => accepted as unknown as LoggedEvent, readPage: async () => [] },
     keys: keys as KeyStore,
     blobs: blobs as BlobStore,
     structures: { structures: async () => [null], keepStructure: async () => {} },

@@ -17,6 +17,7 @@ import type { AcceptedMail, IncomingMail, Intake, IntakePermit } from '../../../
 import { ActiveRules } from '../../../services/rules/active-rules.ts';
 import { MailRules } from '../../../services/rules/mail-rules.ts';
 import { RuleAdministration } from '../../../services/rules/rule-administration.ts';
+import { RuleNotices } from '../../../services/rules/rule-notices.ts';
 import { Supervisors } from '../../../services/supervision/supervisors.ts';
 import { Tags } from '../../../services/tags.ts';
 import { InProcessTextReader } from '../../../services/threads/text-in-process.ts';
@@ -47,13 +48,19 @@ before(async () => {
   const directory = createDirectory(dispatcher, tags, organisation);
   const reviewers = new Reviewers({ dispatcher, directory, organisation });
   const supervisors = new Supervisors({ dispatcher, directory, organisation });
-  rules = new RuleAdministration(dispatcher, active, rosters, { reviewers, supervisors });
+  const notices = new RuleNotices({ dispatcher, directory, organisation });
+  rules = new RuleAdministration(dispatcher, active, rosters, {
+    reviewers,
+    supervisors,
+    notified: notices,
+  });
   const texts = new InProcessTextReader();
   intake = await house.intakeWith(
     {
       rules: new MailRules({ active, rosters, texts, dispatcher, onTrouble }),
       holder: new Holding(dispatcher, organisation, reviewers),
       supervision: supervisors,
+      notices,
     },
     { headerSenderMustMatch: false },
   );
@@ -137,7 +144,7 @@ describe('until it is known which rules there are', () => {
 });
 
 describe('publishing', () => {
-  test('a text that is no rule, a sample that fails, an action that nobody carries out, a name that is nobody', async () => {
+  test('a text that is no rule, a sample that fails, a name that is nobody', async () => {
     const publish = (changed: Record<string, unknown>) =>
       rules.publish(ruleText(changed), null, null, 'operator');
     await refused(
@@ -153,11 +160,6 @@ describe('publishing', () => {
       deadlineHours: 8,
       atDeadline: 'return',
     };
-    await refused(
-      publish({ actions: [hold, { do: 'tagSubject', tag: '[x]' }] }),
-      'ruleNotPerformed',
-      'tagSubject',
-    );
     await refused(
       publish({ actions: [{ ...hold, reviewer: 'nobody@acme.example', deputy: 'left@acme.example' }] }),
       'ruleNameUnknown',

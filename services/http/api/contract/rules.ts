@@ -49,7 +49,6 @@ const published = Type.Object({ rule: uuid, version: Type.Integer(), isNew: Type
 const blamesText = {
   ruleMalformed: 'text',
   ruleSampleFailed: 'text',
-  ruleNotPerformed: 'text',
   ruleNameUnknown: 'text',
   ruleEnded: 'text',
   ruleNameTaken: 'text',
