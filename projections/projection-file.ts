@@ -3,8 +3,9 @@
  * it follows from the log, so a file that cannot be used (another version, damaged) is dropped and made anew.
  */
 import { renameSync, rmSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LoggedEvent } from '../services/domain/event.ts';
+import { openDatabase } from '../services/memory/databases.ts';
 import { beginning, type Checkpoint } from './log-reader.ts';
 import { isDamagedFile } from './sqlite-faults.ts';
 
@@ -119,7 +120,7 @@ export class ProjectionFile {
 
 /** Null where there is none, or none that can be used. */
 function openExisting(path: string, version: number): DatabaseSync | null {
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path);
   try {
     database.exec(settings);
     database.exec(ownTables);
@@ -132,7 +133,7 @@ function openExisting(path: string, version: number): DatabaseSync | null {
 }
 
 function create(path: string, version: number, schema: string, pageOctets: number): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path);
   database.exec(`PRAGMA page_size = ${pageOctets}`);
   database.exec(settings);
   database.exec('BEGIN IMMEDIATE');

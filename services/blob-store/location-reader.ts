@@ -1,6 +1,7 @@
 /** The reading side of `volumes/location.sqlite`, on the calling thread. It sees what the writer has committed. */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets, uuidText } from '../domain/values.ts';
+import { openDatabase } from '../memory/databases.ts';
 import {
   type FrameLocation,
   type FrameRow,
@@ -19,7 +20,7 @@ export class LocationReader {
   readonly #usage: StatementSync;
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { readOnly: true });
+    this.#database = openDatabase(file, { readOnly: true });
     const select = `SELECT ${frameColumns} FROM frames WHERE removed = 0 AND`;
     this.#byFrame = this.#database.prepare(
       'SELECT volume, offset, octets FROM frames WHERE removed = 0 AND frame = ?',

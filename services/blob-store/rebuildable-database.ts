@@ -1,6 +1,7 @@
 /** SQLite files whose content can be made again: an unreadable one is dropped rather than a reason to stop. */
 import { rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../memory/databases.ts';
 
 export interface RebuildableOptions {
   readonly file: string;
@@ -44,7 +45,7 @@ export function openRebuildable(options: RebuildableOptions): Rebuildable {
 }
 
 function open({ file, synchronous, schema, pageOctets, isCheckedWhole }: RebuildableOptions): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = openDatabase(file);
   try {
     database.exec(`PRAGMA page_size = ${pageOctets}; PRAGMA journal_mode = WAL;`);
     database.exec(`PRAGMA synchronous = ${synchronous};`);

@@ -3,8 +3,9 @@
  * crash took is scanned again.
  */
 import { rmSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets } from '../domain/values.ts';
+import { openDatabase } from '../memory/databases.ts';
 import { isUnreadable, openRebuildable, type Rebuildable } from './rebuildable-database.ts';
 
 const schema = 'CREATE TABLE IF NOT EXISTS structures (frame BLOB PRIMARY KEY, scanner INTEGER, sealed BLOB)';
@@ -109,7 +110,7 @@ export class StructureReader {
 }
 
 function openForReading(file: string): { database: DatabaseSync; select: StatementSync } {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = openDatabase(file, { readOnly: true });
   const select = database.prepare('SELECT sealed FROM structures WHERE frame = ? AND scanner = ?');
   return { database, select };
 }

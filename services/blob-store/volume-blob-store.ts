@@ -130,6 +130,10 @@ export class VolumeBlobStore implements BlobStore, StructureCache {
     this.#files.forget(this.#volumePath(volume));
   }
 
+  giveBackMemory(): void {
+    this.#known = newCache();
+  }
+
   async close(): Promise<void> {
     this.#files.close();
     this.#locations.close();

@@ -1,5 +1,6 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { uuidText } from '../domain/values.ts';
+import { openDatabase } from '../memory/databases.ts';
 import type { StoredRecord } from './event-store.ts';
 
 type Row = Record<string, unknown>;
@@ -19,7 +20,7 @@ export class SqliteLogReader {
 
   /** Opens the log's file, which a writer has created and holds open. */
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { readOnly: true });
+    this.#database = openDatabase(file, { readOnly: true });
     this.#stream = this.#database.prepare(
       `SELECT ${columns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
     );

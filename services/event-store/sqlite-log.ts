@@ -1,4 +1,5 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openDatabase } from '../memory/databases.ts';
 import { firstRevisionBehind, judgeAppend } from './append-judgement.ts';
 import type { ExpectedRevision } from './event-store.ts';
 
@@ -55,7 +56,7 @@ const schema = `
  * is on disk, also what an earlier process had committed while its sync had not returned.
  */
 export function openLogDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = openDatabase(file);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;');
   database.exec(schema);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

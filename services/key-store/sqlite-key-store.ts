@@ -3,8 +3,9 @@
  * way to the keeper when `ensure` resolves: the keeper commits them before any record of the log that is appended
  * later. Reading goes through a connection of its own.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Uuid, uuidOctets, uuidText } from '../domain/values.ts';
+import { openDatabase } from '../memory/databases.ts';
 import { OctetLru } from '../memory/octet-lru.ts';
 import type { KeyCommand, SendKeyCommand, WrappedKey } from './key-commands.ts';
 import { freshKey, freshNonce } from './key-random.ts';
@@ -36,7 +37,7 @@ export class SqliteKeyStore implements KeyStore {
   readonly #selectHolders: StatementSync;
   readonly #send: SendKeyCommand;
   readonly #now: () => number;
-  readonly #cache = new OctetLru<string, Uint8Array>(maxCachedOctets, () => cachedKeyOctets);
+  #cache = newCache();
   readonly #uncommitted = new UncommittedKeys();
   /** Destroyed for every caller from the call on, though files may still hold them until it resolves. */
   readonly #destroying = new Set<string>();
@@ -50,7 +51,7 @@ export class SqliteKeyStore implements KeyStore {
     this.#send = send;
     this.#now = now;
     this.#rootKey = readRootKey(rootKeyFile);
-    this.#database = new DatabaseSync(file, { readOnly: true });
+    this.#database = openDatabase(file, { readOnly: true });
     verifyCheck(this.#rootKey, this.#meta('check') as Uint8Array, rootKeyFile);
     this.#selectKey = this.#database.prepare('SELECT wrapped FROM keys WHERE name = ?');
     this.#selectHold = this.#database.prepare(
@@ -132,6 +133,10 @@ export class SqliteKeyStore implements KeyStore {
 
   async beginEpoch(epoch: number, logPosition: number): Promise<void> {
     await this.#send({ ask: 'beginEpoch', epoch, logPosition });
+  }
+
+  giveBackMemory(): void {
+    this.#cache = newCache();
   }
 
   async close(): Promise<void> {
@@ -220,4 +225,8 @@ export class SqliteKeyStore implements KeyStore {
   #meta(name: string): unknown {
     return this.#database.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.['value'];
   }
+}
+
+function newCache(): OctetLru<string, Uint8Array> {
+  return new OctetLru(maxCachedOctets, () => cachedKeyOctets);
 }

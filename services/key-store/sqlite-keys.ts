@@ -4,8 +4,9 @@
  * Rows gather in one transaction until `syncBeforeLog` commits them, which the keeper does before each commit of
  * the log: no record is on disk before the key that seals it.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { uuidOctets } from '../domain/values.ts';
+import { openDatabase } from '../memory/databases.ts';
 import type { KeyAnswer, KeyCommand, WrappedHold, WrappedKey } from './key-commands.ts';
 import { makeCheck, readOrMakeRootKey, readRootKey, verifyCheck } from './root-key.ts';
 
@@ -49,7 +50,7 @@ export class SqliteKeys {
 
   /** Throws `RootKeyRefused` before anything is changed. */
   constructor({ file, rootKeyFile }: SqliteKeysOptions) {
-    this.#database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    this.#database = openDatabase(file, { timeout: busyTimeoutMs });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointAfterPages}`);
     this.#database.exec(schema);

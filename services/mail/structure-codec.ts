@@ -70,6 +70,11 @@ export class StructureView {
     return this.#row.length;
   }
 
+  /** The same view of the row where `place` has copied it to. */
+  placed(place: (row: Uint8Array) => Buffer): StructureView {
+    return new StructureView(place(this.#row));
+  }
+
   /** ENVELOPE as IMAP text. */
   get envelope(): Uint8Array {
     return this.#section('envelope');

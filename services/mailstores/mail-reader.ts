@@ -15,7 +15,7 @@ import { EditedOctets, editedStream, editsOf, type RecordedEdit } from '../mail/
 import { splitRange } from '../mail/sections.ts';
 import { encodeStructure, openStructure, type StructureView } from '../mail/structure-codec.ts';
 import { renameClaims } from '../mail/untrusted-results.ts';
-import { OctetLru } from '../memory/octet-lru.ts';
+import { BlockCache, type PlaceOctets } from '../memory/block-cache.ts';
 import { type Soon, soon } from '../memory/soon.ts';
 
 /** A message that can be read: where its octets are, and the key to them. */
@@ -47,14 +47,13 @@ export interface MailReaderParts {
   readonly maxCachedOctets: number;
 }
 
-/** What an entry weighs besides its octets. */
-const entryOctets = 400;
+/** What an entry weighs besides its octets: a dozen small objects. */
+const entryOctets = 700;
 /** And what was found of where it comes from. */
 const foundOctets = 1000;
 
-function weightOf({ mail: { trace, authentication, edited }, view }: KnownMail): number {
-  const found = authentication === null ? 0 : foundOctets;
-  return entryOctets + trace.length + found + (edited?.insertedOctets ?? 0) + (view?.rowOctets ?? 0);
+function besides({ mail: { authentication, edited } }: KnownMail): number {
+  return entryOctets + (authentication === null ? 0 : foundOctets) + (edited?.insertedOctets ?? 0);
 }
 
 /** A mail, and its structure as soon as somebody has asked for it: one look-up finds both. */
@@ -63,13 +62,21 @@ export interface KnownMail {
   readonly view: StructureView | null;
 }
 
+function octetsOf({ mail, view }: KnownMail): number {
+  return mail.trace.length + (view?.rowOctets ?? 0);
+}
+
+function placed({ mail, view }: KnownMail, place: PlaceOctets): KnownMail {
+  return { mail: { ...mail, trace: place(mail.trace) }, view: view?.placed(place) ?? null };
+}
+
 export class MailReader {
   readonly #parts: MailReaderParts;
-  readonly #mails: OctetLru<Uuid, KnownMail>;
+  readonly #mails: BlockCache<Uuid, KnownMail>;
 
   constructor(parts: MailReaderParts) {
     this.#parts = parts;
-    this.#mails = new OctetLru(parts.maxCachedOctets, weightOf);
+    this.#mails = new BlockCache({ maxOctets: parts.maxCachedOctets, besides, octetsOf, placed });
   }
 
   /** Null where the message's key has been destroyed. */
@@ -119,7 +126,12 @@ export class MailReader {
 
   /** After an erasure: nothing of the message stays in memory. */
   forget(message: Uuid): void {
-    this.#mails.delete(message);
+    this.#mails.wipe(message);
+  }
+
+  /** Whatever is in memory only to be found faster. */
+  giveBackMemory(): void {
+    this.#mails.clear();
   }
 
   async #open(message: Uuid): Promise<OpenedMail | null> {
@@ -133,8 +145,7 @@ export class MailReader {
     const blobOctets = edited?.octets ?? (accepted.data['blobOctets'] as number);
     const found = (accepted.personal!['authentication'] ?? null) as Authentication | null;
     const mail = openedMail(message, frame, frameKey, Buffer.from(trace), { blobOctets, edited }, found);
-    this.#mails.set(message, { mail, view: null });
-    return mail;
+    return this.#mails.set(message, { mail, view: null }).mail;
   }
 
   /** Rules changed few mails: the others' second event is never looked at. */
@@ -150,8 +161,7 @@ export class MailReader {
     const view = (await this.#storedStructure(mail)) ?? (await this.#scannedStructure(mail));
     // The beginning of the header that is kept with the structure is read like the blob that it was taken from.
     renameClaims(view.header, 0, claimsIn(mail));
-    this.#mails.set(mail.message, { mail, view });
-    return view;
+    return this.#mails.set(mail.message, { mail, view }).view!;
   }
 
   /** The cache beside the volumes is of frames, and this is of no frame: it stays in memory alone. */
@@ -159,8 +169,7 @@ export class MailReader {
     const scan = new MailScan();
     for await (const octets of this.stream(mail, mail.trace.length)) scan.push(octets);
     const view = openStructure(encodeStructure(scan.finish()))!;
-    this.#mails.set(mail.message, { mail, view });
-    return view;
+    return this.#mails.set(mail.message, { mail, view }).view!;
   }
 
   async #storedStructure({ frame, frameKey }: OpenedMail): Promise<StructureView | null> {

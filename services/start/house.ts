@@ -55,7 +55,7 @@ import { startReactions } from './start-reactions.ts';
 import { volumeFiles } from './volume-files.ts';
 
 /** Memory for opened messages and their structures. */
-const maxCachedMailOctets = 40 * 1024 * 1024;
+const maxCachedMailOctets = 48 * 1024 * 1024;
 
 /** What the doors need besides that which the verbs know. */
 export interface OpenHouse extends House {
@@ -88,6 +88,8 @@ export interface OpenHouse extends House {
   readMailstore(account: Uuid, fromRevision: number, limit: number): Promise<LoggedEvent[]>;
   /** The sealer had to give up: nothing new comes under a signed head. */
   sealerStopped(): boolean;
+  /** Whatever is in memory only to be found faster. */
+  giveBackMemory(): void;
   /** After everybody who uses it; before the engines. */
   close(): Promise<void>;
 }
@@ -146,6 +148,13 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
   const administration = new Administration(dispatcher, tags, ledger.logId);
   const answers = new DnsAnswers(config.dnsServers);
   const dkim = new DkimKeys({ dispatcher, directory: resolver, keys, answers, keepMs: config.dkimKeepMs });
+  const mails = new MailReader({
+    log: prepared,
+    keys,
+    blobs,
+    structures: blobs,
+    maxCachedOctets: maxCachedMailOctets,
+  });
   return {
     config,
     dispatcher,
@@ -163,13 +172,7 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     recorder,
     mailstores: models.mailstores,
     filing,
-    mails: new MailReader({
-      log: prepared,
-      keys,
-      blobs,
-      structures: blobs,
-      maxCachedOctets: maxCachedMailOctets,
-    }),
+    mails,
     reactions: reactions.runners,
     startReaction: (reaction) => reactions.start(reaction),
     prepared,
@@ -219,6 +222,10 @@ export async function openHouse(config: Config, engines: Engines, log: Log): Pro
     usedOctets: (account) => models.model.usedOctets(account),
     recordLook: operatorRecorder(dispatcher),
     reportFault: (error) => log.fault('a verb', error),
+    giveBackMemory: () => {
+      mails.giveBackMemory();
+      engines.giveBackMemory();
+    },
     close: async () => {
       await stopLoading();
       await signIn.close();

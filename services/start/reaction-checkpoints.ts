@@ -1,5 +1,6 @@
 /** Where reactions stand, in a file of the data folder. */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openDatabase } from '../memory/databases.ts';
 import type { ReactionCheckpoints } from '../workflows/reaction-runner.ts';
 
 export class FileReactionCheckpoints implements ReactionCheckpoints {
@@ -8,7 +9,7 @@ export class FileReactionCheckpoints implements ReactionCheckpoints {
   readonly #upsert: StatementSync;
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file);
+    this.#database = openDatabase(file);
     this.#database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS reactions (name TEXT PRIMARY KEY, position INTEGER)',
     );

@@ -51,7 +51,7 @@ export async function serve(given: Config, company: Company = alone): Promise<nu
   const removePid = writePid(config.data);
   await running.house.projections.settle();
   const news = await beside.furnish(running);
-  collectWhenIdle();
+  collectWhenIdle(() => running.house.giveBackMemory());
   announce(config, running.doors, certificate.current, await running.house.setUp.open(), news);
   // Now, because a server that is killed keeps nothing at its end: the next start takes half of the time.
   flushCompileCache();

@@ -4,32 +4,46 @@
  * (100 to 200 ms for 50 MB) falls where nobody works.
  */
 
+import { giveBackFreePages } from '../memory/allocator.ts';
+import { giveBackPages } from '../memory/databases.ts';
+
 const lookEveryMs = 10_000;
 /** One percent of a processor: what the timers of an idle server take. */
 const idleCpuMs = lookEveryMs / 100;
 
-/** Tells the moment when a thread that was busy has become idle. Pure. */
-export class IdleWatch {
-  #wasBusy = true;
+/** Somebody who has paused for a minute does not mind that the next mailbox is read from the disk. */
+const looksUntilRest = 6;
 
-  /** `cpuMs`: what the thread has worked since the last look. True once for each busy time, when it is over. */
-  hasBecomeIdle(cpuMs: number): boolean {
-    const isBusy = cpuMs > idleCpuMs;
-    const hasBecome = this.#wasBusy && !isBusy;
-    this.#wasBusy = isBusy;
-    return hasBecome;
+/** Tells the moments when a thread that was busy has become idle, and when it has been for a minute. Pure. */
+export class IdleWatch {
+  #idleLooks = 0;
+
+  /** `cpuMs`: what the thread has worked since the last look. Each moment is told once for each busy time. */
+  look(cpuMs: number): 'becameIdle' | 'restsNow' | null {
+    this.#idleLooks = cpuMs > idleCpuMs ? 0 : this.#idleLooks + 1;
+    if (this.#idleLooks === 1) return 'becameIdle';
+    return this.#idleLooks === looksUntilRest ? 'restsNow' : null;
   }
 }
 
-/** For the calling thread. Does nothing where Node was started without `--expose-gc`. */
-export function collectWhenIdle(): void {
+/**
+ * For the calling thread. `giveBackMemory`: drops what is in memory only to be found faster; pages of databases go by
+ * themselves. Does nothing where Node was started without `--expose-gc`.
+ */
+export function collectWhenIdle(giveBackMemory: () => void = () => {}): void {
   const { gc } = globalThis;
   if (gc === undefined) return;
   const watch = new IdleWatch();
   let before = threadCpuMs();
   setInterval(() => {
     const now = threadCpuMs();
-    if (watch.hasBecomeIdle(now - before)) gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    const moment = watch.look(now - before);
+    if (moment === 'restsNow') {
+      giveBackMemory();
+      giveBackPages();
+    }
+    if (moment !== null) gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    if (moment === 'restsNow') giveBackFreePages();
     before = threadCpuMs();
   }, lookEveryMs).unref();
 }

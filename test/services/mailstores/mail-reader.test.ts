@@ -49,11 +49,22 @@ test('what is in memory, and octets that are at hand, are answered at once', asy
   const mail = await opened(mails);
   assert.deepEqual(mails.cached(message), { mail, view: null });
   const view = await mails.structure(mail);
-  assert.equal(mails.open(message), mail);
+  assert.deepEqual(mails.open(message), mail);
   assert.equal(mails.structure(mail), view);
   assert.ok(mails.read(mail, 0, mail.octets) instanceof Uint8Array);
   mails.forget(message);
   assert.equal(mails.cached(message), null);
+  assert.equal(text(view.header), '\0'.repeat(view.header.length));
+});
+
+test('memory that was given back is filled again', async () => {
+  const mails = readerOfOne();
+  const mail = await opened(mails);
+  const { header } = await mails.structure(mail);
+  mails.giveBackMemory();
+  assert.equal(mails.cached(message), null);
+  assert.equal(text(mail.trace), trace);
+  assert.equal(text((await mails.structure(await opened(mails))).header), text(header));
 });
 
 test('a field that claims to be ours is renamed in whatever is read, also out of what is kept of the header', async () => {
