@@ -42,10 +42,11 @@ export function writePast(nowMs: number): Letter[] {
 }
 
 function writeConversation(key: string, topic: Topic, fromMs: number, random: () => number): Letter[] {
-  const filling = makeFilling(random);
-  let atMs = fromMs;
+  const later = (ms: number): number => nextWorkingMs(ms + Math.round(15 + random() * 600) * minuteMs);
+  let atMs = later(fromMs);
+  const filling = makeFilling(random, atMs);
   return topic.turns.map((text, turn) => {
-    atMs = nextWorkingMs(atMs + Math.round(15 + random() * 600) * minuteMs);
+    if (turn > 0) atMs = later(atMs);
     return {
       ...writtenBy(topic, turn),
       key: `${key}-${turn}`,

@@ -24,7 +24,7 @@ export const insideTopics: readonly Topic[] = [
     ],
   },
   {
-    subject: '{month}月{day}日例会纪要',
+    subject: '{today}例会纪要',
     between: ['zhao', 'li', 'wang'],
     turns: [
       '各位：\n\n今天例会的要点如下：\n1. {product}本月目标{count}件，目前完成一半；\n2. {place}展会由王芳负责布展；\n3. 月底前完成库存盘点。\n\n有遗漏请补充。',
@@ -36,7 +36,7 @@ export const insideTopics: readonly Topic[] = [
     subject: '{place}展会布展安排',
     between: ['li', 'wang', 'zhao'],
     turns: [
-      '王芳：\n\n{place}展会定在{month}月{day}日，展位{few}号。请安排{product}样品{few}套，提前两天发货。',
+      '王芳：\n\n{place}展会定在{soon}，展位{few}号。请安排{product}样品{few}套，提前两天发货。',
       '已联系物流，样品{few}套下周一发出。展架沿用去年的，海报需要重新做。',
       '海报的文字我来改，今晚发给你。',
       '海报收到了，谢谢李经理，已经送印。',
@@ -52,16 +52,16 @@ export const insideTopics: readonly Topic[] = [
     ],
   },
   {
-    subject: '{month}月差旅报销',
+    subject: '{lastMonth}月差旅报销',
     between: ['wang', 'li'],
     turns: [
-      '李经理：\n\n{month}月去{place}的差旅费共{amount}元，明细见附件，请审批。',
+      '李经理：\n\n{lastMonth}月去{place}的差旅费共{amount}元，明细见附件，请审批。',
       '住宿超了标准一晚，请注明原因，其余没有问题。',
       '那一晚是展会期间，已在备注中写明。谢谢！',
     ],
     file: {
       name: '差旅明细.csv',
-      rows: ['日期,事项,金额（元）', '{month}月{day}日,高铁,{count}', '{month}月{day}日,住宿,{amount}'],
+      rows: ['日期,事项,金额（元）', '{lately},高铁,{count}', '{lately},住宿,{amount}'],
     },
   },
   {
@@ -76,7 +76,7 @@ export const insideTopics: readonly Topic[] = [
     subject: '{product}库存只剩{few}件',
     between: ['zhao', 'wang'],
     turns: [
-      '王芳：\n\n{product}库存只剩{few}件，新货{month}月{day}日到。这之前的订单请先和客户商量交期。',
+      '王芳：\n\n{product}库存只剩{few}件，新货{soon}到。这之前的订单请先和客户商量交期。',
       '明白，手上有一份{count}件的询价，我请客户分两批提货。',
     ],
   },
@@ -90,19 +90,16 @@ export const insideTopics: readonly Topic[] = [
     ],
   },
   {
-    subject: '信息部：{month}月{day}日晚系统维护',
+    subject: '信息部：{soon}晚系统维护',
     between: ['admin', 'li', 'wang', 'zhao', 'chen'],
     turns: [
-      '各位同事：\n\n{month}月{day}日 22:00 至 23:00 邮件系统升级，期间可能有几分钟不能收发。已收到的邮件不会丢失。',
+      '各位同事：\n\n{soon} 22:00 至 23:00 邮件系统升级，期间可能有几分钟不能收发。已收到的邮件不会丢失。',
     ],
   },
   {
-    subject: '请假一天（{month}月{day}日）',
+    subject: '请假一天（{soon}）',
     between: ['wang', 'li'],
-    turns: [
-      '李经理：\n\n{month}月{day}日家里有事，想请假一天。当天客户的来电由赵哥代接，已经说好。',
-      '同意。',
-    ],
+    turns: ['李经理：\n\n{soon}家里有事，想请假一天。当天客户的来电由赵哥代接，已经说好。', '同意。'],
   },
   {
     subject: '新人培训资料',
@@ -117,7 +114,7 @@ export const insideTopics: readonly Topic[] = [
     subject: '{product}样品已寄出',
     between: ['wang', 'buyer'],
     turns: [
-      '您好：\n\n{product}样品{few}件今天已经寄出，预计{month}月{day}日到。收到后请告知颜色是否合适。',
+      '您好：\n\n{product}样品{few}件今天已经寄出，预计{soon}到。收到后请告知颜色是否合适。',
       '样品收到，颜色很好，谢谢。数量确定后再联系。',
     ],
   },
@@ -125,7 +122,7 @@ export const insideTopics: readonly Topic[] = [
     subject: '{place}仓库参观邀请',
     between: ['zhao', 'buyer'],
     turns: [
-      '您好：\n\n我们在{place}的仓库{month}月{day}日开放参观，欢迎您来。需要接站请提前告诉我车次。',
+      '您好：\n\n我们在{place}的仓库{soon}开放参观，欢迎您来。需要接站请提前告诉我车次。',
       '谢谢邀请，我们有{few}个人参加，车次定下来就告诉您。',
     ],
   },

@@ -6,7 +6,7 @@ export const outsideTopics: readonly Topic[] = [
     subject: 'Request for quotation: {count} {article}',
     between: ['buyer', 'wang'],
     turns: [
-      'Dear Fang,\n\nplease send us your best price for {count} {article}, delivered to our warehouse in week {week}. We would need two colours.',
+      'Dear Fang,\n\nplease send us your best price for {count} {article}, delivered to our warehouse in week {weekSoon}. We would need two colours.',
       'Dear Emily,\n\nthank you for asking. For {count} {article} our price is EUR {amount}, delivery within {few} weeks after your order. The price list is attached.',
       'Dear Fang,\n\nthat looks good. I will come back to you after our meeting on Thursday.',
       'Dear Emily,\n\nhas your meeting come to a decision? The price stands until the end of the month.',
@@ -54,10 +54,10 @@ export const outsideTopics: readonly Topic[] = [
     file: { name: 'invoice-{amount}.csv', rows: ['Article,Pieces', '{article},{count}'] },
   },
   {
-    subject: 'Visit to {town} in week {week}',
+    subject: 'Visit to {town} in week {weekSoon}',
     between: ['buyer', 'li'],
     turns: [
-      'Dear Ms Li,\n\nI will be in {town} in week {week} and would like to see the new {article}. Would Tuesday suit you?',
+      'Dear Ms Li,\n\nI will be in {town} in week {weekSoon} and would like to see the new {article}. Would Tuesday suit you?',
       'Dear Ms Carter,\n\nTuesday is fine. Fang will meet you at the station.',
       'Perfect, see you then.',
     ],

@@ -27,10 +27,13 @@ describe('the invented past', () => {
     assert.equal(new Set(letters.map(({ key }) => key)).size, letters.length);
   });
 
-  test('is the same story from each start, whatever the day', () => {
+  test('is the same story from each start, at dates that fit the day', () => {
     assert.deepEqual(writePast(nowMs), letters);
     const told = ({ key, from, to, subject, text, file, chance }: Letter) =>
-      JSON.stringify([key, from, to, subject, text, file, chance]);
+      JSON.stringify([key, from, to, subject, text, file, chance]).replace(
+        /\d+月(\d+日)?|week \d+|第\d+周/g,
+        '…',
+      );
     const known = new Set(letters.map(told));
     const later = writePast(nowMs + 3.3 * dayMs);
     const isNew = (letter: Letter) => !known.has(told(letter));
@@ -45,6 +48,20 @@ describe('the invented past', () => {
       const hour = local.getUTCHours() + local.getUTCMinutes() / 60;
       assert.ok(![0, 6].includes(local.getUTCDay()) && hour >= 8.5 && hour < 18.5, `${key}: ${local}`);
     }
+  });
+
+  test('speaks of days that fit those on which it is written', () => {
+    const minutes = letters.filter(({ subject }) => subject.endsWith('例会纪要'));
+    assert.ok(minutes.length > 3);
+    for (const { subject, key, atMs } of minutes.filter(({ answers }) => answers.length === 0)) {
+      const local = new Date(atMs + zoneMs);
+      assert.equal(subject, `${local.getUTCMonth() + 1}月${local.getUTCDate()}日例会纪要`, key);
+    }
+    const arrivals = letters.flatMap(({ text, atMs }) => {
+      const [, month, day] = /新货(\d+)月(\d+)日到/.exec(text) ?? [];
+      return day === undefined ? [] : [(Date.UTC(2026, Number(month) - 1, Number(day)) - atMs) / dayMs];
+    });
+    assert.ok(arrivals.length > 0 && arrivals.every((days) => days > 1 && days < 13), `${arrivals}`);
   });
 
   test('has nothing sent to the partner that the rule would have held', () => {
