@@ -3,9 +3,10 @@ import type { Scan, ScannedMail, Scanner, ScanWishes } from '../blob-store/scann
 import { StorageFull } from '../event-store/event-store.ts';
 import { type CarriedError, CoreError } from './keeper-protocol.ts';
 import { StagingBuffers } from './scanner-buffers.ts';
-import type { ScanOptions } from './scanner-core.ts';
+import { ScanJob, type ScanOptions } from './scanner-core.ts';
 import type { ScanAnswer, ScanCommand, ScannerReply } from './scanner-protocol.ts';
 import { RemoteScan } from './scanner-remote-scan.ts';
+import { ThreadLoad } from './thread-load.ts';
 
 /** Called when the scanner's thread has died. No mail can be taken in any more. */
 export type OnScannerFatal = (error: Error) => void;
@@ -13,6 +14,8 @@ export type OnScannerFatal = (error: Error) => void;
 /** The main thread's side of the scanner. Commands of one turn of the event loop leave in one message. */
 export class ScannerClient implements Scanner {
   readonly #worker: Worker;
+  readonly #options: ScanOptions;
+  readonly #load = new ThreadLoad();
   readonly #onFatal: OnScannerFatal;
   readonly #scans = new Map<number, RemoteScan>();
   readonly #buffers = new StagingBuffers();
@@ -25,6 +28,7 @@ export class ScannerClient implements Scanner {
 
   constructor(options: ScanOptions, onFatal: OnScannerFatal) {
     this.#onFatal = onFatal;
+    this.#options = options;
     this.#worker = new Worker(new URL('./scanner.ts', import.meta.url), {
       workerData: options,
       name: 'scanner',
@@ -45,6 +49,9 @@ export class ScannerClient implements Scanner {
     const owner = {
       send: (command: ScanCommand) => this.#send(command),
       ended: () => this.#scans.delete(number),
+      // Who comes alone to a thread that has time is not sent on (docs/decisions/0038).
+      hasTime: () => this.#scans.size === 1 && !this.#load.isHigh(),
+      jobHere: (wished: ScanWishes | undefined) => new ScanJob(this.#options, wished),
     };
     const scan = new RemoteScan(number, this.#buffers, owner, wishes);
     if (this.#state === 'open') this.#scans.set(number, scan);

@@ -1,9 +1,12 @@
 import type { Scan, ScannedMail, ScanWishes } from '../blob-store/scanner-port.ts';
 import { type StagingBuffers, stagingOctets } from './scanner-buffers.ts';
+import type { ScanJob } from './scanner-core.ts';
 import type { ScanCommand } from './scanner-protocol.ts';
 
 /** A mail up to this size goes over in one message; of a longer one each message carries so much. */
 const messageBuffers = 4;
+/** To hand over a mail of up to so much costs a waiting sender more than to scan it. */
+const maxOctetsHere = 32 * 1024;
 /** So many octets of a mail may be on their way to the scanner before its sender has to wait. */
 const windowOctets = 1024 * 1024;
 
@@ -11,6 +14,9 @@ export interface RemoteScanOwner {
   send(command: ScanCommand): void;
   /** The scan needs no further answer. */
   ended(): void;
+  /** Whether a short mail may be scanned on this thread: nobody else is kept waiting. */
+  hasTime(): boolean;
+  jobHere(wishes: ScanWishes | undefined): ScanJob;
 }
 
 /** One mail on its way to the scanner's thread. */
@@ -45,7 +51,8 @@ export class RemoteScan implements Scan {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure);
       this.#settle = { resolve, reject };
-      this.#send(true);
+      if (this.#isShort && this.#owner.hasTime()) void this.#scanHere();
+      else this.#send(true);
     });
   }
 
@@ -100,6 +107,24 @@ export class RemoteScan implements Scan {
     this.#isBegun = true;
     this.#untakenOctets += parts.reduce((sum, part) => sum + part.length, 0);
     this.#owner.send({ ask: 'take', scan: this.#scan, parts, isLast, wishes: this.#wishes });
+  }
+
+  /** All of it lies in the first buffer, and not much. */
+  get #isShort(): boolean {
+    return !this.#isBegun && this.#parts.length === 0 && this.#stagedOctets <= maxOctetsHere;
+  }
+
+  async #scanHere(): Promise<void> {
+    try {
+      const job = this.#owner.jobHere(this.#wishes);
+      this.#closeStaging();
+      for (const part of this.#parts) job.write(part);
+      this.#buffers.giveBack(this.#parts.map((part) => part.buffer as ArrayBuffer));
+      this.#parts = [];
+      this.succeed(await job.finish());
+    } catch (error) {
+      this.fail(error as Error);
+    }
   }
 
   #mustWait(): boolean {

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlobStore } from '../../services/blob-store/blob-store.ts';
 import { openStructure } from '../../services/blob-store/frame-structure.ts';
 import { readBlob } from '../../services/blob-store/read-blob.ts';
@@ -14,10 +15,11 @@ import { MailScan, scannerVersion } from '../../services/mail/mail-scan.ts';
 import { encodeStructure } from '../../services/mail/structure-codec.ts';
 import { StagingBuffers } from '../../services/threads/scanner-buffers.ts';
 import { ScannerClient } from '../../services/threads/scanner-client.ts';
-import type { ScanOptions } from '../../services/threads/scanner-core.ts';
+import { ScanJob, type ScanOptions } from '../../services/threads/scanner-core.ts';
 import { InProcessScanner } from '../../services/threads/scanner-in-process.ts';
 import type { ScanCommand } from '../../services/threads/scanner-protocol.ts';
 import { RemoteScan } from '../../services/threads/scanner-remote-scan.ts';
+import { ThreadLoad } from '../../services/threads/thread-load.ts';
 import { corpusIsThere, corpusMails } from '../support/mail-corpus.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -141,7 +143,7 @@ function scannerSuite(name: string, start: (options: ScanOptions) => Scanner): v
       await scanner.scanWhole(mailOf(10)); // whatever was sent before has been worked through
       assert.equal(readdirSync(incoming).length, 1);
       scan.abort();
-      await scanner.scanWhole(mailOf(20));
+      await scanner.scanWhole(mailOf(40_000)); // a short one would be scanned here
       assert.deepEqual(readdirSync(incoming), []);
     });
 
@@ -173,11 +175,13 @@ scannerSuite(
 
 describe('the way to the scanner', () => {
   /** A scan whose scanner works only when the test says so. */
-  function slowScan() {
+  function slowScan(hasTime = false) {
     const sent: ScanCommand[] = [];
     const scan = new RemoteScan(1, new StagingBuffers(), {
       send: (command) => sent.push(command),
       ended: () => {},
+      hasTime: () => hasTime,
+      jobHere: () => new ScanJob({ incoming, addressKey }),
     });
     const sentOctets = () =>
       sent.reduce((sum, command) => {
@@ -202,6 +206,31 @@ describe('the way to the scanner', () => {
     assert.equal(sent.length, 1);
     const [command] = sent;
     assert.ok(command?.ask === 'take' && command.isLast);
+  });
+
+  test('a short mail is scanned where it is when there is time, a longer one goes over', async () => {
+    const octets = mailOf(20_000);
+    const short = slowScan(true);
+    await short.scan.write(octets);
+    const mail = await short.scan.finish();
+    assert.equal(mail.sha256, createHash('sha256').update(octets).digest('hex'));
+    assert.equal(short.sent.length, 0);
+    const busy = slowScan(false);
+    const longer = slowScan(true);
+    await busy.scan.write(octets);
+    await longer.scan.write(mailOf(40_000));
+    busy.scan.finish();
+    longer.scan.finish();
+    assert.deepEqual([busy.sent.length, longer.sent.length], [1, 1]);
+  });
+
+  test('a thread that did nothing else has no time for others, one that waited has', async () => {
+    const load = new ThreadLoad();
+    const until = performance.now() + 60;
+    while (performance.now() < until);
+    assert.equal(load.isHigh(), true);
+    await sleep(120);
+    assert.equal(load.isHigh(), false);
   });
 
   test('a sender that is faster than the scanner waits, and goes on when it has caught up', async () => {
@@ -236,7 +265,7 @@ describe('the way to the scanner', () => {
     const broken = { addressKey, incoming: null } as unknown as ScanOptions;
     const scanner = new ScannerClient(broken, told.resolve);
     await scanner.ready;
-    await assert.rejects(scanner.scanWhole(mailOf(10)));
+    await assert.rejects(scanner.scanWhole(mailOf(40_000)));
     assert.match((await told.promise).message, /path/);
     await assert.rejects(scanner.begin().finish(), /closed/);
   });
@@ -247,7 +276,7 @@ describe('the way to the scanner', () => {
     );
     const scan = scanner.begin();
     await scan.write(mailOf(largeMailOctets));
-    await scanner.scanWhole(mailOf(10));
+    await scanner.scanWhole(mailOf(40_000));
     assert.equal(readdirSync(incoming).length, 1);
     await scanner.close();
     await assert.rejects(scan.finish(), /closed/);
