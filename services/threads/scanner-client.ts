@@ -49,7 +49,7 @@ export class ScannerClient implements Scanner {
     const owner = {
       send: (command: ScanCommand) => this.#send(command),
       ended: () => this.#scans.delete(number),
-      // Who comes alone to a thread that has time is not sent on (docs/decisions/0038).
+      // Who comes alone to a thread that has time is not sent on (docs/decisions/0039).
       hasTime: () => this.#scans.size === 1 && !this.#load.isHigh(),
       jobHere: (wished: ScanWishes | undefined) => new ScanJob(this.#options, wished),
     };
