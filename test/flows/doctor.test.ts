@@ -53,7 +53,7 @@ flowOnEveryLog('doctor', {}, (openLog) => {
   test('a verb to a stopped server ends with what to do, and is not carried out when the server goes on', async () => {
     process.kill(server.pid, 'SIGSTOP');
     const { code, stderr } = await server
-      .verb('domain', 'add', 'late.example')
+      .program('domain', 'add', 'late.example')
       .finally(() => process.kill(server.pid, 'SIGCONT'));
     assert.equal(code, 69);
     assert.ok(stderr.includes(`kill -CONT ${server.pid}`) && stderr.includes('Nothing was done.'), stderr);
