@@ -15,7 +15,7 @@ import { DnsServer } from '../support/dns-server.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { PageClient } from '../support/page-client.ts';
 import { missing } from '../support/programs.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { addressOf, lookAgainMs, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
 const run = promisify(execFile);
@@ -278,6 +278,6 @@ async function submitElsewhere(server: RealServer, subject = 'elsewhere'): Promi
 async function untilHeld(server: RealServer): Promise<string> {
   const message = await submitElsewhere(server, 'to be held');
   for (const desk of ['approval', 'supervision'])
-    while ((await server.verb(desk, 'show', message)).code !== 0) await sleep(50);
+    while ((await server.verb(desk, 'show', message)).code !== 0) await sleep(lookAgainMs);
   return message;
 }

@@ -7,7 +7,7 @@ import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { NextHopPeer, type Step } from '../support/next-hop.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { addressOf, lookAgainMs, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
 interface Trace {
@@ -40,7 +40,7 @@ async function untilEnded(server: RealServer, message: string, count = 1): Promi
   for (;;) {
     const story = await storyOf(server, message);
     if (story.filter((type) => ends.includes(type)).length === count) return story;
-    await sleep(100);
+    await sleep(lookAgainMs);
   }
 }
 

@@ -6,7 +6,7 @@ import { inboxWith } from '../support/delivered-mail.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { NextHopPeer } from '../support/next-hop.ts';
-import { addressOf, passwordOf, RealServer } from '../support/real-server.ts';
+import { addressOf, lookAgainMs, passwordOf, RealServer } from '../support/real-server.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
 interface Row {
@@ -63,7 +63,7 @@ flowOnEveryLog('the queue at the command line', { timeout: 300_000 }, (openLog) 
     for (;;) {
       const [row] = await rowsOf('--all', '--recipient', recipient);
       if (row && wanted(row)) return row;
-      await sleep(100);
+      await sleep(lookAgainMs);
     }
   }
 

@@ -6,7 +6,7 @@ import { buyer } from '../support/approval-house.ts';
 import { countInInbox } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
 import { JmapClient } from '../support/jmap-client.ts';
-import { addressOf, passwordOf } from '../support/real-server.ts';
+import { addressOf, lookAgainMs, passwordOf } from '../support/real-server.ts';
 import { everything, SupervisionHouse } from '../support/supervision-house.ts';
 
 flowOnEveryLog('supervision', { timeout: 300_000 }, (openLog) => {
@@ -196,7 +196,7 @@ flowOnEveryLog('supervision', { timeout: 300_000 }, (openLog) => {
     const message = await company.under({}, everything, () => submit([buyer]));
     assert.deepEqual(await company.supervisorsOf(message), ['li']);
     await company.server.muniment('account', 'freeze', addressOf('li'), '--reason', 'has left');
-    while ((await company.supervisorsOf(message))[0] !== 'chen') await sleep(50);
+    while ((await company.supervisorsOf(message))[0] !== 'chen') await sleep(lookAgainMs);
     const later = await company.under({}, everything, () => submit([buyer]));
     assert.deepEqual(await company.supervisorsOf(later), ['chen']);
     await company.server.muniment('account', 'unfreeze', addressOf('li'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DnsServer } from './dns-server.ts';
 import { NextHopPeer } from './next-hop.ts';
-import { addressOf, passwordOf, RealServer } from './real-server.ts';
+import { addressOf, lookAgainMs, passwordOf, RealServer } from './real-server.ts';
 import type { ServerLog } from './server-log.ts';
 import { SmtpClient } from './smtp-client.ts';
 
@@ -107,7 +107,7 @@ export class ApprovalHouse {
     for (;;) {
       const { code, stdout } = await this.server.verb('approval', 'show', message, '--json');
       if (code === 0) return JSON.parse(stdout);
-      await sleep(50);
+      await sleep(lookAgainMs);
     }
   }
 
@@ -124,7 +124,7 @@ export class ApprovalHouse {
     for (;;) {
       const types = (await this.trace(message)).steps.map(({ type }) => type);
       if (done(types)) return types;
-      await sleep(50);
+      await sleep(lookAgainMs);
     }
   }
 }

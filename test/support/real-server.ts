@@ -42,6 +42,9 @@ const portVariables: Readonly<Record<keyof ServerPorts, string>> = {
   https: 'MUNIMENT_HTTPS_PORT',
 };
 
+/** Between two verbs that look whether something is there yet: each look is an event, and all who follow the log take it. */
+export const lookAgainMs = 200;
+
 /** Longest wait for a start or a stop. */
 const patienceMs = 180_000;
 

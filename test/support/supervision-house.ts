@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from './api-client.ts';
 import { ApprovalHouse, buyer } from './approval-house.ts';
 import { mailWith } from './delivered-mail.ts';
-import { addressOf, passwordOf, type RealServer } from './real-server.ts';
+import { addressOf, lookAgainMs, passwordOf, type RealServer } from './real-server.ts';
 import type { ServerLog } from './server-log.ts';
 import { SmtpClient } from './smtp-client.ts';
 
@@ -72,7 +72,7 @@ export class SupervisionHouse {
       const { code, stdout } = await this.server.verb('supervision', 'show', message, '--json');
       const copies: ShownCopy[] = code === 0 ? JSON.parse(stdout) : [];
       if (copies.length >= count) return copies;
-      await sleep(50);
+      await sleep(lookAgainMs);
     }
   }
 
