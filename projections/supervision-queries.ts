@@ -35,6 +35,7 @@ export interface SupervisionFilter {
   /** Whose mail it is. */
   readonly person?: Uuid | undefined;
   /** `waiting` has what is overdue as well. */
+  readonly rule?: Uuid | undefined;
   readonly state?: SupervisedRow['state'] | undefined;
   /** The position below which the page begins. */
   readonly before?: number | undefined;
@@ -45,6 +46,15 @@ export interface SupervisionCounts {
   /** Those that are overdue as well. */
   readonly waiting: number;
   readonly overdue: number;
+  /** When the next of them becomes overdue; null where none will. */
+  readonly nextDueAtMs: number | null;
+}
+
+/** By what a supervisor's list can be narrowed. */
+export interface SupervisionChoices {
+  readonly people: readonly Uuid[];
+  /** By the name that each had last. */
+  readonly rules: readonly { readonly rule: Uuid; readonly name: string }[];
 }
 
 const columns = `supervision, position, message, supervisor, rules, rule_versions AS ruleVersions, reasons,
@@ -82,14 +92,16 @@ export class SupervisionList {
   }
 
   /** Newest first. */
-  list({ supervisor, person, state, before, limit }: SupervisionFilter = {}): SupervisedRow[] {
+  list({ supervisor, person, rule, state, before, limit }: SupervisionFilter = {}): SupervisedRow[] {
     return this.#rows(
       `${state === undefined ? 'TRUE' : states[state]} AND (?2 IS NULL OR supervisor = ?2)
        AND (?3 IS NULL OR EXISTS (SELECT 1 FROM supervised_people AS theirs WHERE theirs.person = ?3
          AND theirs.position = supervised.position AND theirs.supervision = supervised.supervision))
-       AND (?4 IS NULL OR position < ?4) ORDER BY position DESC LIMIT ?5`,
+       AND (?4 IS NULL OR EXISTS (SELECT 1 FROM json_each(rules) WHERE value = ?4))
+       AND (?5 IS NULL OR position < ?5) ORDER BY position DESC LIMIT ?6`,
       supervisor ?? null,
       person ?? null,
+      rule ?? null,
       before ?? null,
       Math.min(limit ?? defaultRows, maxRows),
     );
@@ -104,7 +116,39 @@ export class SupervisionList {
         this.#now(),
         supervisor,
       );
-    return { waiting: count('waiting'), overdue: count('overdue') };
+    const [next] = rowsOf<{ atMs: number | null }>(
+      this.#source,
+      `SELECT min(due_at) AS atMs FROM supervised
+       WHERE reviewed_at IS NULL AND due_at > ?1 AND (?2 IS NULL OR supervisor = ?2)`,
+      this.#now(),
+      supervisor,
+    );
+    return { waiting: count('waiting'), overdue: count('overdue'), nextDueAtMs: next?.atMs ?? null };
+  }
+
+  choices(supervisor: Uuid): SupervisionChoices {
+    const people = rowsOf<{ person: Uuid }>(
+      this.#source,
+      `SELECT DISTINCT person FROM supervised_people WHERE supervision IN
+       (SELECT supervision FROM supervised WHERE supervisor = ?)`,
+      supervisor,
+    );
+    const rules = rowsOf<{ rule: Uuid; name: string }>(
+      this.#source,
+      `SELECT rules.value AS rule, reasons.value AS name, max(position) FROM supervised, json_each(rules) AS rules
+       LEFT JOIN json_each(reasons) AS reasons ON reasons.key = rules.key
+       WHERE supervisor = ? AND name <> '' GROUP BY rule`,
+      supervisor,
+    );
+    return {
+      people: people.map(({ person }) => person),
+      rules: rules.map(({ rule, name }) => ({ rule, name })),
+    };
+  }
+
+  /** Position of the last event that changed what somebody supervises; 0 before the first. */
+  lastChanged(supervisor: Uuid): number {
+    return countOf(this.#source, 'SELECT position FROM supervision_changes WHERE supervisor = ?', supervisor);
   }
 
   #rows(where: string, ...values: (string | number | null)[]): SupervisedRow[] {

@@ -22,7 +22,17 @@ const schema = `
   CREATE TABLE supervised_people (
     person TEXT, position INTEGER, supervision TEXT, PRIMARY KEY (person, position, supervision)) WITHOUT ROWID;
   CREATE INDEX supervised_people_by_copy ON supervised_people (supervision);
+  CREATE TABLE supervision_changes (supervisor TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
 `;
+
+/** Whoever supervises it now has another list from here on. */
+function noteChange({ stream, position }: LoggedEvent, write: Write): void {
+  write(
+    'INSERT OR REPLACE INTO supervision_changes SELECT supervisor, ? FROM supervised WHERE supervision = ?',
+    position,
+    idOf(stream),
+  );
+}
 
 function writeCopied(event: LoggedEvent, write: Write): void {
   const { stream, at, position, data } = event;
@@ -43,13 +53,16 @@ function writeCopied(event: LoggedEvent, write: Write): void {
   );
   for (const person of data['people'] as readonly Uuid[])
     write('INSERT INTO supervised_people VALUES (?, ?, ?)', person, position, supervision);
+  noteChange(event, write);
 }
 
 const appliers: Readonly<Record<keyof typeof supervisionEvents, RowApplier>> = {
   CopiedForSupervision: writeCopied,
-  SupervisorReplaced: ({ stream, data }, write) => {
+  SupervisorReplaced: (event, write) => {
+    noteChange(event, write);
     const replace = 'UPDATE supervised SET supervisor = ? WHERE supervision = ?';
-    write(replace, data['supervisor'] as Uuid, idOf(stream));
+    write(replace, event.data['supervisor'] as Uuid, idOf(event.stream));
+    noteChange(event, write);
   },
   CopyReviewed: (event, write) => {
     const { by, outcome } = event.data;
@@ -61,17 +74,19 @@ const appliers: Readonly<Record<keyof typeof supervisionEvents, RowApplier>> = {
       personalText(event, 'note'),
       idOf(event.stream),
     );
+    noteChange(event, write);
   },
 };
 
 export const supervisionList = tableProjection({
   name: 'supervision',
-  version: 1,
+  version: 2,
   schema,
   opens: ['CopiedForSupervision', 'CopyReviewed'],
   appliers,
   digestParts: [
     tablePart('supervised', 'supervision'),
     tablePart('supervised_people', 'person, position, supervision'),
+    tablePart('supervision_changes', 'supervisor'),
   ],
 });

@@ -220,6 +220,10 @@ async function openHttp(
         room,
         identities: house.identities,
         sending: sendingOf(config, house, room),
+        supervision: {
+          lastChanged: (account) => house.supervision.lastChanged(account),
+          watch: (listener) => house.projections.watch('supervision', listener),
+        },
       },
       api: apiHouse(house, ruleTrial),
       tls: pemOf(certificate.current),

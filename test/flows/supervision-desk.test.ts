@@ -5,6 +5,7 @@ import type { ApiClient } from '../support/api-client.ts';
 import { buyer } from '../support/approval-house.ts';
 import { countInInbox, imapLogin, inboxWith } from '../support/delivered-mail.ts';
 import { flowOnEveryLog } from '../support/flow-on-every-log.ts';
+import { JmapClient } from '../support/jmap-client.ts';
 import { Pop3Client } from '../support/pop3-client.ts';
 import { addressOf, passwordOf } from '../support/real-server.ts';
 import { everything, SupervisionHouse } from '../support/supervision-house.ts';
@@ -55,6 +56,84 @@ flowOnEveryLog('the supervision desk', { timeout: 300_000 }, (openLog) => {
       assert.equal((await other.refused('readSupervisedMail', { params })).status, 404);
       assert.deepEqual((await other.ask('listSupervised')).items, []);
     }
+  });
+
+  test('the desk: how many, what was found and where, the texts with Bcc, a file; none of it is a review', async () => {
+    const before = await li!.ask('countSupervised');
+    const { message, supervision } = await supervised();
+    const { waiting, isSupervisor } = await li!.ask('countSupervised');
+    assert.deepEqual([waiting, isSupervisor], [before.waiting + 1, true]);
+    assert.deepEqual(await zhao!.ask('countSupervised'), {
+      ...{ waiting: 0, overdue: 0, nextDueAtMs: null, isSupervisor: false },
+    });
+    const params = { supervision };
+    const email = await li!.ask('showSupervisedMail', { params });
+    assert.deepEqual(email.bcc, [{ name: null, email: secret }]);
+    const [text] = email.textBody;
+    assert.equal(email.bodyValues[text!.partId!]!.value.trim(), '你好');
+    const file = { params: { supervision, part: text!.blobId! } };
+    assert.equal(
+      Buffer.from(await li!.ask('readSupervisedPart', file))
+        .toString()
+        .trim(),
+      '你好',
+    );
+    assert.equal(
+      (await li!.refused('readSupervisedPart', { params: { supervision, part: '9' } })).status,
+      404,
+    );
+    for (const route of ['showSupervisedMail', 'readSupervisedPart', 'viewSupervisedPart'] as const)
+      assert.equal((await chen!.refused(route, file)).code, 'supervisionNotFound');
+    assert.equal((await shownBy('superviseMail', message)).length >= 2, true);
+    assert.equal((await li!.ask('showSupervised', { params })).state, 'waiting');
+    const { people, rules } = await li!.ask('listSupervisionChoices');
+    assert.deepEqual(people, [{ address: addressOf('wang'), name: '' }]);
+    assert.deepEqual(
+      rules.map(({ name }) => name),
+      ['sales'],
+    );
+    assert.deepEqual((await zhao!.ask('listSupervisionChoices')).people, []);
+  });
+
+  test('what the rule found is shown where it stands, of those rules alone that put it before the supervisor', async () => {
+    const when = { test: 'text', in: ['body'], words: ['你好'] };
+    const found = await company.house.publish({ do: 'copyToSupervisors' }, { name: 'greeting', when });
+    const other = await company.house.publish({ do: 'deliver' }, { name: 'else', when });
+    const { supervision } = await supervised();
+    for (const rule of [found, other]) await company.house.withdraw(rule);
+    const { hits, rules } = await li!.ask('showSupervised', { params: { supervision } });
+    assert.deepEqual([...rules].sort(), ['greeting', 'sales']);
+    assert.deepEqual(
+      hits.map(({ rule, in: place, found: text }) => [rule, place, text]),
+      [['greeting', 'body', '你好']],
+    );
+    const query = { rule: found };
+    assert.deepEqual(
+      (await li!.ask('listSupervised', { query })).items.map((item) => item.supervision),
+      [supervision],
+    );
+  });
+
+  test('a supervisor’s pages are told at once that there is something; nobody else’s are', async () => {
+    const listen = async (name: string) => {
+      const { http } = company.server.ports;
+      const jmap = await JmapClient.signIn(http, addressOf(name), passwordOf(name));
+      const { next, close } = await jmap.events();
+      /** Types that it was told of, up to the one that is waited for. */
+      const until = async (type: string): Promise<string[]> => {
+        for (const types: string[] = []; ; ) {
+          types.push(...Object.keys((await next())['changed'][jmap.account]));
+          if (types.includes(type)) return types;
+        }
+      };
+      return { until, close };
+    };
+    const [told, untold] = [await listen('li'), await listen('zhao')];
+    await supervised();
+    assert.ok((await told.until('Supervision')).length > 0);
+    await company.arrive(['zhao'], 'news');
+    assert.ok(!(await untold.until('Email')).includes('Supervision'));
+    for (const { close } of [told, untold]) await close();
   });
 
   test('opening is no review; the review is, with outcome and note', async () => {

@@ -57,10 +57,10 @@ describe('the list of supervision', () => {
     assert.deepEqual(listed({ state: 'waiting' }), [open, late, early]);
     assert.deepEqual(listed({ state: 'overdue' }), [early]);
     assert.deepEqual(listed({ state: 'reviewed' }), [done]);
-    assert.deepEqual(house.supervision.counts(null), { waiting: 3, overdue: 1 });
+    assert.deepEqual(house.supervision.counts(null), { waiting: 3, overdue: 1, nextDueAtMs: 3000 });
     assert.equal(house.supervision.one(early)!.state, 'overdue');
     house.nowMs = 999;
-    assert.deepEqual(house.supervision.counts(null), { waiting: 3, overdue: 0 });
+    assert.deepEqual(house.supervision.counts(null), { waiting: 3, overdue: 0, nextDueAtMs: 1000 });
     assert.equal(house.supervision.one(early)!.state, 'waiting');
     house.nowMs = 3000;
     assert.deepEqual(listed({ state: 'overdue' }), [late, early]);
@@ -90,13 +90,44 @@ describe('the list of supervision', () => {
     const [first] = house.supervision.list({ limit: 1 });
     assert.deepEqual(listed({ before: first!.position }), [ofBoth, ofWang]);
     assert.equal(house.supervision.ofMessage(uuidOf(103))[0]!.supervision, byChen);
-    assert.deepEqual(house.supervision.counts(chen), { waiting: 1, overdue: 0 });
+    assert.deepEqual(house.supervision.counts(chen), { waiting: 1, overdue: 0, nextDueAtMs: null });
   });
 
   test('what was handed on is on the list of whoever supervises now', async () => {
     const id = put(1, {}, { kind: 'replaceSupervisor', supervisor: chen });
     await house.settled();
     assert.deepEqual([listed({ supervisor: chen }), listed({ supervisor: li })], [[id], []]);
+  });
+
+  test('whose mail and which rules are on somebody’s list, the rules by the name they had last', async () => {
+    const named = (rule: number, reason: string) => ({ rule: uuidOf(rule), version: 1, reason });
+    put(1, { copies: [named(11, '合同监督')] });
+    put(2, { people: [wang, zhao], copies: [named(11, '合同监督（新）'), named(12, '')] });
+    put(3, { supervisor: chen, copies: [named(13, '别处')] });
+    await house.settled();
+    const { people, rules } = house.supervision.choices(li);
+    assert.deepEqual([...people].sort(), [wang, zhao]);
+    assert.deepEqual(rules, [{ rule: uuidOf(11), name: '合同监督（新）' }]);
+    assert.equal(listed({ supervisor: li, rule: uuidOf(11) }).length, 2);
+    assert.equal(listed({ supervisor: li, rule: uuidOf(12) }).length, 1);
+    assert.equal(listed({ supervisor: li, rule: uuidOf(13) }).length, 0);
+  });
+
+  test('what changed on somebody’s list moves their position alone, of both where it is handed on', async () => {
+    put(9, { supervisor: zhao });
+    put(1);
+    await house.settled();
+    const first = house.supervision.lastChanged(li);
+    assert.deepEqual([first > 0, house.supervision.lastChanged(chen)], [true, 0]);
+    const id = put(2, {}, { kind: 'replaceSupervisor', supervisor: chen });
+    await house.settled();
+    const handedOn = house.supervision.lastChanged(chen);
+    assert.ok(handedOn > first);
+    assert.equal(house.supervision.lastChanged(li), handedOn);
+    put(3, { supervisor: chen }, { kind: 'review', by: chen, outcome: 'inOrder', note: '' });
+    await house.settled();
+    assert.equal(house.supervision.lastChanged(li), handedOn);
+    assert.ok(house.supervision.lastChanged(chen) > handedOn + 1, id);
   });
 
   test('made anew it says the same', async () => {

@@ -26,7 +26,7 @@ export const everything = { when: undefined, scope: {} };
 export class SupervisionHouse {
   readonly house: ApprovalHouse;
 
-  static async open(log: ServerLog): Promise<SupervisionHouse> {
+  static async open(log?: ServerLog): Promise<SupervisionHouse> {
     const house = await ApprovalHouse.open(['wang', 'li', 'zhao', 'chen'], log);
     await house.server.muniment('department', 'add', '公司', '--leader', addressOf('chen'));
     await house.server.muniment('department', 'add', '销售', '--under', '公司', '--leader', addressOf('li'));

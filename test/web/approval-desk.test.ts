@@ -52,7 +52,7 @@ describe('the approval desk in the browser', { skip: missing('chromium'), timeou
     await row('采购合同 2026').locator('a').click();
     await marks().first().waitFor();
     assert.deepEqual(await marks().allTextContents(), ['合同']);
-    const reasons = page.locator('held-reasons');
+    const reasons = page.locator('rule-reasons');
     await reasons.getByText(deskRule.name).waitFor();
     await reasons.getByText('in the file 报价.txt').waitFor();
     assert.deepEqual(await page.locator('held-view mail-body mark').allTextContents(), ['合同']);

@@ -1,8 +1,13 @@
 /** Places that rules have found, in the text as a browser shows it; and the addresses of the desk. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deskPlaceText, parseDeskPlace } from '../../web/webmail/approvals/desk-place.ts';
-import { foundRanges } from '../../web/webmail/approvals/found-text.ts';
+import { approvalPlaceText, parseApprovalPlace } from '../../web/webmail/approvals/approval-place.ts';
+import { foundRanges } from '../../web/webmail/desk/found-text.ts';
+import {
+  parseSupervisionPlace,
+  supervisionPlaceText,
+  supervisionTabs,
+} from '../../web/webmail/supervision/supervision-place.ts';
 
 const hit = (start: number, end: number, found: string) => ({
   ...{ rule: 'a rule', test: 'text', in: 'body', part: '1' },
@@ -34,12 +39,17 @@ describe('places of hits', () => {
   });
 });
 
-test('an address of the desk is what a notice links to', () => {
-  const approval = '01234567-89ab-7cde-8f01-23456789abcd';
-  assert.deepEqual(parseDeskPlace(`#approvals/${approval}`), { tab: 'waiting', approval });
-  assert.deepEqual(parseDeskPlace('#approvals'), { tab: 'waiting', approval: null });
+test('an address of a desk is what a notice links to', () => {
+  const open = '01234567-89ab-7cde-8f01-23456789abcd';
+  assert.deepEqual(parseApprovalPlace(`#approvals/${open}`), { tab: 'waiting', open });
+  assert.deepEqual(parseApprovalPlace('#approvals'), { tab: 'waiting', open: null });
   for (const tab of ['waiting', 'own', 'log'] as const)
-    assert.deepEqual(parseDeskPlace(deskPlaceText(tab, approval)), { tab, approval });
-  for (const other of ['', '#/mail/inbox', '#approvals/../x', '#approvals/own/x'])
-    assert.equal(parseDeskPlace(other), null);
+    assert.deepEqual(parseApprovalPlace(approvalPlaceText(tab, open)), { tab, open });
+  for (const other of ['', '#/mail/inbox', '#approvals/../x', '#approvals/own/x', '#supervision'])
+    assert.equal(parseApprovalPlace(other), null);
+  assert.deepEqual(parseSupervisionPlace(`#supervision/${open}`), { tab: 'waiting', open });
+  for (const tab of supervisionTabs)
+    assert.deepEqual(parseSupervisionPlace(supervisionPlaceText(tab, open)), { tab, open });
+  for (const other of ['', '#approvals', '#supervision/own', '#supervision/overdue/x'])
+    assert.equal(parseSupervisionPlace(other), null);
 });

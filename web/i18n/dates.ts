@@ -56,3 +56,8 @@ export function momentText(atMs: number): string {
 export function dayText(atMs: number): string {
   return format({ dateStyle: 'medium' }).format(new Date(atMs));
 }
+
+/** As `longTime` and `shortTime` take it. */
+export function isoOf(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

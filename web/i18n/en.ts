@@ -1,6 +1,7 @@
 /** English, which every other language must answer key by key. */
 import { approvalsEn } from './approvals/en.ts';
 import { sentEn } from './sent/en.ts';
+import { supervisionEn } from './supervision/en.ts';
 import { writingEn } from './writing/en.ts';
 
 const count = new Intl.NumberFormat('en');
@@ -10,6 +11,7 @@ export const en = {
   ...writingEn,
   ...sentEn,
   ...approvalsEn,
+  ...supervisionEn,
   languageName: 'English',
   signInTitle: 'Sign in to your mail',
   signInPromise: 'Every mail kept, every access recorded.',

@@ -2,6 +2,7 @@
 import { approvalsZhCn } from './approvals/zh-cn.ts';
 import type { Messages } from './en.ts';
 import { sentZhCn } from './sent/zh-cn.ts';
+import { supervisionZhCn } from './supervision/zh-cn.ts';
 import { writingZhCn } from './writing/zh-cn.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
@@ -11,6 +12,7 @@ export const zhCn: Messages = {
   ...writingZhCn,
   ...sentZhCn,
   ...approvalsZhCn,
+  ...supervisionZhCn,
   languageName: '简体中文',
   signInTitle: '登录邮箱',
   signInPromise: '每封邮件都有存证，每次访问都有记录。',

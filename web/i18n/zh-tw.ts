@@ -2,6 +2,7 @@
 import { approvalsZhTw } from './approvals/zh-tw.ts';
 import type { Messages } from './en.ts';
 import { sentZhTw } from './sent/zh-tw.ts';
+import { supervisionZhTw } from './supervision/zh-tw.ts';
 import { writingZhTw } from './writing/zh-tw.ts';
 
 const count = new Intl.NumberFormat('zh-TW');
@@ -11,6 +12,7 @@ export const zhTw: Messages = {
   ...writingZhTw,
   ...sentZhTw,
   ...approvalsZhTw,
+  ...supervisionZhTw,
   languageName: '繁體中文',
   signInTitle: '登入信箱',
   signInPromise: '每封郵件都有存證，每次存取都有紀錄。',

@@ -122,3 +122,8 @@ export const isStarred = ({ keywords }: EmailPlace): boolean => keywords['$flagg
 export function calledName({ name, email }: Address): string {
   return name?.trim() || email;
 }
+
+/** Empty where there is nobody. */
+export function calledNames(people: readonly Address[] | null | undefined): string {
+  return (people ?? []).map(calledName).join(', ');
+}

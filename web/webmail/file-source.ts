@@ -1,4 +1,4 @@
-/** Where the files of a shown mail come from: one's own mail by JMAP, held mail from the desk. */
+/** Where the files of a shown mail come from: one's own mail by JMAP, others’ mail from the desks. */
 
 export interface FileSource {
   /** Throws `JmapFailure`. */

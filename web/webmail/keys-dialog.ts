@@ -3,10 +3,10 @@ import { css, html, type TemplateResult } from 'lit';
 import '../elements/choice-dialog.ts';
 import type { ChoiceDialog } from '../elements/choice-dialog.ts';
 import { PageElement } from '../elements/page-element.ts';
-import { deskKeyTable, keyTable } from './keys.ts';
+import { type KeyLine, keyTable } from './keys.ts';
 
 export class KeysDialog extends PageElement {
-  static override properties = { isOfDesk: { type: Boolean } };
+  static override properties = { table: { attribute: false } };
   static override styles = [
     PageElement.styles,
     css`
@@ -32,11 +32,11 @@ export class KeysDialog extends PageElement {
       }
     `,
   ];
-  declare isOfDesk: boolean;
+  declare table: readonly KeyLine<string>[];
 
   constructor() {
     super();
-    this.isOfDesk = false;
+    this.table = keyTable;
   }
 
   get isOpen(): boolean {
@@ -51,7 +51,7 @@ export class KeysDialog extends PageElement {
     const { words } = this;
     return html`<choice-dialog .heading=${words.keys}>
       <dl class="keys">
-        ${(this.isOfDesk ? deskKeyTable : keyTable).map(
+        ${this.table.map(
           ({ keys, word }) =>
             html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
               <dd>${words[word]}</dd>`,

@@ -1,4 +1,4 @@
-/** Keys of the mail screen and of the desk. Pure but for what the event says. */
+/** Keys of the mail screen and of the desks. Pure but for what the event says. */
 import type { Messages } from '../i18n/en.ts';
 
 export type MailAct =
@@ -18,10 +18,19 @@ export type MailAct =
   | 'forward'
   | 'keys';
 
-/** What keys do on the approval desk. */
-export type DeskAct = 'next' | 'previous' | 'open' | 'back' | 'select' | 'approve' | 'return';
+/** What keys do on every desk. */
+export type DeskMove = 'next' | 'previous' | 'open' | 'back' | 'select';
+export type DeskKey =
+  | DeskMove
+  | 'approve'
+  | 'return'
+  | 'inOrder'
+  | 'objection'
+  | 'escalated'
+  | 'write'
+  | 'keys';
 
-interface KeyLine<A> {
+export interface KeyLine<A> {
   readonly keys: readonly string[];
   readonly act: A;
   readonly word: { [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages];
@@ -45,16 +54,31 @@ export const keyTable: readonly KeyLine<MailAct>[] = [
   { keys: ['?'], act: 'keys', word: 'keyHelp' },
 ];
 
-export const deskKeyTable: readonly KeyLine<DeskAct | 'write' | 'keys'>[] = [
+const moveKeys: readonly KeyLine<DeskKey>[] = [
   { keys: ['j'], act: 'next', word: 'keyNext' },
   { keys: ['k'], act: 'previous', word: 'keyPrevious' },
   { keys: ['Enter'], act: 'open', word: 'keyOpen' },
   { keys: ['u'], act: 'back', word: 'keyBack' },
   { keys: ['x'], act: 'select', word: 'keySelect' },
-  { keys: ['a'], act: 'approve', word: 'keyApprove' },
-  { keys: ['r'], act: 'return', word: 'keyReturn' },
+];
+const otherKeys: readonly KeyLine<DeskKey>[] = [
   { keys: ['c'], act: 'write', word: 'keyWrite' },
   { keys: ['?'], act: 'keys', word: 'keyHelp' },
+];
+
+export const approvalKeyTable: readonly KeyLine<DeskKey>[] = [
+  ...moveKeys,
+  { keys: ['a'], act: 'approve', word: 'keyApprove' },
+  { keys: ['r'], act: 'return', word: 'keyReturn' },
+  ...otherKeys,
+];
+
+export const supervisionKeyTable: readonly KeyLine<DeskKey>[] = [
+  ...moveKeys,
+  { keys: ['a'], act: 'inOrder', word: 'keyInOrder' },
+  { keys: ['o'], act: 'objection', word: 'keyObjection' },
+  { keys: ['e'], act: 'escalated', word: 'keyEscalate' },
+  ...otherKeys,
 ];
 
 /** Null while somebody writes, composes characters, or means the browser; Enter on a button is the button's. */

@@ -2,10 +2,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../elements/icon.ts';
 import { PageElement } from '../elements/page-element.ts';
-import { foundRanges, markedText } from './approvals/found-text.ts';
-import type { Hit } from './approvals/held-mail.ts';
-import { markFound } from './approvals/mark-found.ts';
 import { type CleanMail, cleanMail } from './clean-html.ts';
+import { foundRanges, type Hit, markedText } from './desk/found-text.ts';
+import { markFound } from './desk/mark-found.ts';
 import type { BodyPart, Email } from './email.ts';
 import type { FileSource } from './file-source.ts';
 import { partShownAt, withLocations } from './mail-files.ts';

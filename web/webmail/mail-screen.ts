@@ -5,10 +5,19 @@ import type { ChoiceDialog } from '../elements/choice-dialog.ts';
 import { icon } from '../elements/icon.ts';
 import './account-menu.ts';
 import './approvals/approval-desk.ts';
-import type { ApprovalDesk } from './approvals/approval-desk.ts';
-import './approvals/desk-link.ts';
+import './desk/desk-link.ts';
+import type { DeskElement } from './desk/desk-element.ts';
+import { type DeskName, deskNames } from './desk/desks.ts';
 import './folder-list.ts';
-import { actOfKey, deskKeyTable, keyTable, type MailAct } from './keys.ts';
+import {
+  actOfKey,
+  approvalKeyTable,
+  type DeskKey,
+  type KeyLine,
+  keyTable,
+  type MailAct,
+  supervisionKeyTable,
+} from './keys.ts';
 import './keys-dialog.ts';
 import type { KeysDialog } from './keys-dialog.ts';
 import './mail-list.ts';
@@ -18,9 +27,15 @@ import { isStarred, isUnread } from './email.ts';
 import { mailboxName } from './mailboxes.ts';
 import { screenLook } from './screen-look.ts';
 import { StoreElement } from './store-element.ts';
+import './supervision/supervision-desk.ts';
 import './writing/signature-dialog.ts';
 import type { SignatureDialog } from './writing/signature-dialog.ts';
 import { WritingWindow } from './writing/writing-window.ts';
+
+const deskKeys: Readonly<Record<DeskName, readonly KeyLine<DeskKey>[]>> = {
+  approvals: approvalKeyTable,
+  supervision: supervisionKeyTable,
+};
 
 export class MailScreen extends StoreElement {
   static override properties = {
@@ -60,7 +75,8 @@ export class MailScreen extends StoreElement {
     // Keys in the window of writing are the writer's.
     const isWriting = event.composedPath().some((node) => node instanceof WritingWindow);
     if (isWriting || this.#isAsking) return;
-    if (this.#isDesk) this.#onDeskKey(event);
+    const desk = this.#desk;
+    if (desk !== null) this.#onDeskKey(event, desk);
     else {
       const act = actOfKey(event, keyTable);
       if (act === null) return;
@@ -69,16 +85,17 @@ export class MailScreen extends StoreElement {
     }
   };
 
-  #onDeskKey(event: KeyboardEvent): void {
-    const act = actOfKey(event, deskKeyTable);
+  #onDeskKey(event: KeyboardEvent, desk: DeskName): void {
+    const act = actOfKey(event, deskKeys[desk]);
     if (act === null) return;
     event.preventDefault();
     if (act === 'write' || act === 'keys') this.#perform(act);
-    else this.renderRoot.querySelector<ApprovalDesk>('approval-desk')?.perform(act);
+    else this.renderRoot.querySelector<DeskElement<unknown, string>>('main.desk > *')?.perform(act);
   }
 
-  get #isDesk(): boolean {
-    return this.store.approvals.place !== null;
+  /** The desk that is open; null: mail is. */
+  get #desk(): DeskName | null {
+    return deskNames.find((name) => this.store[name].place !== null) ?? null;
   }
 
   get #isAsking(): boolean {
@@ -158,7 +175,8 @@ export class MailScreen extends StoreElement {
     const { store, words } = this;
     const isReading = store.route.email !== null;
     const folder = store.mailbox ? mailboxName(store.mailbox, words) : '';
-    document.title = `${this.#isDesk ? words.approvals : folder} · Muniment`;
+    const desk = this.#desk;
+    document.title = `${desk === null ? folder : words[desk]} · Muniment`;
     return html`
       <div class="screen ${isReading ? 'reading' : ''}" @act=${(event: CustomEvent<MailAct>) => this.#perform(event.detail)}>
         <header>
@@ -176,8 +194,8 @@ export class MailScreen extends StoreElement {
             <img src=${new URL('../elements/seal.svg', import.meta.url).href} alt="" />
             <span>Muniment</span>
           </a>
-          ${this.#isDesk ? html`<h1 class="cut">${words.approvals}</h1>` : this.#searchField(folder)}
-          <desk-link .store=${store} isBadge></desk-link>
+          ${desk === null ? this.#searchField(folder) : html`<h1 class="cut">${words[desk]}</h1>`}
+          ${deskNames.map((name) => html`<desk-link .store=${store} .name=${name} isBadge></desk-link>`)}
           <account-menu
             .person=${store.person}
             @signatures=${this.#showSignatures}
@@ -191,11 +209,11 @@ export class MailScreen extends StoreElement {
             ${icon('write')}${words.write}
           </button>
           <folder-list .store=${store}></folder-list>
-          <desk-link .store=${store}></desk-link>
+          ${deskNames.map((name) => html`<desk-link .store=${store} .name=${name}></desk-link>`)}
         </nav>
         ${
-          this.#isDesk
-            ? html`<main class="desk"><approval-desk .store=${store}></approval-desk></main>`
+          desk !== null
+            ? html`<main class="desk">${this.#openDesk(desk)}</main>`
             : html`<main>
               <mail-list .store=${store}></mail-list>
               <reading-pane .store=${store}></reading-pane>
@@ -206,7 +224,7 @@ export class MailScreen extends StoreElement {
           data-what="write-small"
           aria-label=${words.writeMail}
           title=${words.writeMail}
-          ?hidden=${isReading || this.#isDesk || store.desk.draft !== null}
+          ?hidden=${isReading || desk !== null || store.desk.draft !== null}
           @click=${() => this.#perform('write')}
         >
           ${icon('write')}
@@ -216,6 +234,12 @@ export class MailScreen extends StoreElement {
         ${this.#dialogs()}
       </div>
     `;
+  }
+
+  #openDesk(desk: DeskName): TemplateResult {
+    const { store } = this;
+    if (desk === 'approvals') return html`<approval-desk .store=${store}></approval-desk>`;
+    return html`<supervision-desk .store=${store}></supervision-desk>`;
   }
 
   #searchField(folder: string): TemplateResult {
@@ -248,7 +272,7 @@ export class MailScreen extends StoreElement {
         @confirm=${() => this.store.changer.destroy(goingForEver)}
       ></choice-dialog>
       <signature-dialog .desk=${this.store.desk}></signature-dialog>
-      <keys-dialog ?isOfDesk=${this.#isDesk}></keys-dialog>
+      <keys-dialog .table=${this.#desk === null ? keyTable : deskKeys[this.#desk]}></keys-dialog>
     `;
   }
 }

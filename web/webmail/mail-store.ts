@@ -15,6 +15,7 @@ import { OpenMails } from './open-mails.ts';
 import { go, parseRoute, type Route, routeText } from './route.ts';
 import { Submissions } from './sent/submissions.ts';
 import type { Person } from './session.ts';
+import { Supervision } from './supervision/supervision.ts';
 import type { AnswerKind } from './writing/answer.ts';
 import { WritingDesk } from './writing/writing-desk.ts';
 
@@ -39,6 +40,7 @@ export class MailStore extends EventTarget implements FileSource {
   readonly desk: WritingDesk;
   readonly submissions: Submissions;
   readonly approvals: Approvals;
+  readonly supervision: Supervision;
   readonly changer: MailChanger;
   readonly #jmap: Jmap;
   readonly #stop: (() => void)[] = [];
@@ -63,11 +65,13 @@ export class MailStore extends EventTarget implements FileSource {
       () => this.tell(),
       (error) => this.#fail(error),
     );
-    this.approvals = new Approvals({
-      say: (...said) => this.say(...said),
+    const host = {
+      say: (...said: Parameters<FileSource['say']>) => this.say(...said),
       changed: () => this.tell(),
       endSession: () => this.endSession(),
-    });
+    };
+    this.approvals = new Approvals(host);
+    this.supervision = new Supervision(host);
     this.changer = new MailChanger(jmap, this);
     this.desk = new WritingDesk(jmap, this);
     this.desk.addEventListener('change', () => this.tell());
@@ -86,8 +90,11 @@ export class MailStore extends EventTarget implements FileSource {
       ),
     );
     store.#follow();
-    void store.approvals.refresh();
-    store.#stop.push(() => store.desk.dispose());
+    store.#refreshDesks();
+    store.#stop.push(
+      () => store.desk.dispose(),
+      () => store.supervision.close(),
+    );
     void store.desk.restore();
     return store;
   }
@@ -206,7 +213,8 @@ export class MailStore extends EventTarget implements FileSource {
   #follow(): void {
     const before = this.mailbox;
     this.route = parseRoute(location.hash);
-    if (this.approvals.follow(location.hash)) return this.tell();
+    const isDesk = [this.approvals, this.supervision].map((desk) => desk.follow(location.hash));
+    if (isDesk.includes(true)) return this.tell();
     if (this.mailbox === null) return go({ mailbox: 'inbox', email: null });
     if (this.mailbox !== before || this.list === null) {
       this.#view = { ...this.#view, words: '', quick: 'all' };
@@ -268,6 +276,12 @@ export class MailStore extends EventTarget implements FileSource {
     if (types.has('Identity')) void this.desk.fetchIdentities();
     // A notice has come, or a mail of one's own has gone on.
     if (types.has('Email') || types.has('EmailSubmission')) void this.approvals.refresh();
+    if (types.has('Supervision')) void this.supervision.refresh();
+  }
+
+  #refreshDesks(): void {
+    void this.approvals.refresh();
+    void this.supervision.refresh();
   }
 
   /** Of the mails that one sees in Sent, and of the open ones, what became of them. */
@@ -289,7 +303,7 @@ export class MailStore extends EventTarget implements FileSource {
     // What happened meanwhile is nowhere told.
     if (isOpen) {
       this.refresh();
-      void this.approvals.refresh();
+      this.#refreshDesks();
     }
     this.tell();
   }

@@ -50,9 +50,9 @@ export interface ApiHouse {
   heldMail(message: Uuid): Promise<Uint8Array>;
   /** A held mail as its reader sees it, without Bcc; throws `Refused`. */
   heldEmail(message: Uuid): Promise<HeldEmail>;
-  /** Octets of a part of it, decoded; throws `Refused`. */
+  /** Octets of a part of any mail, decoded; throws `Refused`. */
   heldPart(message: Uuid, part: string): Promise<HeldPart>;
-  /** A mail as an auditor sees it, with Bcc; throws `Refused`. */
+  /** A mail as auditors and its supervisors see it, with Bcc; throws `Refused`. */
   openedEmail(message: Uuid): Promise<OpenedEmail>;
   readonly holdPreview: Pick<HoldPreview, 'of'>;
   readonly supervision: SupervisionList;

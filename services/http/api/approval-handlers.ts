@@ -6,9 +6,9 @@ import type { ApiCall, Handlers } from './api-call.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { approvalRoutes } from './contract/approvals.ts';
 import { defaultPageItems } from './contract/fields.ts';
-import { hitsOf } from './held-mail-hits.ts';
 import { Names } from './names.ts';
 import { foundApproval, ownersOf, reviewed, waitingFor } from './reviewed-approval.ts';
+import { holdingHits } from './rule-hits.ts';
 
 /** A badge says no more. */
 const maxCounted = 500;
@@ -31,7 +31,7 @@ export const approvalHandlers: Handlers<typeof approvalRoutes> = {
       from: trace.from,
       to: trace.to,
       mailOctets: trace.octets,
-      hits: await hitsOf(row, parts),
+      hits: await holdingHits(row, parts),
       steps: stepsOf(row, parts),
     };
   },

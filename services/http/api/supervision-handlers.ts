@@ -9,6 +9,7 @@ import { defaultPageItems } from './contract/fields.ts';
 import type { supervisionRoutes } from './contract/supervision.ts';
 import { accountAt, Names } from './names.ts';
 import { positionOf } from './page-cursor.ts';
+import { supervisingHits } from './rule-hits.ts';
 
 export const supervisionHandlers: Handlers<typeof supervisionRoutes> = {
   async listSupervised(call, parts) {
@@ -16,14 +17,45 @@ export const supervisionHandlers: Handlers<typeof supervisionRoutes> = {
     const { account } = call.caller.signedIn;
     call.permit(account);
     const page = await pageFor(call, parts, account);
-    return { ...page, ...parts.supervision.counts(account) };
+    const { waiting, overdue } = parts.supervision.counts(account);
+    return { ...page, waiting, overdue };
+  },
+  async countSupervised({ caller }, { settle, supervision }) {
+    await settle();
+    const { account } = caller.signedIn;
+    return { ...supervision.counts(account), isSupervisor: supervision.lastChanged(account) > 0 };
+  },
+  async listSupervisionChoices({ caller }, { settle, supervision, directory }) {
+    await settle();
+    const { people, rules } = supervision.choices(caller.signedIn.account);
+    const names = new Names(directory);
+    const named = people.map((person) => names.of(person)).filter(({ address }) => address !== '');
+    return { people: named.map(({ address, realName: name }) => ({ address, name })), rules: [...rules] };
   },
   async showSupervised(call, parts) {
     const row = await supervised(call, parts);
     await showsAll(call, [row], row.message);
     const { from, to, recipientList, acceptedAtMs, octets } = parts.traces.trace(row.message)!;
     const recipients = recipientList.map(({ address }) => address);
-    return { ...itemOf(row, parts), from, to, recipients, acceptedAtMs, mailOctets: octets };
+    const hits = await supervisingHits(row, parts);
+    return { ...itemOf(row, parts), from, to, recipients, acceptedAtMs, mailOctets: octets, hits };
+  },
+  async showSupervisedMail(call, parts) {
+    const row = await supervised(call, parts);
+    await showsAll(call, [row], row.message);
+    return parts.openedEmail(row.message);
+  },
+  async readSupervisedPart(call, parts) {
+    const row = await supervised(call, parts);
+    await showsAll(call, [row], row.message);
+    const { name, octets } = await parts.heldPart(row.message, call.params.part);
+    call.setFileName(name || call.params.part);
+    return octets;
+  },
+  async viewSupervisedPart(call, parts) {
+    const row = await supervised(call, parts);
+    await showsAll(call, [row], row.message);
+    return (await parts.heldPart(row.message, call.params.part)).octets;
   },
   async readSupervisedMail(call, parts) {
     const row = await supervised(call, parts);
@@ -63,6 +95,7 @@ export const supervisionHandlers: Handlers<typeof supervisionRoutes> = {
 interface ListQuery {
   readonly state?: SupervisedRow['state'] | undefined;
   readonly person?: string | undefined;
+  readonly rule?: Uuid | undefined;
   readonly cursor?: string | undefined;
   readonly limit?: number | undefined;
 }
@@ -71,10 +104,11 @@ type ListCall = Pick<ApiCall, 'shows'> & { readonly query: ListQuery };
 
 /** Recorded before it is handed back. `supervisor`: undefined for those of all. */
 async function pageFor(call: ListCall, parts: ApiParts, supervisor: Uuid | undefined) {
-  const { state, person, limit = defaultPageItems } = call.query;
+  const { state, person, rule, limit = defaultPageItems } = call.query;
   const rows = parts.supervision.list({
     supervisor,
     person: person === undefined ? undefined : accountAt(parts.directory, person),
+    rule,
     state,
     before: positionOf(call.query),
     limit,
@@ -118,11 +152,13 @@ function itemOf(row: SupervisedRow, { traces, directory }: ApiParts) {
   const { returnPath: sender = '', subject = '' } = traces.head(row.message) ?? {};
   const { supervision, message, state, copiedAtMs, dueAtMs, sealed, sealedBecause } = row;
   const { reviewedAtMs, reviewedBy, outcome, note } = row;
+  const people = row.people.map((person) => names.of(person));
   return {
     ...{ supervision, message, state, copiedAtMs, dueAtMs, sealed, sealedBecause },
     ...{ sender, subject, reviewedAtMs, outcome, note },
+    senderName: people.find(({ address }) => address === sender)?.realName ?? '',
     supervisor: names.of(row.supervisor).address,
-    people: row.people.map((person) => names.of(person).address),
+    people: people.map(({ address }) => address),
     rules: [...row.reasons],
     reviewedBy: reviewedBy === null ? null : names.of(reviewedBy).address,
   };

@@ -19,7 +19,7 @@ import { parseRequest } from './request.ts';
 import { runRequest } from './run-request.ts';
 import type { Sending } from './sending.ts';
 import { capabilities, sessionObject, sessionState } from './session-object.ts';
-import { stateSources } from './state-sources.ts';
+import { type SupervisionStates, stateSources } from './state-sources.ts';
 import { addUpload } from './upload-route.ts';
 import type { Uploads } from './uploads.ts';
 import { addView } from './view-route.ts';
@@ -36,6 +36,7 @@ export interface JmapParts {
   readonly room: MailboxRoom;
   readonly identities: Identities;
   readonly sending: Sending;
+  readonly supervision: SupervisionStates;
   /** Told of faults of ours; the client gets no word of them. */
   report(failure: unknown): void;
 }

@@ -4,9 +4,9 @@ import '../../elements/choice-dialog.ts';
 import type { ChoiceDialog } from '../../elements/choice-dialog.ts';
 import { icon } from '../../elements/icon.ts';
 import { momentText } from '../../i18n/dates.ts';
+import { deskLook } from '../desk/desk-look.ts';
 import { StoreElement } from '../store-element.ts';
 import { deciderWord, statePicture, stateTone, stateWord, stepWord } from './approval-words.ts';
-import { deskLook } from './desk-look.ts';
 import type { ApprovalRecord } from './held-mail.ts';
 
 export class ApprovalRecordView extends StoreElement {
@@ -49,12 +49,6 @@ export class ApprovalRecordView extends StoreElement {
       time {
         color: var(--ink-soft);
         font-size: var(--size-small);
-      }
-      blockquote {
-        margin: var(--gap-1) 0 0;
-        padding-left: var(--gap-3);
-        border-left: 3px solid var(--line-strong);
-        white-space: pre-wrap;
       }
     `,
   ];

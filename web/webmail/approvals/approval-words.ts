@@ -2,7 +2,6 @@
 import type { IconName } from '../../elements/icon.ts';
 import type { Messages } from '../../i18n/en.ts';
 import type { Approval } from './approvals.ts';
-import type { Hit } from './held-mail.ts';
 
 type Role = Approval['reviewerRole'];
 
@@ -50,20 +49,4 @@ export function stepWord(type: string, words: Messages): string {
     ApprovalWithdrawn: words.stepWithdrawn,
   };
   return said[type] ?? words.stepOther;
-}
-
-/** `fileName`: of the part that it stands in; empty where it has none. */
-export function placeWord(hit: Pick<Hit, 'in'>, fileName: string, words: Messages): string {
-  switch (hit.in) {
-    case 'subject':
-      return words.foundInSubject;
-    case 'body':
-      return words.foundInBody;
-    case 'attachments':
-      return words.foundInFile(fileName);
-    case 'attachmentNames':
-      return words.foundInFileName;
-    default:
-      return hit.in.startsWith('header:') ? words.foundInHeader : words.foundInAddresses;
-  }
 }

@@ -61,8 +61,8 @@ const preview = Type.Object({
   refusal: Type.String({ description: 'what the rule says to the sender; empty unless refused' }),
 });
 
-/** Why a rule holds the mail: `found` stands at [start, end) of that text. */
-const hit = Type.Object({
+/** What a rule has found: `found` stands at [start, end) of that text. */
+export const hit = Type.Object({
   rule: Type.String(),
   test: Type.String(),
   in: Type.String(),

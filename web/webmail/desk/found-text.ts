@@ -1,6 +1,9 @@
 /** Where in a text rules have found something, and the text with it marked. Pure. */
 import { html, type TemplateResult } from 'lit';
-import type { Hit } from './held-mail.ts';
+import type { Answered } from '../../api/calls.ts';
+
+/** What a rule has found in a mail. */
+export type Hit = Answered<'GET /api/approvals/:approval'>['hits'][number];
 
 /** UTF-16 units [start, end). */
 export interface TextRange {

@@ -1,15 +1,22 @@
-/** Why a mail is held: each rule by name, with what it found and where. */
+/** Why a mail is on a desk: each rule by name, with what it found and where. */
 import { css, html, type TemplateResult } from 'lit';
-import { icon } from '../../elements/icon.ts';
+import { type IconName, icon } from '../../elements/icon.ts';
 import { PageElement } from '../../elements/page-element.ts';
 import type { Email } from '../email.ts';
 import { fileName } from '../mail-files.ts';
-import { placeWord } from './approval-words.ts';
 import { deskLook } from './desk-look.ts';
-import type { HeldMail, Hit } from './held-mail.ts';
+import type { Hit } from './found-text.ts';
+import { placeWord } from './place-word.ts';
 
-export class HeldReasons extends PageElement {
-  static override properties = { held: { attribute: false }, mail: { attribute: false } };
+export class RuleReasons extends PageElement {
+  static override properties = {
+    heading: {},
+    picture: {},
+    silence: {},
+    rules: { attribute: false },
+    hits: { attribute: false },
+    mail: { attribute: false },
+  };
   static override styles = [
     PageElement.styles,
     deskLook,
@@ -35,28 +42,46 @@ export class HeldReasons extends PageElement {
       ul ul {
         padding-left: var(--gap-4);
       }
+      p {
+        margin: 0;
+      }
       li {
         overflow-wrap: anywhere;
       }
     `,
   ];
-  declare held: HeldMail;
+  declare heading: string;
+  declare picture: IconName;
+  /** What is said of a rule that found nothing in the mail. */
+  declare silence: string;
+  /** By name. */
+  declare rules: readonly string[];
+  declare hits: readonly Hit[];
   declare mail: Email;
 
+  constructor() {
+    super();
+    this.heading = '';
+    this.picture = 'hold';
+    this.silence = '';
+    this.rules = [];
+    this.hits = [];
+  }
+
   override render(): TemplateResult {
-    const { held, words } = this;
-    return html`<section aria-label=${words.whyHeld}>
-      <h3>${icon('hold')}${words.whyHeld}</h3>
+    const { heading, words } = this;
+    return html`<section aria-label=${heading}>
+      <h3>${icon(this.picture)}${heading}</h3>
       <ul>
-        ${held.rules.map((rule) => html`<li><strong translate="no">${words.heldByRule(rule)}</strong>${this.#places(rule)}</li>`)}
+        ${this.rules.map((rule) => html`<li><strong translate="no">${words.heldByRule(rule)}</strong>${this.#places(rule)}</li>`)}
       </ul>
     </section>`;
   }
 
   #places(rule: string): TemplateResult {
     const { words } = this;
-    const places = apart(this.held.hits.filter((hit) => hit.rule === rule));
-    if (places.length === 0) return html`<p>${words.noPlaces}</p>`;
+    const places = apart(this.hits.filter((hit) => hit.rule === rule));
+    if (places.length === 0) return html`<p>${this.silence}</p>`;
     return html`<ul>
       ${places.map(
         (hit) =>
@@ -77,4 +102,4 @@ function apart(hits: readonly Hit[]): readonly Hit[] {
   return [...new Map(hits.map((hit) => [`${hit.in} ${hit.part} ${hit.found}`, hit])).values()];
 }
 
-customElements.define('held-reasons', HeldReasons);
+customElements.define('rule-reasons', RuleReasons);

@@ -26,10 +26,8 @@ export const deskColumns = css`
     min-height: 0;
   }
   .side > empty-state,
-  .side > held-view,
-  .side > approval-record,
-  approval-list,
-  .list > empty-state {
+  .side > :is(held-view, approval-record, supervised-view),
+  .list > :is(approval-list, supervision-list, empty-state) {
     flex: 1;
     min-height: 0;
   }
@@ -54,6 +52,36 @@ export const deskColumns = css`
     border-bottom-color: var(--accent);
     color: var(--accent-strong);
     font-weight: 600;
+  }
+  nav .count {
+    font-variant-numeric: tabular-nums;
+    font-weight: 600;
+  }
+  nav .count.overdue {
+    color: var(--danger);
+  }
+  .narrowing {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--gap-2);
+    padding: var(--gap-2) var(--gap-3);
+    border-bottom: 1px solid var(--line);
+  }
+  .narrowing select {
+    min-width: 0;
+    min-height: 2.25rem;
+    padding: 0 var(--gap-2);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface-raised);
+    text-overflow: ellipsis;
+  }
+  .more {
+    margin: 0;
+    padding: var(--gap-2) var(--gap-4);
+    border-top: 1px solid var(--line);
+    color: var(--ink-soft);
+    font-size: var(--size-small);
   }
   .everybody,
   .selecting {
@@ -99,7 +127,7 @@ export const deskColumns = css`
     }
     .reading .list,
     .columns:not(.reading, .choosing) .side,
-    .choosing .side > :not(decision-bar) {
+    .choosing .side > :not(decision-bar, review-bar) {
       display: none;
     }
   }

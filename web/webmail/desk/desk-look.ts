@@ -33,6 +33,42 @@ export const deskLook = css`
     margin: 0;
     overflow-wrap: anywhere;
   }
+  em {
+    color: var(--ink-soft);
+    font-style: normal;
+    white-space: nowrap;
+  }
+  .note {
+    display: flex;
+    gap: var(--gap-2);
+    margin: 0 0 var(--gap-4);
+    color: var(--ink-soft);
+  }
+  .note svg {
+    flex: none;
+  }
+  .outcome {
+    margin-bottom: var(--gap-4);
+    padding: var(--gap-3) var(--gap-4);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    overflow-wrap: anywhere;
+  }
+  .outcome p {
+    margin: 0;
+  }
+  .outcome p:first-child {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-2);
+    font-weight: 600;
+  }
+  blockquote {
+    margin: var(--gap-1) 0 0;
+    padding-left: var(--gap-3);
+    border-left: 3px solid var(--line-strong);
+    white-space: pre-wrap;
+  }
   .good {
     color: var(--good);
   }
