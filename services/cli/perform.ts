@@ -6,6 +6,7 @@ import type { ControlReply } from './control-protocol.ts';
 import type { House } from './house.ts';
 import { type Answer, exitCodes, type Progress, UsageError, VerbFailure } from './verb.ts';
 import { findVerb } from './verb-list.ts';
+import { whatToDo } from './what-to-do.ts';
 
 /** Whoever reaches the command socket, or holds the folder's lock, owns the data folder and its keys. */
 export const operator: Subject = { kind: 'operator' };
@@ -43,6 +44,8 @@ function failureOf(error: unknown, house: House): ControlReply {
 }
 
 export function refusedReply({ refused, detail }: Refusal): ControlReply {
-  const text = detail === undefined ? refusals[refused] : `${refusals[refused]} (${detail})`;
+  const no = detail === undefined ? refusals[refused] : `${refusals[refused]} (${detail})`;
+  const advice = whatToDo[refused];
+  const text = advice === undefined ? no : `${no} ${advice}`;
   return { kind: 'failure', text, expected: true };
 }

@@ -1,0 +1,31 @@
+/** What the person at the command line does about a refusal, where its own words do not say so. */
+import type { RefusalCode } from '../domain/refusals.ts';
+
+export const whatToDo: Readonly<Partial<Record<RefusalCode, string>>> = {
+  domainTaken: 'muniment domain list shows which.',
+  domainNotFound: 'muniment domain list shows those that are here, muniment domain add NAME takes one in.',
+  domainNameInvalid: 'Write it as acme.example.',
+  addressTaken: 'muniment account list, alias list and group list show to which.',
+  addressInvalid: 'Write it whole, as wang@acme.example.',
+  addressNotFound: 'muniment account list, alias list and group list show those that are here.',
+  accountNotFound: 'muniment account list shows those that are here.',
+  passwordTooWeak: 'Take eight characters or more.',
+  aliasTargetInvalid: 'muniment group add leads to addresses of any domain here.',
+  departmentNotFound: 'muniment department list shows those that are here.',
+  departmentExists: 'muniment department list shows it.',
+  departmentBelowItself: 'muniment department list shows what is below what.',
+  calendarInvalid: 'muniment help calendar hours has an example.',
+  dkimKeysExist: 'muniment domain dkim rotate DOMAIN makes the next ones.',
+  dkimKeysWaiting: 'muniment domain dkim list DOMAIN shows the records to publish.',
+  dkimKeysNotFound: 'muniment domain dkim list DOMAIN shows those that are there.',
+  ruleNotFound: 'muniment rule list shows those that are here.',
+  ruleMalformed: 'docs/rules.md has the form, and an example.',
+  ruleNameTaken: 'Choose another name, or publish a version of it by --as ID.',
+  approvalNotFound: 'muniment approval list --all shows what is and was there.',
+  approvalEnded: 'muniment approval show ID says how.',
+  notReviewer: 'muniment approval show ID says who.',
+  supervisionNotFound: 'muniment supervision list --all shows what is there.',
+  notSupervisor: 'muniment supervision show ID says who.',
+  messageNotFound: 'muniment message trace finds mail by sender, recipient or subject.',
+  deliveryNotFound: 'muniment queue list --all shows those that are and were there.',
+};
