@@ -124,6 +124,7 @@ const edges: Readonly<Record<string, RegExp>> = {
   'mailauth/lib/tools.js': /^services\/authentication\//,
   typebox: /^(policies\/rule-language|services\/http)\//,
   'typebox/schema': /^policies\/rule-language\//,
+  'opencc-js/dict/TSCharacters': /^services\/mail\/simplified-characters\.ts$/,
   'iconv-lite': /^services\/(mail|directory)\//,
   '@fastify/static': /^services\/http\//,
   lit: /^web\//,

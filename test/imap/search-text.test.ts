@@ -10,6 +10,20 @@ test('letter case, width, blanks and line ends do not matter', () => {
   assert.notEqual(foldedText('a b'), foldedText('ab'));
 });
 
+test('traditional and simplified characters do not matter', () => {
+  for (const [traditional, simple] of [
+    ['合約', '合约'],
+    ['臺北', '台北'],
+    ['裡面', '里面'],
+    ['裏', '里'],
+    ['戶名', '户名'],
+    ['電腦軟體', '电脑软体'],
+  ] as const)
+    assert.equal(foldedText(traditional), foldedText(simple), simple);
+  assert.notEqual(foldedText('合同'), foldedText('合约'));
+  assert.equal(foldedText('𠮷\ud842 約'), '𠮷\ud842 约');
+});
+
 test('the day of a Date field', () => {
   const day = Date.UTC(2026, 0, 2) / 86_400_000;
   for (const value of [

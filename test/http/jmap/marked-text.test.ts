@@ -9,6 +9,8 @@ describe('what was searched for is marked', () => {
       'a &lt; <mark>Offer</mark> &amp; <mark>OFFER</mark>',
     );
     assert.equal(markedText('合同请审', ['合同']), '<mark>合同</mark>请审');
+    assert.equal(markedText('𠮷合約', ['合约']), '𠮷<mark>合約</mark>', 'as it is written');
+    assert.equal(markedPiece('簽合约', ['合約']), '簽<mark>合约</mark>');
     assert.equal(markedText('a.b', ['.']), 'a<mark>.</mark>b', 'words are no patterns');
     assert.equal(markedText('<b>', ['<b>']), '<mark>&lt;b&gt;</mark>');
     for (const words of [[], [''], ['none']]) assert.equal(markedText('text', words), null);
