@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { codeOf, stepOf } from '../../services/sign-in/totp.ts';
 import { octetsOfBase32 } from '../support/base32-octets.ts';
+import { ImapClient } from '../support/imap-client.ts';
 import { missing } from '../support/programs.ts';
 import { addressOf, passwordOf } from '../support/real-server.ts';
 import { type Browser, startBrowser, type WatchedPage } from './chromium.ts';
@@ -128,6 +129,16 @@ describe('the console', { skip: missing('chromium'), timeout: 180_000 }, () => {
     assert.match(download.suggestedFilename(), /^proof-.*\.zip$/);
     assert.deepEqual(auditor.faults, []);
     await auditor.close();
+  });
+
+  test('what somebody filed is not shown as sent by the server', async () => {
+    const li = await ImapClient.login(firm.server.ports.imap, addressOf('li'), passwordOf('li'));
+    await li.append('Drafts', Buffer.from(`From: ${addressOf('li')}\r\nSubject: Not yet\r\n\r\nx\r\n`));
+    await li.logout();
+    await goTo('messages');
+    const row = page.locator('messages-page tbody tr', { hasText: 'Not yet' });
+    await row.getByText('Filed in a mailbox, not sent').waitFor();
+    await row.getByText(addressOf('li')).waitFor();
   });
 
   test('a rule is written in the form, tried, published, and its first version put back', async () => {

@@ -1,11 +1,12 @@
 /** Finds mails by what is known of them. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { type Answered, ask } from '../api/calls.ts';
 import { momentText } from '../i18n/dates.ts';
 import { LoadingElement } from './loading-element.ts';
 import { whereText } from './places.ts';
 
 type Found = Answered<'GET /api/messages'>;
+type FoundMail = Found['items'][number];
 
 export class MessagesPage extends LoadingElement {
   #query: { sender?: string; recipient?: string; subject?: string } = {};
@@ -69,15 +70,30 @@ export class MessagesPage extends LoadingElement {
       </thead>
       <tbody>
         ${items.map(
-          ({ message, subject, returnPath, to, acceptedAtMs }) => html`<tr>
-            <td translate="no"><a href=${whereText('messages', message)}>${subject || say.noSubject}</a></td>
-            <td data-label=${say.sender}>${returnPath || say.bySystem}</td>
-            <td data-label=${say.recipients} translate="no">${to}</td>
-            <td data-label=${say.when}>${momentText(acceptedAtMs)}</td>
+          (mail) => html`<tr>
+            <td>
+              <a translate="no" href=${whereText('messages', mail.message)}>${mail.subject || say.noSubject}</a>
+              ${this.#sourceLine(mail)}
+            </td>
+            <td data-label=${say.sender}>${this.#senderOf(mail)}</td>
+            <td data-label=${say.recipients} translate="no">${mail.to}</td>
+            <td data-label=${say.when}>${momentText(mail.acceptedAtMs)}</td>
           </tr>`,
         )}
       </tbody>
     </table>`;
+  }
+
+  /** What has no envelope is from whom it says. */
+  #senderOf({ source, returnPath, from }: FoundMail): string {
+    return returnPath || (source === 'report' ? '' : from) || this.say.bySystem;
+  }
+
+  /** Drafts and imported mail were sent by nobody here. */
+  #sourceLine({ source }: FoundMail): TemplateResult | typeof nothing {
+    const { filedOnly, importedMail } = this.say;
+    const text = { append: filedOnly, import: importedMail }[source];
+    return text ? html`<br /><span class="soft">${text}</span>` : nothing;
   }
 }
 

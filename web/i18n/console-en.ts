@@ -215,6 +215,8 @@ export const consoleEn = {
   leaf: (n: number) => `Record ${n} of the log`,
   byWhom: (who: string) => `by ${who}`,
   ruleSaid: (name: string, version: number) => `Rule “${name}”, version ${version}`,
+  filedOnly: 'Filed in a mailbox, not sent',
+  importedMail: 'Imported',
   bySystem: 'the server',
   byOperator: 'the command line',
   byPeer: 'the other server',

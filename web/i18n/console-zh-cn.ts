@@ -214,6 +214,8 @@ export const consoleZhCn: ConsoleMessages = {
   leaf: (n) => `日志第 ${n} 条记录`,
   byWhom: (who) => `操作者：${who}`,
   ruleSaid: (name, version) => `规则“${name}”第 ${version} 版`,
+  filedOnly: '存入邮箱，未发送',
+  importedMail: '导入的邮件',
   bySystem: '系统',
   byOperator: '命令行',
   byPeer: '对方服务器',

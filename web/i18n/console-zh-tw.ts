@@ -214,6 +214,8 @@ export const consoleZhTw: ConsoleMessages = {
   leaf: (n) => `日誌第 ${n} 筆紀錄`,
   byWhom: (who) => `操作者：${who}`,
   ruleSaid: (name, version) => `規則「${name}」第 ${version} 版`,
+  filedOnly: '存入信箱，未寄出',
+  importedMail: '匯入的郵件',
   bySystem: '系統',
   byOperator: '命令列',
   byPeer: '對方伺服器',
