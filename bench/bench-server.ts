@@ -12,6 +12,7 @@ const command = fileURLToPath(new URL('../bin/muniment', import.meta.url));
 const startWithinMs = 60_000;
 
 export interface Ports {
+  readonly submission: number;
   readonly smtp: number;
   readonly imap: number;
   readonly pop3: number;
@@ -27,17 +28,18 @@ export class BenchServer {
   readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess | null = null;
 
-  private constructor(data: string, ports: Ports) {
+  private constructor(data: string, ports: Ports, settings: Readonly<Record<string, string>>) {
     this.data = data;
     this.ports = ports;
-    this.#environment = environmentOf(data, ports);
+    this.#environment = { ...environmentOf(data, ports), ...settings };
   }
 
-  /** Not started yet. */
-  static async make(): Promise<BenchServer> {
+  /** Not started yet. `settings`: environment variables beside the usual ones. */
+  static async make(settings: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
     const data = mkdtempSync(join(tmpdir(), 'muniment-bench-'));
-    const [smtp, imap, pop3] = [await freePort(), await freePort(), await freePort()];
-    const server = new BenchServer(join(data, 'data'), { smtp, imap, pop3 });
+    const ports = { smtp: 0, submission: 0, imap: 0, pop3: 0 };
+    for (const door of ['smtp', 'submission', 'imap', 'pop3'] as const) ports[door] = await freePort();
+    const server = new BenchServer(join(data, 'data'), ports, settings);
     server.run('domain', 'add', 'bench.test');
     const file = join(data, 'users.csv');
     const rows = Array.from({ length: accounts }, (_, i) => `${userOf(i + 1)},${password}`);
@@ -59,7 +61,10 @@ export class BenchServer {
     const started = spawn(command, ['serve'], {
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'inherit'],
+      // A session of its own, as every server has: Linux shares processors out among sessions (autogroup).
+      detached: true,
     });
+    process.once('exit', () => started.kill());
     this.#process = started;
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the server did not start')), startWithinMs);
@@ -88,21 +93,22 @@ export class BenchServer {
   }
 }
 
-function environmentOf(data: string, { smtp, imap, pop3 }: Ports): NodeJS.ProcessEnv {
-  const off = ['SUBMISSION', 'SUBMISSIONS', 'IMAPS', 'POP3S', 'HTTP', 'HTTPS'];
+function environmentOf(data: string, { smtp, submission, imap, pop3 }: Ports): NodeJS.ProcessEnv {
+  const off = ['SUBMISSIONS', 'IMAPS', 'POP3S', 'HTTP', 'HTTPS'];
   return {
     ...process.env,
     MUNIMENT_DATA: data,
     MUNIMENT_HOSTNAME: 'localhost',
     MUNIMENT_LOG_LEVEL: 'warn',
     MUNIMENT_SMTP_PORT: String(smtp),
+    MUNIMENT_SUBMISSION_PORT: String(submission),
     MUNIMENT_IMAP_PORT: String(imap),
     MUNIMENT_POP3_PORT: String(pop3),
     ...Object.fromEntries(off.map((name) => [`MUNIMENT_${name}_PORT`, '0'])),
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

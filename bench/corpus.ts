@@ -97,6 +97,11 @@ function word(random: SeededRandom): string {
   return vocabulary[Math.floor(vocabularyWords ** random.next()) - 1]!;
 }
 
+/** The lower the rank, the more often it comes. */
+export function vocabularyWord(rank: number): string {
+  return vocabulary[rank]!;
+}
+
 function words(count: number): string[] {
   const random = new SeededRandom(1);
   const syllables = ['ka', 'ri', 'to', 'mel', 'sun', 'va', 'ple', 'ord', 'en', 'qui', 'stra', 'bo'];

@@ -8,8 +8,10 @@ import { BenchServer } from './bench-server.ts';
 import type { Bench, Figures, Measure } from './measure.ts';
 import { changeMeasures } from './measures/change.ts';
 import { deliverMeasures } from './measures/deliver.ts';
+import { judgeMeasures } from './measures/judge.ts';
 import { keepMeasures } from './measures/keep.ts';
 import { readMeasures } from './measures/read.ts';
+import { sendOnMeasures } from './measures/send-on.ts';
 import { cpuProbeMs, cpuSeconds, pssMb } from './process-figures.ts';
 
 const measures: readonly Measure[] = [
@@ -17,6 +19,8 @@ const measures: readonly Measure[] = [
   ...readMeasures,
   ...changeMeasures,
   ...keepMeasures,
+  ...judgeMeasures,
+  ...sendOnMeasures,
 ];
 
 async function main(args: readonly string[]): Promise<void> {
@@ -64,5 +68,8 @@ function rounded(figures: Figures): Record<string, number | null> {
 function round(value: number): number {
   return Number(value.toPrecision(5));
 }
+
+// The server does not end with this process by itself.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 await main(process.argv.slice(2));

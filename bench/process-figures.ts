@@ -13,6 +13,32 @@ export function cpuSeconds(pid: number): number | null {
   return fields ? (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond : null;
 }
 
+/** CPU-seconds of a process, of those below it, and of those that have ended below them. */
+export function treeCpuSeconds(root: number): number | null {
+  if (cpuSeconds(root) === null) return null;
+  const processes = readdirSync('/proc').flatMap((name) => statOf(Number(name)) ?? []);
+  const tree = new Set([root]);
+  // Children have been started behind their parents: few rounds find them all.
+  for (let before = 0; before < tree.size; ) {
+    before = tree.size;
+    for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
+  }
+  const ticks = processes.filter(({ pid }) => tree.has(pid)).reduce((sum, each) => sum + each.ticks, 0);
+  return ticks / clockTicksPerSecond;
+}
+
+/** `ticks`: with those of children that have ended. */
+function statOf(pid: number): { pid: number; parent: number; ticks: number } | null {
+  const fields = Number.isNaN(pid)
+    ? undefined
+    : read(`/proc/${pid}/stat`)
+        ?.replace(/^.*\) /, '')
+        .split(' ');
+  if (!fields) return null;
+  const ticks = fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
+  return { pid, parent: Number(fields[1]), ticks };
+}
+
 /** Proportional set size in MB. */
 export function pssMb(pid: number): number | null {
   const found = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '');
