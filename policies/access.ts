@@ -130,6 +130,12 @@ const rules = {
     own: nobody,
     any: ['administrator', 'auditor', 'operator'],
   },
+  findPeople: {
+    means:
+      'Find the name and the address of people and groups here by what one types of either: a few at a time, and not often.',
+    own: everybody,
+    any: nobody,
+  },
   manageRules: {
     means: 'Publish, restore and withdraw rules.',
     own: nobody,
@@ -227,6 +233,11 @@ export function supervisionAccess(
   { supervisor }: { readonly supervisor: Uuid },
 ): Permit<'superviseMail'> | Refusal {
   return ask(subject, 'superviseMail', { owner: supervisor });
+}
+
+/** Whether somebody who writes may be offered this person: whoever cannot be written to is none to find. */
+export function isToBeFound(person: { readonly state: 'active' | 'frozen' | 'closed' }): boolean {
+  return person.state === 'active';
 }
 
 /** For decisions on parts of what a permit covers: what of a package is shown. */

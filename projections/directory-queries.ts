@@ -108,6 +108,17 @@ export class Directory {
     return { rows: rows.map(accountRow), total };
   }
 
+  /** Whose address begins so, or whose name has it; ordered by address. */
+  like(search: string, limit: number): AccountRow[] {
+    return rowsOf<StoredAccount>(
+      this.#source,
+      `SELECT ${accountColumns} FROM accounts WHERE
+        substr(address_form, 1, length(?1)) = ?1 OR instr(name_form, ?1) > 0 ORDER BY address LIMIT ?2`,
+      searchForm(search),
+      limit,
+    ).map(accountRow);
+  }
+
   account(account: Uuid): AccountRow | null {
     const select = `SELECT ${accountColumns} FROM accounts WHERE account = ?`;
     const [row] = rowsOf<StoredAccount>(this.#source, select, account);

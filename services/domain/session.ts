@@ -14,7 +14,7 @@ const anyRefusal = `oneOf:${Object.keys(refusals).join('|')}` as `oneOf:${string
 const owner = 'uuid';
 /** Acts of the table of access under which a page or a program is shown something. */
 const shownActs =
-  'oneOf:readMail|openMail|reviewMail|readApprovals|superviseMail|readSupervision|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|manageRules|readRules|verifyLog|operate';
+  'oneOf:readMail|openMail|reviewMail|readApprovals|superviseMail|readSupervision|traceMail|proveMail|readAccessLog|changePassword|manageQueue|manageAccounts|manageDomains|listAccounts|findPeople|manageRules|readRules|verifyLog|operate';
 
 export const sessionEvents = defineEvents({
   SessionOpened: {

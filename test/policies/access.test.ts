@@ -68,6 +68,7 @@ const expected: Readonly<Record<Act, readonly [own: string, others: string, hous
     'auditor administrator operator',
     'auditor administrator operator',
   ],
+  findPeople: ['staff supervisor auditor administrator', '', ''],
   manageRules: ['administrator operator', 'administrator operator', 'administrator operator'],
   readRules: [
     'auditor administrator operator',

@@ -106,6 +106,15 @@ async function screens(page: Page, firm: Firm, look: (name: string) => Promise<v
   await goTo(page, `rules/${firm.rule}`);
   await page.locator('rule-page pre').waitFor();
   await look('rule');
+  await goTo(page, 'rules/new');
+  await page.locator('rule-editor select[name=preset]').selectOption('contracts');
+  await page.locator('dry-run button[data-what=dry-run]').click();
+  await page.locator('[data-what=dry-run-result]').waitFor();
+  await page.locator('rule-editor button[data-what=json]').click();
+  await page.locator('rule-form button[data-what=add-exception]').click();
+  await page.locator('rule-editor button[data-what=publish]').click();
+  await page.locator('rule-form [data-part=except] .wrong').first().waitFor();
+  await look('rule-new');
   await goTo(page, 'ledger');
   await page.locator('ledger-page button[data-what=verify]').waitFor();
   await look('ledger');

@@ -141,35 +141,6 @@ describe('the console', { skip: missing('chromium'), timeout: 180_000 }, () => {
     await row.getByText(addressOf('li')).waitFor();
   });
 
-  test('a rule is written in the form, tried, published, and its first version put back', async () => {
-    await goTo('rules');
-    await page.locator('rules-page button[data-what=add]').click();
-    await fill('rule-editor', {
-      name: 'No prices outside',
-      reason: 'Prices are secret.',
-      owner: addressOf('li'),
-      words: 'price list',
-      refuseText: 'Send no price lists.',
-    });
-    const mail = join(folder, 'offer.eml');
-    await writeFile(
-      mail,
-      `From: ${addressOf('wang')}\r\nTo: b@outside.example\r\nSubject: The price list\r\n\r\nx\r\n`,
-    );
-    await page.locator('rule-editor input[type=file]').setInputFiles(mail);
-    await page.locator('rule-editor .tried mark').first().waitFor();
-    await page.locator('rule-editor button[data-what=publish]').click();
-    await said('version 1');
-    await page.locator('rule-page h1', { hasText: 'No prices outside' }).waitFor();
-    await fill('rule-editor', { reason: 'Prices stay inside.' });
-    await page.locator('rule-editor button[data-what=publish]').click();
-    await said('version 2');
-    await page.locator('rule-page .added', { hasText: 'stay inside' }).waitFor();
-    await page.locator('rule-page li button', { hasText: 'Version 1' }).click();
-    await page.locator('rule-page button[data-what=restore]').click();
-    await said('version 3');
-  });
-
   test('the log is verified, and its head downloaded', async () => {
     await goTo('ledger');
     await page.locator('ledger-page button[data-what=verify]').click();

@@ -49,7 +49,30 @@ describe('setting up', { skip: missing('chromium'), timeout: 120_000 }, () => {
     assert.deepEqual(await accessFaults(page), []);
     if (pictures) await page.screenshot({ path: join(pictures, 'set-up-zh-CN-375.png'), fullPage: true });
     await page.locator('set-up-page button[data-what=go-on]').click();
-    await page.locator('account-list tr', { hasText: '王伟' }).waitFor();
+    await page.locator('first-steps account-list tr', { hasText: '王伟' }).waitFor();
+    assert.deepEqual(await misfits(page), []);
+    await page.locator('first-steps account-list button[data-what=add]').click();
+    const form = page.locator('first-steps account-list form-dialog');
+    await form.locator('[name=address]').fill('li@acme.example');
+    await form.locator('[name=password]').fill('demo-Li-1');
+    await form.locator('button.primary').click();
+    await page.locator('first-steps account-list tr', { hasText: 'li@acme.example' }).waitFor();
+    await page.locator('first-steps account-list button', { hasText: '导入' }).click();
+    const csv = Buffer.from('address,password,name\nzhao@acme.example,demo-Zhao-1,赵强\n');
+    await page
+      .locator('csv-import input[type=file]')
+      .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: csv });
+    await page.locator('csv-import button.primary').click();
+    await page.locator('first-steps account-list tr', { hasText: '赵强' }).waitFor();
+    await page.locator('button[data-what=to-rule]').click();
+    await page.locator('first-steps select[name=preset]').selectOption('contracts');
+    assert.deepEqual(await misfits(page), []);
+    assert.deepEqual(await accessFaults(page), []);
+    if (pictures) await page.screenshot({ path: join(pictures, 'set-up-rule-zh-CN-375.png') });
+    await page.locator('first-steps button[data-what=publish]').click();
+    await page.locator('people-page account-list tr', { hasText: '赵强' }).waitFor();
+    await page.goto('/console/#/rules');
+    await page.locator('rules-page td', { hasText: '合同外发须审批' }).waitFor();
     assert.deepEqual(faults, []);
     await close();
   });

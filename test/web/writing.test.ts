@@ -263,6 +263,18 @@ describe('writing', { skip: missing('chromium'), timeout: 400_000 }, () => {
     await page.locator('#discard button[data-what=confirm]').click();
   });
 
+  test('somebody of the house is offered to whom one has never written', async () => {
+    const zhou = ['zhou@acme.example', '--password', 'demo-Zhou-1', '--name', '周文'];
+    await server.muniment('account', 'add', ...zhou);
+    await page.keyboard.press('c');
+    await field('to').pressSequentially('周');
+    await page.locator('address-field [role=option]', { hasText: 'zhou@acme.example' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.chip', { hasText: '周文' }).waitFor();
+    await page.locator('button[data-what=discard]').click();
+    await page.locator('#discard button[data-what=confirm]').click();
+  });
+
   test('a signature stands under what one writes, above what one quotes, and follows the sender', async () => {
     await page.locator('drop-menu.account button[aria-expanded]').click();
     await page.locator('button[data-what=signatures]').click();

@@ -130,7 +130,9 @@ export class MessagePage extends LoadingElement {
       heading: say.openMail,
       text: say.openMailAbout,
       confirm: say.openMailNow,
-      fields: [{ name: 'reason', label: say.reason, kind: 'text', hint: say.openMailHint, isRequired: true }],
+      fields: [
+        { name: 'reason', label: say.openMailReason, kind: 'text', hint: say.openMailHint, isRequired: true },
+      ],
       perform: async (filled) => {
         await ask('POST /api/messages/:message/openings', {
           params: { message },

@@ -50,6 +50,7 @@ const wordsOf: Readonly<Record<string, keyof ConsoleMessages>> = {
   setUpEnded: 'problemSetUpEnded',
   domainNameInvalid: 'problemDomainNameInvalid',
   messageTooLarge: 'problemMessageTooLarge',
+  reasonMissing: 'problemReasonMissing',
 };
 
 /** Of a code of docs/refusals.md. */

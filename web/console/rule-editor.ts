@@ -1,15 +1,23 @@
-/** A rule is written in a form, or as JSON where it says more; tried on a mail, and published. */
+/** A rule is written in a form, with its JSON beside it where that is wanted; tried on mail, and published. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { type Answered, ApiProblem, ask } from '../api/calls.ts';
+import { ApiProblem, ask } from '../api/calls.ts';
+import { wordAt } from '../i18n/rules/rule-words.ts';
+import { ruleWords } from '../i18n/rules/shown-words.ts';
 import { ConsoleElement } from './console-element.ts';
-import './file-choice.ts';
-import type { FileChosen } from './file-choice.ts';
-import { base64Of } from './file-content.ts';
-import { go } from './places.ts';
 import { problemText } from './problem-words.ts';
-import { emptyForm, formOf, jsonOf, type RuleForm, wordPlaces } from './rule-form.ts';
+import './rules/dry-run.ts';
+import type { RuleChanged, RuleProblems } from './rules/rule-element.ts';
+import './rules/rule-form.ts';
+import { blankRule, type PresetName, presetNames, presetRule } from './rules/rule-presets.ts';
+import './rules/rule-trial.ts';
+import { missingIn, type Part } from './rules/rule-value.ts';
 
-type Tried = Answered<'POST /api/rules/try'>;
+/** A version is in force; its rule's id. */
+export class RulePublished extends CustomEvent<string> {
+  constructor(rule: string) {
+    super('published', { detail: rule });
+  }
+}
 
 export class RuleEditor extends ConsoleElement {
   static override properties = {
@@ -17,11 +25,12 @@ export class RuleEditor extends ConsoleElement {
     seenVersion: { attribute: false },
     text: { attribute: false },
     owner: { attribute: false },
-    isForm: { state: true },
+    rule: { state: true },
+    isJsonShown: { state: true },
+    isJsonTorn: { state: true },
+    problems: { state: true },
     fault: { state: true },
-    faultDetail: { state: true },
     isBusy: { state: true },
-    tried: { state: true },
   };
   static override styles = [
     ...ConsoleElement.styles,
@@ -29,33 +38,35 @@ export class RuleEditor extends ConsoleElement {
       :host {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        gap: var(--gap-4);
+        gap: var(--gap-6);
+      }
+      .beside {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr));
+        align-items: start;
+        gap: var(--gap-6);
       }
       textarea.code {
-        min-height: 22rem;
-      }
-      .pair {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
-        gap: var(--gap-4);
+        min-height: 32rem;
+        field-sizing: content;
       }
       .row {
+        position: sticky;
+        /* Down to the edge, over the room that a page leaves below. */
+        bottom: calc(-1 * var(--room-below, 0px));
+        z-index: 1;
         display: flex;
         flex-wrap: wrap;
-        gap: var(--gap-2) var(--gap-4);
+        gap: var(--gap-2) var(--gap-3);
+        padding: var(--gap-3) 0;
+        border-top: 1px solid var(--line);
+        background: var(--surface);
       }
-      .tried {
-        padding: var(--gap-3);
-        border-radius: var(--radius);
-        background: var(--notice-surface);
-        overflow-wrap: anywhere;
-      }
-      .tried p {
-        margin: 0;
-      }
-      mark {
-        background: var(--star);
-        color: #1b1f26;
+      .tests {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr));
+        align-items: start;
+        gap: var(--gap-6);
       }
     `,
   ];
@@ -64,13 +75,15 @@ export class RuleEditor extends ConsoleElement {
   declare seenVersion: number;
   declare text: string;
   declare owner: string;
-  declare isForm: boolean;
+  declare rule: Part;
+  declare isJsonShown: boolean;
+  /** What stands in the JSON is none, so the form has what was there before. */
+  declare isJsonTorn: boolean;
+  declare problems: RuleProblems;
   declare fault: string;
-  /** What the server said of it, in its own words. */
-  declare faultDetail: string;
   declare isBusy: boolean;
-  declare tried: Tried | null;
-  #form: RuleForm = emptyForm('');
+  /** What stands in the JSON field. */
+  #typed = '';
 
   constructor() {
     super();
@@ -78,215 +91,152 @@ export class RuleEditor extends ConsoleElement {
     this.seenVersion = 0;
     this.text = '';
     this.owner = '';
-    this.isForm = true;
+    this.rule = {};
+    this.isJsonShown = false;
+    this.isJsonTorn = false;
+    this.problems = new Map();
     this.fault = '';
-    this.faultDetail = '';
     this.isBusy = false;
-    this.tried = null;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has('text') && !changed.has('owner')) return;
-    const form = this.text === '' ? emptyForm(this.owner) : formOf(this.text);
-    this.isForm = form !== null;
-    if (form) this.#form = form;
+    const parsed = ruleIn(this.text);
+    this.isJsonTorn = false;
+    this.rule = parsed ?? blankRule(this.owner);
   }
 
-  get #json(): string {
-    return this.isForm ? jsonOf(this.#form) : this.text;
+  #edit(rule: Part): void {
+    this.rule = rule;
+    this.isJsonTorn = false;
   }
 
-  #set(part: Partial<RuleForm>): void {
-    this.#form = { ...this.#form, ...part };
-    this.requestUpdate();
+  #editJson(text: string): void {
+    this.#typed = text;
+    const rule = ruleIn(text);
+    this.isJsonTorn = rule === null;
+    if (rule !== null) this.rule = rule;
   }
 
-  /** What was written goes along. */
-  #switch(): void {
-    if (this.isForm) {
-      this.text = jsonOf(this.#form);
-      void this.updateComplete.then(() => {
-        this.isForm = false;
-      });
-      return;
-    }
-    const form = formOf(this.text);
-    if (form) {
-      this.#form = form;
-      this.isForm = true;
-    } else this.fault = this.say.formTooSmall;
-  }
-
-  async #perform(work: () => Promise<void>): Promise<void> {
+  async #publish(): Promise<void> {
+    const missing = missingIn(this.rule);
+    this.problems = new Map(missing.map((place) => [place, '']));
+    this.fault = missing.length > 0 ? this.say.problemRequestInvalid : '';
+    if (missing.length > 0) return this.#showFirstWrong();
     this.isBusy = true;
-    this.fault = '';
-    this.faultDetail = '';
     try {
-      await work();
+      const text = JSON.stringify(this.rule);
+      const body = { text, ...(this.of && { of: this.of, seenVersion: this.seenVersion }) };
+      const { rule, version } = await ask('POST /api/rules', { body });
+      this.tell(this.say.published(version));
+      this.dispatchEvent(new RulePublished(rule));
     } catch (error) {
-      this.fault = problemText(error, this.say);
-      this.faultDetail = error instanceof ApiProblem ? error.about : '';
+      this.#showProblem(error);
     }
     this.isBusy = false;
   }
 
-  #publish(): Promise<void> {
-    return this.#perform(async () => {
-      const body = { text: this.#json, ...(this.of && { of: this.of, seenVersion: this.seenVersion }) };
-      const { rule, version } = await ask('POST /api/rules', { body });
-      this.tell(this.say.published(version));
-      if (this.of === null) go('rules', rule);
-      else this.dispatchEvent(new Event('published'));
-    });
+  #showProblem(error: unknown): void {
+    this.fault = problemText(error, this.say);
+    if (!(error instanceof ApiProblem)) return;
+    const within = error.problems.filter(({ field }) => field.startsWith('text › '));
+    this.problems = new Map(within.map(({ field, detail }) => [field.slice('text › '.length), detail]));
+    if (within.length < error.problems.length) this.fault = `${this.fault} ${error.about}`;
+    this.#showFirstWrong();
   }
 
-  #try({ detail: file }: FileChosen): Promise<void> {
-    return this.#perform(async () => {
-      this.tried = await ask('POST /api/rules/try', {
-        body: { text: this.#json, mail: await base64Of(file) },
-      });
-    });
+  /** Once the fields have said so. */
+  #showFirstWrong(): void {
+    setTimeout(() => firstWrong(this.renderRoot)?.focus(), 50);
   }
 
   override render(): TemplateResult {
-    const { say, isBusy } = this;
+    const { say, rule, isBusy, isJsonShown, isJsonTorn, problems } = this;
+    const words = ruleWords();
     return html`
-      <p class="fault" role="alert" ?hidden=${this.fault === ''}>
-        ${this.fault}<small ?hidden=${this.faultDetail === ''} lang="en" translate="no">${this.faultDetail}</small>
-      </p>
-      ${
-        this.isForm
-          ? this.#fields()
-          : html`<label>
-              ${say.ruleJson}
-              <textarea
-                class="code"
-                spellcheck="false"
-                .value=${this.text}
-                @change=${(event: Event) => {
-                  this.text = (event.target as HTMLTextAreaElement).value;
-                  void this.updateComplete.then(() => {
-                    this.isForm = false;
-                  });
-                }}
-              ></textarea>
-            </label>`
-      }
-      <file-choice
-        .label=${say.tryRule}
-        .hint=${say.tryRuleHint}
-        .accepts=${'.eml,message/rfc822'}
-        @chosen=${this.#try}
-      ></file-choice>
-      ${this.tried ? this.#outcome(this.tried) : nothing}
+      ${this.of === null ? this.#presets() : nothing}
+      <div class="beside">
+        <rule-form
+          .value=${rule}
+          .problems=${problems}
+          @rule-changed=${({ detail }: RuleChanged) => this.#edit(detail as Part)}
+        ></rule-form>
+        ${isJsonShown ? this.#json() : nothing}
+      </div>
+      <p class="fault" role="alert" ?hidden=${this.fault === ''}>${this.fault}</p>
       <div class="row">
-        <button class="primary" data-what="publish" ?disabled=${isBusy} @click=${() => this.#publish()}>
+        <button class="primary" data-what="publish" ?disabled=${isBusy || isJsonTorn} @click=${() => this.#publish()}>
           ${isBusy ? say.isWorking : say.publish}
         </button>
-        <button data-what="switch" @click=${() => this.#switch()}>${this.isForm ? say.asJson : say.asForm}</button>
+        <button
+          data-what="json"
+          aria-pressed=${isJsonShown}
+          @click=${() => {
+            this.isJsonShown = !isJsonShown;
+          }}
+        >
+          ${isJsonShown ? words.hideJson : words.showJson}
+        </button>
+      </div>
+      <div class="tests">
+        <rule-trial .value=${rule}></rule-trial>
+        <dry-run .value=${rule}></dry-run>
       </div>
     `;
   }
 
-  #text(name: 'name' | 'reason' | 'owner' | 'refuseText', label: string, hint = ''): TemplateResult {
+  #presets(): TemplateResult {
+    const words = ruleWords();
     return html`<label>
-      ${label}
-      <input
-        name=${name}
-        .value=${this.#form[name]}
-        @input=${(event: Event) => this.#set({ [name]: (event.target as HTMLInputElement).value })}
-      />
-      <span class="hint" ?hidden=${hint === ''}>${hint}</span>
-    </label>`;
-  }
-
-  #choice<K extends 'direction' | 'traffic' | 'action'>(
-    name: K,
-    label: string,
-    options: readonly (readonly [RuleForm[K], string])[],
-  ): TemplateResult {
-    return html`<label>
-      ${label}
+      ${words.beginWith}
       <select
-        name=${name}
-        @change=${(event: Event) => this.#set({ [name]: (event.target as HTMLSelectElement).value })}
+        name="preset"
+        @change=${(event: Event) => {
+          const name = (event.target as HTMLSelectElement).value;
+          this.problems = new Map();
+          this.#edit(name === '' ? blankRule(this.owner) : presetRule(name as PresetName, this.owner, words));
+        }}
       >
-        ${options.map(([value, text]) => html`<option value=${value} ?selected=${value === this.#form[name]}>${text}</option>`)}
+        <option value="">${words.beginBlank}</option>
+        ${presetNames.map((name) => html`<option value=${name}>${wordAt(words, `preset.${name}`)}</option>`)}
       </select>
     </label>`;
   }
 
-  #fields(): TemplateResult {
-    const { say } = this;
-    const { words, places, action } = this.#form;
-    const placeLabels = { subject: say.inSubject, body: say.inBody, attachments: say.inAttachments };
-    return html`
-      ${this.#text('name', say.ruleName)} ${this.#text('reason', say.ruleReason)}
-      ${this.#text('owner', say.ruleOwner, say.ruleOwnerHint)}
-      <div class="pair">
-        ${this.#choice('direction', say.direction, [
-          ['sent', say.directionSent],
-          ['received', say.directionReceived],
-          ['', say.directionBoth],
-        ])}
-        ${this.#choice('traffic', say.traffic, [
-          ['external', say.trafficExternal],
-          ['internal', say.trafficInternal],
-          ['', say.trafficBoth],
-        ])}
-      </div>
-      <label>
-        ${say.words}
-        <textarea
-          name="words"
-          .value=${words.join('\n')}
-          @input=${(event: Event) => {
-            const lines = (event.target as HTMLTextAreaElement).value.split('\n');
-            this.#form = {
-              ...this.#form,
-              words: lines.map((line) => line.trim()).filter((line) => line !== ''),
-            };
-          }}
-        ></textarea>
-        <span class="hint">${say.wordsHint}</span>
-      </label>
-      <div class="row" role="group" aria-label=${say.wordsIn}>
-        ${wordPlaces.map(
-          (place) => html`<label class="check">
-            <input
-              type="checkbox"
-              ?checked=${places.includes(place)}
-              @change=${() =>
-                this.#set({
-                  places: wordPlaces.filter((each) => (each === place) !== places.includes(each)),
-                })}
-            />${placeLabels[place]}
-          </label>`,
-        )}
-      </div>
-      ${this.#choice('action', say.action, [
-        ['refuse', say.actionRefuse],
-        ['deliver', say.actionDeliver],
-      ])}
-      ${action === 'refuse' ? this.#text('refuseText', say.refuseText) : nothing}
-    `;
+  #json(): TemplateResult {
+    return html`<label>
+      ${this.say.ruleJson}
+      <textarea
+        class="code"
+        name="json"
+        spellcheck="false"
+        translate="no"
+        aria-invalid=${this.isJsonTorn}
+        .value=${this.isJsonTorn ? this.#typed : JSON.stringify(this.rule, null, 2)}
+        @change=${(event: Event) => this.#editJson((event.target as HTMLTextAreaElement).value)}
+      ></textarea>
+      <span class="wrong" role="alert" ?hidden=${!this.isJsonTorn}>${ruleWords().notJson}</span>
+    </label>`;
   }
+}
 
-  #outcome({ outcome, recipients, reasons }: Tried): TemplateResult {
-    const { say } = this;
-    const said = {
-      hit: say.outcomeHit,
-      none: say.outcomeNone,
-      undecided: say.outcomeUndecided,
-      failed: say.outcomeFailed,
-    }[outcome];
-    const found = reasons.flatMap(({ places }) => places.map((place) => place.found));
-    return html`<div class="tried" role="status">
-      <p><strong>${said}</strong></p>
-      <p ?hidden=${recipients.length === 0}>${say.appliesTo(recipients.join(', '))}</p>
-      ${found.map((text) => html`<p>${say.foundHere}: <mark translate="no">${text}</mark></p>`)}
-    </div>`;
+/** Null where the text is no JSON object. */
+function ruleIn(text: string): Part | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Part) : null;
+  } catch {
+    return null;
   }
+}
+
+function firstWrong(root: ParentNode): HTMLElement | null {
+  for (const element of root.querySelectorAll<HTMLElement>('*')) {
+    if (element.matches('[aria-invalid=true]')) return element;
+    const inside = element.shadowRoot && firstWrong(element.shadowRoot);
+    if (inside) return inside;
+  }
+  return null;
 }
 
 customElements.define('rule-editor', RuleEditor);

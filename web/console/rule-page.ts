@@ -2,14 +2,17 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type Answered, ask } from '../api/calls.ts';
 import { momentText } from '../i18n/dates.ts';
+import { ruleWords } from '../i18n/rules/shown-words.ts';
 import './form-dialog.ts';
 import { type FormDialog, textOf } from './form-dialog.ts';
 import { lineDiff } from './line-diff.ts';
 import { LoadingElement } from './loading-element.ts';
 import { actorText } from './message-page.ts';
-import { whereText } from './places.ts';
+import { go, whereText } from './places.ts';
 import { problemText } from './problem-words.ts';
 import './rule-editor.ts';
+import type { RulePublished } from './rule-editor.ts';
+import { ruleLines } from './rules/rule-lines.ts';
 import { phaseOf } from './rules-page.ts';
 
 type Rule = Answered<'GET /api/rules/:rule'>;
@@ -27,10 +30,13 @@ export class RulePage extends LoadingElement {
     css`
       .columns {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        grid-template-columns: minmax(0, 1fr) minmax(17rem, 24rem);
         align-items: start;
         gap: var(--gap-4);
         margin-top: var(--gap-4);
+      }
+      .alone {
+        grid-template-columns: minmax(0, 1fr);
       }
       pre {
         margin: 0;
@@ -58,6 +64,9 @@ export class RulePage extends LoadingElement {
         padding: var(--gap-2) var(--gap-3);
         white-space: normal;
         text-align: start;
+      }
+      li button span:first-child {
+        flex: none;
       }
       li button[aria-pressed='true'] {
         background: var(--selected);
@@ -130,9 +139,9 @@ export class RulePage extends LoadingElement {
       <p class="about"><a href=${whereText('rules')}>${say.rules}</a></p>
       <h1>${rule ? html`<span translate="no">${rule.name}</span>` : say.addRule} ${state ? html`<span class="badge ${state.look}">${state.text}</span>` : nothing}</h1>
       <p class="about" translate="no" ?hidden=${!rule?.withdrawnReason}>${rule?.withdrawnReason}</p>
-      <div class="columns">
-        ${rule ? this.#history(rule) : nothing}
+      <div class="columns ${rule && this.isAdministrator ? '' : 'alone'}">
         ${this.isAdministrator ? this.#editor(rule) : nothing}
+        ${rule ? this.#history(rule) : nothing}
       </div>
       <form-dialog></form-dialog>
     `;
@@ -145,7 +154,7 @@ export class RulePage extends LoadingElement {
       .seenVersion=${rule?.version ?? 0}
       .text=${rule?.versions[0]?.text ?? ''}
       .owner=${this.owner}
-      @published=${() => this.load()}
+      @published=${({ detail }: RulePublished) => (rule === null ? go('rules', detail) : this.load())}
     ></rule-editor>`;
   }
 
@@ -176,12 +185,19 @@ export class RulePage extends LoadingElement {
       <h2>${say.compare}</h2>
       <pre tabindex="0" translate="no">${
         before
-          ? lineDiff(pretty(before.text), pretty(looked.text)).map(
+          ? lineDiff(readable(before.text), readable(looked.text)).map(
               ({ kind, text }) => html`<span class=${kind}>${text}</span>\n`,
             )
-          : `${say.noChanges}\n\n${pretty(looked.text)}`
+          : `${say.noChanges}\n\n${readable(looked.text)}`
       }</pre>
       <div class="tools">
+        <button
+          ?hidden=${!this.isAdministrator || rule.version === 1 || mayRestore}
+          data-what="restore-before"
+          @click=${() => this.#restore(rule.version - 1)}
+        >
+          ${ruleWords().restoreBefore}
+        </button>
         <button ?hidden=${!mayRestore} data-what="restore" @click=${() => this.#restore(looked.version)}>
           ${say.restoreVersion}
         </button>
@@ -193,12 +209,8 @@ export class RulePage extends LoadingElement {
   }
 }
 
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+function readable(text: string): string {
+  return ruleLines(text, ruleWords()).join('\n');
 }
 
 customElements.define('rule-page', RulePage);

@@ -90,6 +90,7 @@ export const screenLook = css`
     font-weight: 600;
   }
   main {
+    --room-below: var(--gap-8);
     grid-area: main;
     overflow-y: auto;
     padding: 0 var(--gap-6) var(--gap-8);

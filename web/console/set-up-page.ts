@@ -5,6 +5,7 @@ import { type Answered, ask } from '../api/calls.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { signIn } from '../webmail/session.ts';
 import { ConsoleElement } from './console-element.ts';
+import './first-steps.ts';
 import { problemText, wrongFields } from './problem-words.ts';
 
 type Done = Answered<'POST /api/set-up'>;
@@ -16,6 +17,7 @@ export class SetUpPage extends ConsoleElement {
     fault: { state: true },
     wrong: { state: true },
     copied: { state: true },
+    isSignedIn: { state: true },
     isBusy: { state: true },
   };
   static override styles = [
@@ -64,6 +66,8 @@ export class SetUpPage extends ConsoleElement {
   /** The record that was copied last. */
   declare copied: string;
   declare isBusy: boolean;
+  /** The records have been seen: people and a first rule follow. */
+  declare isSignedIn: boolean;
   #password = '';
 
   constructor() {
@@ -74,6 +78,7 @@ export class SetUpPage extends ConsoleElement {
     this.wrong = [];
     this.copied = '';
     this.isBusy = false;
+    this.isSignedIn = false;
   }
 
   async #submit(event: SubmitEvent): Promise<void> {
@@ -108,11 +113,19 @@ export class SetUpPage extends ConsoleElement {
 
   async #goOn(): Promise<void> {
     await signIn(this.done!.administrator, this.#password, '');
-    this.dispatchEvent(new Event('set-up'));
+    this.isSignedIn = true;
   }
 
   override render(): TemplateResult {
     const { say } = this;
+    if (this.isSignedIn)
+      return html`<main>
+          <first-steps
+            .owner=${this.done!.administrator}
+            @ended=${() => this.dispatchEvent(new Event('set-up'))}
+          ></first-steps>
+        </main>
+        <footer><language-choice></language-choice></footer>`;
     return html`
       <main class="stack">
         <div>
@@ -168,7 +181,7 @@ export class SetUpPage extends ConsoleElement {
           </tbody>
         </table>
       </section>
-      <div><button class="primary" data-what="go-on" @click=${() => this.#goOn()}>${say.openConsole}</button></div>`;
+      <div><button class="primary" data-what="go-on" @click=${() => this.#goOn()}>${say.goOnPeople}</button></div>`;
   }
 }
 

@@ -42,6 +42,7 @@ export const problemsEn = {
   problemPasswordMissing: 'The password is missing.',
   problemRoleUnknown: 'There is no such role.',
   problemMessageTooLarge: 'The mail is too large to be tried here.',
+  problemReasonMissing: 'Open this mail with a reason first.',
 };
 
 export type ProblemMessages = typeof problemsEn;

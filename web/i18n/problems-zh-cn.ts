@@ -43,4 +43,5 @@ export const problemsZhCn: ProblemMessages = {
   problemPasswordMissing: '缺少密码。',
   problemRoleUnknown: '没有这个角色。',
   problemMessageTooLarge: '邮件过大，无法在此试验。',
+  problemReasonMissing: '请先凭理由打开此邮件。',
 };

@@ -43,4 +43,5 @@ export const problemsZhTw: ProblemMessages = {
   problemPasswordMissing: '缺少密碼。',
   problemRoleUnknown: '沒有這個角色。',
   problemMessageTooLarge: '郵件過大，無法在此試驗。',
+  problemReasonMissing: '請先憑理由開啟此郵件。',
 };

@@ -10,6 +10,7 @@ import { heldMailHandlers } from './held-mail-handlers.ts';
 import { ledgerHandlers } from './ledger-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { openedMailHandlers } from './opened-mail-handlers.ts';
+import { peopleFinderHandlers } from './people-finder-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
 import { secondFactorHandlers } from './second-factor-handlers.ts';
@@ -25,6 +26,7 @@ export const apiHandlers: Handlers<ApiContract> = {
   ...aliasHandlers,
   ...groupHandlers,
   ...departmentHandlers,
+  ...peopleFinderHandlers,
   ...approvalHandlers,
   ...heldMailHandlers,
   ...supervisionHandlers,

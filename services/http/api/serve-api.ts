@@ -60,7 +60,9 @@ function limitRate(app: FastifyInstance): void {
   const limit = new TokenBuckets();
   app.addHook('onRequest', async (request, reply) => {
     const asker = isOpen(request) ? request.ip : callerOf(request).signedIn.account;
-    const waitSeconds = limit.take(asker, isSafe(request.method) ? 'read' : 'change', Date.now());
+    const { declared } = request.routeOptions.config as { readonly declared?: RouteDeclaration };
+    const kind = declared?.rate ?? (isSafe(request.method) ? 'read' : 'change');
+    const waitSeconds = limit.take(asker, kind, Date.now());
     if (waitSeconds === 0) return;
     reply.header('retry-after', waitSeconds);
     return sendProblem(reply, 429, `Too many requests; go on in ${waitSeconds} seconds.`, {

@@ -9,6 +9,8 @@ export interface Rate {
 export const rates = {
   read: { burst: 200, perMinute: 600 },
   change: { burst: 100, perMinute: 200 },
+  /** As somebody types, and too slow to take the whole directory along. */
+  find: { burst: 60, perMinute: 30 },
 } as const satisfies Record<string, Rate>;
 
 export type RatedKind = keyof typeof rates;

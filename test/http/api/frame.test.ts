@@ -137,6 +137,7 @@ describe('rates', () => {
     const limit = new TokenBuckets({
       read: { burst: 2, perMinute: 60 },
       change: { burst: 1, perMinute: 60 },
+      find: { burst: 1, perMinute: 60 },
     });
     assert.deepEqual(
       [0, 0, 0].map(() => limit.take('wang', 'read', 1000)),
@@ -146,6 +147,22 @@ describe('rates', () => {
     assert.equal(limit.take('wang', 'change', 1000), 0);
     assert.equal(limit.take('wang', 'read', 2000), 0);
     assert.equal(limit.take('wang', 'read', 2000), 1);
+  });
+
+  test('nobody takes the directory along: finding people is counted apart, and slower', async () => {
+    const app = await openRolesHouse({
+      settle: async () => {},
+      directory: { like: () => [], groups: () => [] },
+    } as unknown as Partial<HttpParts['api']>);
+    const headers = { authorization: authorisationOf('staff') };
+    const found: number[] = [];
+    for (let n = 0; n < 65; n++)
+      found.push((await app.inject({ url: `/api/directory?search=ab${n}`, headers })).statusCode);
+    const other = { authorization: authorisationOf('auditor') };
+    const next = await app.inject({ url: '/api/directory?search=zh', headers: other });
+    await app.close();
+    assert.deepEqual([...new Set(found)], [200, 429]);
+    assert.equal(next.statusCode, 200);
   });
 
   test('answer 429 with the time to wait', async () => {

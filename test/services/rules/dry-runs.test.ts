@@ -98,6 +98,20 @@ describe('a dry run', () => {
     assert.equal(runs.reportTo(uuidOf(7)).state, 'none');
   });
 
+  test('that another one has ended looks at nothing more', async () => {
+    const { runs, judged, parts } = house(300);
+    const { first } = parts;
+    let looks = 0;
+    parts.first = (stream) => {
+      looks++;
+      return first(stream);
+    };
+    runs.start(chen, ruleOn(['prices']), nowMs);
+    runs.start(chen, ruleOn(['prices']), nowMs);
+    await ended(runs, chen);
+    assert.ok(looks <= judged.length + 1, `${looks} of ${judged.length}`);
+  });
+
   test('that fails says so, and who answers for the server hears why', async () => {
     const { runs, parts, faults } = house(3);
     parts.first = () => Promise.reject(new Error('the log is gone'));

@@ -2,8 +2,9 @@
 import type { openingEn } from './en.ts';
 
 export const openingZhCn: typeof openingEn = {
-  openMail: '打开邮件…',
+  openMail: '打开邮件',
   openMailAbout: '理由先行记录，之后才显示内容。邮件当事人可以看到您的姓名和理由。',
+  openMailReason: '理由',
   openMailNow: '记录并打开',
   openMailHint: '说明为何需要查阅，例如审计或投诉。',
   openedMail: '邮件内容',

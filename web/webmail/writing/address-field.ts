@@ -9,6 +9,7 @@ import type { KnownPeople } from './known-people.ts';
 
 /** Offered at once. */
 const maxOffers = 6;
+const pauseMs = 200;
 
 export class AddressField extends PageElement {
   static override properties = {
@@ -31,6 +32,7 @@ export class AddressField extends PageElement {
   declare typed: string;
   /** Which of the offers Enter takes. */
   declare marked: number;
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -97,6 +99,15 @@ export class AddressField extends PageElement {
     this.typed = value;
     this.marked = 0;
     if (endsAddress(value)) this.commit();
+    else this.#lookUpSoon();
+  }
+
+  /** When the typing pauses. */
+  #lookUpSoon(): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(async () => {
+      if (await this.known.lookUp(this.typed)) this.requestUpdate();
+    }, pauseMs);
   }
 
   #onPaste(event: ClipboardEvent): void {

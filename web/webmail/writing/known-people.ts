@@ -1,4 +1,5 @@
 /** Whom one writes with: those that one's last sent mails went to come before those that one had mail from. */
+import { ApiProblem, ask } from '../../api/calls.ts';
 import type { Address, Mailbox } from '../email.ts';
 import type { Jmap } from '../jmap.ts';
 
@@ -10,9 +11,12 @@ interface Known {
 /** The last mails of each mailbox that are looked at. */
 const mailsLookedAt = 200;
 const weightOf = { sent: 3, inbox: 1 } as const;
+/** Behind everybody whom one has written with. */
+const directoryWeight = 0.5;
 
 export class KnownPeople {
   readonly #known = new Map<string, Known>();
+  readonly #lookedUp = new Set<string>();
 
   add(person: Address, weight: number): void {
     const key = person.email.toLowerCase();
@@ -32,6 +36,26 @@ export class KnownPeople {
     });
     found.sort((a, b) => a.rank - b.rank || b.weight - a.weight);
     return found.slice(0, limit).map(({ person }) => person);
+  }
+
+  /**
+   * Asks the directory of the house, once for each beginning; true where it knew somebody new. Without an answer one types
+   * addresses whole.
+   */
+  async lookUp(typed: string): Promise<boolean> {
+    const search = typed.trim();
+    if (search === '' || this.#lookedUp.has(search)) return false;
+    this.#lookedUp.add(search);
+    const before = this.#known.size;
+    try {
+      const { items } = await ask('GET /api/directory', { query: { search } });
+      for (const { name, address } of items)
+        this.add({ name: name || null, email: address }, directoryWeight);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      this.#lookedUp.delete(search);
+    }
+    return this.#known.size > before;
   }
 
   /** Without them one types addresses whole: a failure is none for the writer. */

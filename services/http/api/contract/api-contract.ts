@@ -8,6 +8,7 @@ import { heldMailRoutes } from './held-mail.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { messageRoutes } from './messages.ts';
 import { openedMailRoutes } from './opened-mail.ts';
+import { peopleFinderRoutes } from './people-finder.ts';
 import { queueRoutes } from './queue.ts';
 import { ruleRoutes } from './rules.ts';
 import { secondFactorRoutes } from './second-factor.ts';
@@ -23,6 +24,7 @@ export const apiContract = {
   ...aliasRoutes,
   ...groupRoutes,
   ...departmentRoutes,
+  ...peopleFinderRoutes,
   ...approvalRoutes,
   ...heldMailRoutes,
   ...supervisionRoutes,

@@ -34,6 +34,8 @@ export interface RouteDeclaration {
   readonly body?: TSchema;
   /** Largest body in octets, where it is not the server's usual one. */
   readonly maxBodyOctets?: number;
+  /** Counted apart from other requests (`token-buckets.ts`). */
+  readonly rate?: 'find';
   /** Null: 204, nothing. */
   readonly answer: TSchema | FileAnswer | null;
   /** The change is refused where `If-Match` names an older revision than there is. */
