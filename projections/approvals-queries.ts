@@ -79,6 +79,11 @@ export class ApprovalList {
     return this.#rows('message = ?', message)[0] ?? null;
   }
 
+  /** The newest that was made from the mail of that approval. */
+  resubmissionOf(approval: Uuid): ApprovalRow | null {
+    return this.#rows('resubmits = ? ORDER BY requested_at DESC LIMIT 1', approval)[0] ?? null;
+  }
+
   /** What waits comes first, the nearest deadline before the others; then the newest end. */
   list({ state, person, limit }: ApprovalFilter = {}): ApprovalRow[] {
     const states = { waiting: `state = 'waiting'`, ended: `state <> 'waiting'` } as const;

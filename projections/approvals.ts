@@ -18,6 +18,7 @@ const schema = `
   CREATE INDEX approvals_waiting ON approvals (reviewer) WHERE state = 'waiting';
   CREATE INDEX approvals_due ON approvals (due_at) WHERE due_at IS NOT NULL;
   CREATE INDEX approvals_to_remind ON approvals (remind_at) WHERE remind_at IS NOT NULL;
+  CREATE INDEX approvals_resubmitting ON approvals (resubmits) WHERE resubmits IS NOT NULL;
   CREATE INDEX approvals_of_submitter ON approvals (submitter, requested_at);
   CREATE TABLE approval_steps (
     approval TEXT, position INTEGER, at INTEGER NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL, person TEXT,
@@ -127,7 +128,7 @@ function withStep(apply: RowApplier): RowApplier {
 
 export const approvals = tableProjection({
   name: 'approvals',
-  version: 1,
+  version: 2,
   schema,
   opens: ['ApprovalRequested', 'ReviewerReplaced', 'ApprovalDecided'],
   appliers: Object.fromEntries(Object.entries(appliers).map(([type, apply]) => [type, withStep(apply)])),

@@ -217,10 +217,11 @@ class MailKeeper {
     const changes = await ruleChanges.of(verdict, scanned);
     // Whoever approves looks at what will leave.
     const address = changes.derivation?.address ?? scanned.address;
+    const hold = await holder.holdOf(verdict, submitter, address, now);
     return {
       verdict,
       changes,
-      hold: await holder.holdOf(verdict, submitter, address, now),
+      hold: hold && { ...hold, resubmits: mail.submitted?.resubmits ?? null },
       supervision: await supervision.copiesOf(verdict, submitter, now),
       notices: await notices.noticesOf(verdict, submitter),
     };

@@ -168,6 +168,8 @@ export const messageEvents = defineEvents({
       email: 'uuid',
       identity: 'uuid',
       thread: 'uuid',
+      /** The approval after which the mail came back that this one was made from. */
+      resubmits: 'uuid?',
       /** For each envelope recipient the ordinal of its delivery, or -1 where it was filed here. */
       ordinals: 'integers',
     },

@@ -55,6 +55,8 @@ export interface SubmittedEmail {
   readonly email: Uuid;
   readonly identity: Uuid;
   readonly thread: Uuid;
+  /** The approval after which the mail came back that this one was made from. */
+  readonly resubmits: Uuid | null;
   readonly ordinals: readonly number[];
   readonly sender: string;
   readonly recipients: readonly string[];

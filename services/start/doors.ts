@@ -23,7 +23,7 @@ import { startSmtp } from '../smtp/start-smtp.ts';
 import { apiHouse } from './api-house.ts';
 import type { ServerCertificate } from './certificate.ts';
 import { healthSources } from './health.ts';
-import { withdrawn } from './held-mail.ts';
+import { cameBack, withdrawn } from './held-mail.ts';
 import type { OpenHouse } from './house.ts';
 import { imapHouse, loginTimeoutMs } from './imap-house.ts';
 import type { RenewableCertificate } from './renewable-certificate.ts';
@@ -264,6 +264,7 @@ function sendingOf(config: Config, house: OpenHouse, mailboxRoom: QuotaRoom): Se
     deliveries,
     traces,
     withdraw: (message, by) => withdrawn(house, message, by),
+    cameBack: (approval, account) => cameBack(house, approval, account),
     watchSubmissions: (listener) => projections.watch('submissions', listener),
     watchDirectory: (listener) => projections.watch('directory', listener),
     settled: async () => {

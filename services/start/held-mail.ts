@@ -2,7 +2,7 @@
  * What is shown of a mail: to whoever decides on it, without Bcc and with what the rules said of it; to a supervisor and to
  * an auditor who has opened it, all of it.
  */
-import { approvalId } from '../domain/approval.ts';
+import { approval, approvalId } from '../domain/approval.ts';
 import type { JsonValue } from '../domain/event.ts';
 import { Refused, refuse } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
@@ -18,6 +18,7 @@ import { outgoingMail } from '../http/jmap/outgoing-octets.ts';
 import type { OpenedMail } from '../mailstores/mail-reader.ts';
 import type { OpenHouse } from './house.ts';
 
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Larger ones are not brought into memory. */
 const maxShownOctets = 64 * 1024 * 1024;
 
@@ -71,6 +72,13 @@ export async function withdrawn({ desk }: OpenHouse, message: Uuid, by: Uuid): P
     if (error instanceof Refused) return false;
     throw error;
   }
+}
+
+/** Whether the mail of that account went nowhere after that approval: returned, lapsed so, or taken back. */
+export async function cameBack({ dispatcher }: OpenHouse, id: Uuid, account: Uuid): Promise<boolean> {
+  if (!uuidForm.test(id)) return false;
+  const { request, outcome } = (await dispatcher.load(approval, id)).state;
+  return request?.submitter === account && (outcome === 'returned' || outcome === 'withdrawn');
 }
 
 /** Empty where it has been erased. */

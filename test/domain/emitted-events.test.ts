@@ -91,6 +91,7 @@ describe('emitted events are what the catalogue declares', () => {
         email: uuidOf(4),
         identity: uuidOf(5),
         thread: uuidOf(2),
+        resubmits: null,
         ordinals: [-1, 1],
         sender: 'wang@acme.example',
         recipients: ['wang@acme.example', 'x@outside.example'],

@@ -40,6 +40,7 @@ function submit(n: number, account: string): number {
         email: uuidOf(70 + n),
         identity: uuidOf(80),
         thread: uuidOf(60),
+        resubmits: null,
         ordinals: [filedHere, 1],
         sender: 'li@acme.example',
         recipients: ['zhao@acme.example', 'x@out.example'],

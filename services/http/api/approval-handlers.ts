@@ -96,7 +96,11 @@ export const approvalHandlers: Handlers<typeof approvalRoutes> = {
   },
 };
 
-function itemOf(row: ApprovalRow, { caller }: Pick<ApiCall, 'caller'>, { traces, directory }: ApiParts) {
+function itemOf(
+  row: ApprovalRow,
+  { caller }: Pick<ApiCall, 'caller'>,
+  { traces, directory, approvals }: ApiParts,
+) {
   const names = new Names(directory);
   const address = (account: Uuid | null): string | null =>
     account === null ? null : names.of(account).address;
@@ -116,6 +120,8 @@ function itemOf(row: ApprovalRow, { caller }: Pick<ApiCall, 'caller'>, { traces,
     decidedBy: address(row.decidedBy),
     decidedAs: row.decidedAs,
     comment: row.comment,
+    resubmits: row.resubmits,
+    resubmittedAs: approvals.resubmissionOf(row.approval)?.approval ?? null,
   };
 }
 

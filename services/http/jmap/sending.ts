@@ -23,6 +23,8 @@ export interface Sending {
   readonly traces: Pick<MessageTraces, 'trace'>;
   /** Takes back what rules hold; false where nothing is held any more. */
   withdraw(message: Uuid, by: Uuid): Promise<boolean>;
+  /** Whether the account's own mail came back after that approval, or was taken back. */
+  cameBack(approval: Uuid, account: Uuid): Promise<boolean>;
   /** Calls `listener` when something became of submissions, whoever's; the returned function ends it. */
   watchSubmissions(listener: () => void): () => void;
   /** Calls `listener` when addresses changed, whoever's; the returned function ends it. */

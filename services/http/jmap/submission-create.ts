@@ -4,26 +4,31 @@ import { EnvelopeRecipients, resolveRecipient } from '../../directory/envelope-r
 import { refuseOwnSender } from '../../directory/own-sender.ts';
 import { filedHere, type ResolvedRecipient, type SubmittedEmail } from '../../domain/message.ts';
 import { isRefusal, type Refusal, type RefusalCode, refusals } from '../../domain/refusals.ts';
+import type { Uuid } from '../../domain/values.ts';
 import type { AcceptedMail } from '../../intake.ts';
 import type { EmailRow } from './email-row.ts';
 import { hand } from './filed-mail.ts';
 import type { MailAccount } from './mail-account.ts';
 import { type MailContext, resolvedId } from './mail-context.ts';
 import { type OutgoingMail, outgoingMail } from './outgoing-octets.ts';
-import type { JsonMap } from './request.ts';
+import type { Json, JsonMap } from './request.ts';
 import { invalidProperties, SetError, type SetErrorType } from './standard-set.ts';
 import { type Envelope, envelopeOf } from './submission-envelope.ts';
+
+/** Of no RFC: the approval after which the mail came back that this one was made from. */
+export const resubmitted = 'muniment:resubmits';
 
 /** Its id is that of the message. Throws `SetError`: nothing was sent then. */
 export async function submitEmail(
   account: MailAccount,
-  { identityId, emailId, envelope: given = null, ...others }: JsonMap,
+  { identityId, emailId, envelope: given = null, [resubmitted]: before = null, ...others }: JsonMap,
   context: MailContext,
 ): Promise<AcceptedMail> {
   const [other] = Object.keys(others);
   if (other !== undefined) throw invalidProperties(`${other} cannot be set`, other);
   const email = await emailOf(account, emailId, context);
   const identity = await identityOf(account, identityId, context);
+  const resubmits = await resubmitsOf(before, context);
   const mail = await account.parts.mails.open(email.id);
   if (!mail) throw invalidProperties('the mail has been erased', 'emailId');
   const outgoing = await outgoingMail(mail, account.parts.mails);
@@ -36,6 +41,7 @@ export async function submitEmail(
     email: email.id,
     identity: identity.id,
     thread: email.threadId,
+    resubmits,
     ordinals,
     sender: envelope.mailFrom,
     recipients: envelope.rcptTo,
@@ -48,6 +54,14 @@ async function emailOf(account: MailAccount, id: unknown, context: MailContext):
   const row = typeof id === 'string' ? account.email(state, resolvedId(id, context)) : null;
   if (!row) throw invalidProperties('there is no such mail', 'emailId');
   return row;
+}
+
+/** Only one's own mail is sent again, and only when nobody decides on it any more. */
+async function resubmitsOf(before: Json, { account, sending }: MailContext): Promise<Uuid | null> {
+  if (before === null) return null;
+  if (typeof before !== 'string' || !(await sending.cameBack(before, account.account)))
+    throw invalidProperties('no mail of yours has come back after that approval', resubmitted);
+  return before;
 }
 
 async function identityOf(account: MailAccount, id: unknown, context: MailContext) {

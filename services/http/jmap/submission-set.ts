@@ -6,12 +6,12 @@ import { ArgumentReader } from './read-arguments.ts';
 import { isMap, type JsonMap } from './request.ts';
 import type { Answer, MethodEntry } from './run-request.ts';
 import { mustBeInState, readSet, SetError, SetOutcome } from './standard-set.ts';
-import { submitEmail } from './submission-create.ts';
+import { resubmitted, submitEmail } from './submission-create.ts';
 import { submissionState } from './submission-methods.ts';
 import { deliveryDetails, submissionObject } from './submission-object.ts';
 
 /** Given by the client, or told only when asked for; the rest of a new submission is told. */
-const given = new Set(['identityId', 'emailId', deliveryDetails]);
+const given = new Set(['identityId', 'emailId', deliveryDetails, resubmitted]);
 
 export const submissionSet: MethodEntry<MailContext> = {
   capability: submissionCapability,

@@ -6,6 +6,7 @@ import { icon } from '../../elements/icon.ts';
 import { momentText } from '../../i18n/dates.ts';
 import { deskLook } from '../desk/desk-look.ts';
 import { StoreElement } from '../store-element.ts';
+import { approvalPlaceText } from './approval-place.ts';
 import { deciderWord, statePicture, stateTone, stateWord, stepWord } from './approval-words.ts';
 import type { ApprovalRecord } from './held-mail.ts';
 
@@ -27,7 +28,8 @@ export class ApprovalRecordView extends StoreElement {
         gap: var(--gap-2);
         font-weight: 600;
       }
-      [data-what='take-back'] {
+      [data-what='take-back'],
+      [data-what='edit-again'] {
         margin-bottom: var(--gap-4);
       }
       ol {
@@ -58,9 +60,15 @@ export class ApprovalRecordView extends StoreElement {
     this.renderRoot.querySelector<ChoiceDialog>('choice-dialog')?.show();
   }
 
+  async #editAgain(): Promise<void> {
+    const { store, words, record } = this;
+    const isOpen = await store.desk.resubmit(record.message, record.approval);
+    if (!isOpen) store.say(words.notInSentAnyMore, null, true);
+  }
+
   override render(): TemplateResult {
     const { record, words, store } = this;
-    const { subject, approval, isOwn, state } = record;
+    const { subject, approval, isOwn, state, kind, resubmittedAs } = record;
     return html`<article tabindex="0" aria-label=${words.approvals}>
         <h2 translate="no">${subject.trim() || words.noSubject}</h2>
         <dl>
@@ -71,6 +79,7 @@ export class ApprovalRecordView extends StoreElement {
             ? html`<button class="danger" data-what="take-back" @click=${this.#ask}>${words.takeBack}</button>`
             : nothing
         }
+        ${isOwn && resubmittedAs === null && (state === 'returned' || state === 'withdrawn') && kind === 'approval' ? html`<button class="primary" data-what="edit-again" @click=${this.#editAgain}>${words.editAndSendAgain}</button>` : nothing}
         <h3>${words.whatHappened}</h3>
         <ol>
           ${record.steps.map((step) => this.#step(step))}
@@ -96,9 +105,20 @@ export class ApprovalRecordView extends StoreElement {
       [words.whyHeld, rules.map((rule) => words.heldByRule(rule)).join(' ')],
       [words.decidesOnIt, isWaiting ? deciderWord(record, words) : ''],
       [words.decidedBy, decidedBy ?? ''],
+      [words.sentAgainAfter, this.#link(record.resubmits, words.mailBefore)],
+      [words.sentAgainAs, this.#link(record.resubmittedAs, words.mailAfter)],
       [words.decideBy, isWaiting && deadlineMs !== null ? `${momentText(deadlineMs)} · ${then}` : ''],
     ];
     return lines.filter(([, value]) => value !== '');
+  }
+
+  /** To the other one of two mails, as the log keeps it. */
+  #link(approval: string | null, text: string): unknown {
+    return approval === null ? '' : html`<a href=${approvalPlaceText(this.tab, approval)}>${text}</a>`;
+  }
+
+  get tab(): 'own' | 'log' {
+    return this.record.isOwn ? 'own' : 'log';
   }
 
   #step({ atMs, type, who, comment }: ApprovalRecord['steps'][number]): TemplateResult {

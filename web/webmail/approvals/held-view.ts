@@ -1,5 +1,5 @@
 /** A held mail beside the reason: what is to be decided on, as its recipients would read it, and the decision below. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { isoOf, longTime } from '../../i18n/dates.ts';
 import { DeskMail, type DeskMailParts, type ReasonWords } from '../desk/desk-mail.ts';
 import { calledNames } from '../email.ts';
@@ -8,6 +8,7 @@ import { deciderWord } from './approval-words.ts';
 import type { Decision } from './approvals.ts';
 import './decision-bar.ts';
 import type { OpenApproval } from './held-mail.ts';
+import './mail-difference.ts';
 
 export class HeldView extends DeskMail<Decision> {
   static override properties = { ...StoreElement.properties, opened: { attribute: false } };
@@ -23,8 +24,10 @@ export class HeldView extends DeskMail<Decision> {
     return { heading: this.words.whyHeld, picture: 'hold', silence: this.words.noPlaces };
   }
 
-  protected override notes(): string {
-    return '';
+  protected override notes(): unknown {
+    const { before, email } = this.opened;
+    if (before === null) return nothing;
+    return html`<mail-difference .store=${this.store} .earlier=${before} .mail=${email}></mail-difference>`;
   }
 
   protected override bar(): TemplateResult {

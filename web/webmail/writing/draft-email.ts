@@ -77,6 +77,19 @@ export function draftOfEmail(mail: Email, identities: readonly Identity[]): Draf
   };
 }
 
+/** A mail that came back after that approval, to be corrected: another mail in the same thread. */
+export function resubmission(mail: Email, identities: readonly Identity[], approval: string): Draft {
+  const draft = draftOfEmail(mail, identities);
+  const ids = mail.messageId ?? [];
+  return {
+    ...draft,
+    inReplyTo: draft.inReplyTo.length > 0 ? draft.inReplyTo : ids,
+    references: [...(draft.references.length > 0 ? draft.references : draft.inReplyTo), ...ids],
+    resubmits: approval,
+    emailId: null,
+  };
+}
+
 /** Blobs of the mail that was just kept stand for those that it was made of: uploads do not last. */
 export function filesKeptIn(mail: Pick<Email, 'attachments'>, files: readonly DraftFile[]): DraftFile[] {
   const parts = [...(mail.attachments ?? [])];

@@ -36,6 +36,8 @@ export interface Draft {
   readonly references: readonly string[];
   /** The mail that is answered or passed on, marked so when this one is sent. */
   readonly source: { readonly id: string; readonly keyword: '$answered' | '$forwarded' } | null;
+  /** The approval after which the mail came back that this one is made from. */
+  readonly resubmits: string | null;
   /** Of the server's copy; null: there is none yet. */
   readonly emailId: string | null;
 }
@@ -55,6 +57,7 @@ export function emptyDraft(isRich: boolean): Draft {
     inReplyTo: [],
     references: [],
     source: null,
+    resubmits: null,
     emailId: null,
   };
 }

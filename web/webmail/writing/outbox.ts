@@ -78,12 +78,12 @@ export class Outbox {
   }
 
   /** It leaves Drafts for Sent as soon as the server has taken it over (RFC 8621 §7.5). */
-  #submission({ identityId, emailId }: Outgoing): Arguments {
+  #submission({ identityId, emailId, draft: { resubmits } }: Outgoing): Arguments {
     const [drafts, sent] = [this.#store.byRole('drafts'), this.#store.byRole('sent')];
     const moved =
       drafts && sent ? { [`mailboxIds/${drafts.id}`]: null, [`mailboxIds/${sent.id}`]: true } : {};
     return {
-      create: { sent: { identityId, emailId } },
+      create: { sent: { identityId, emailId, ...(resubmits && { 'muniment:resubmits': resubmits }) } },
       onSuccessUpdateEmail: { '#sent': { ...moved, 'keywords/$draft': null, 'keywords/$seen': true } },
     };
   }

@@ -9,7 +9,7 @@ import type { MailStore } from '../mail-store.ts';
 import { type AnswerKind, answerDraft, type Identity } from './answer.ts';
 import { faultsOf } from './before-sending.ts';
 import { type Draft, emptyDraft, isBlank } from './draft.ts';
-import { draftOfEmail } from './draft-email.ts';
+import { draftOfEmail, resubmission } from './draft-email.ts';
 import { DraftFiles } from './draft-files.ts';
 import { DraftKeeper, type Keeping } from './draft-keeper.ts';
 import { htmlOf } from './html-text.ts';
@@ -99,6 +99,24 @@ export class WritingDesk extends EventTarget {
     await this.#open(draftOfEmail(mail, this.identities));
     this.#keeper.begin({ place: 'server', atMs: Date.parse(mail.receivedAt) });
     this.tell();
+  }
+
+  /** Corrects a mail that came back; false where it is in no mailbox any more, or was sent by another program. */
+  async resubmit(message: string, approval: string): Promise<boolean> {
+    let mail: Email | null = null;
+    await this.#attempt(async () => {
+      const { list } = await this.#jmap.call('EmailSubmission/get', {
+        ids: [message],
+        properties: ['emailId'],
+      });
+      const [sent] = list as { emailId: string }[];
+      mail = sent ? await this.#store.opened.whole(sent.emailId) : null;
+    });
+    if (mail === null) return false;
+    await this.#prepare();
+    await this.#open(resubmission(mail, this.identities, approval));
+    this.touch();
+    return true;
   }
 
   change(patch: Partial<Draft>): void {

@@ -28,6 +28,12 @@ const approvalItem = Type.Object({
   decidedBy: nullable(Type.String()),
   decidedAs: nullable(Type.Enum(['reviewer', 'deputy', 'role'])),
   comment: Type.String(),
+  resubmits: nullable(
+    Type.String({ description: 'approval after which it came back, before it was corrected' }),
+  ),
+  resubmittedAs: nullable(
+    Type.String({ description: 'approval of the corrected mail, where that was held' }),
+  ),
 });
 
 const approvalStep = Type.Object({

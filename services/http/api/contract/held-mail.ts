@@ -1,6 +1,6 @@
 /** A held mail as whoever decides reads it: its texts and files, shaped as JMAP shapes them (RFC 8621 §4), without Bcc. */
 import Type from 'typebox';
-import { nullable, strictObject, uuid } from './fields.ts';
+import { nullable, strictObject, timeMs, uuid } from './fields.ts';
 import { route } from './route-declaration.ts';
 
 const mailbox = Type.Object({ name: nullable(Type.String()), email: Type.String() });
@@ -47,6 +47,19 @@ export const heldMailRoutes = {
     summary: 'Shows the texts of a held mail, and which files it has, to whoever decides on it.',
     params: strictObject({ approval: uuid }),
     answer: Type.Object(shownEmail),
+  }),
+  showMailBefore: route({
+    ...ofHeldMail,
+    path: '/api/approvals/:approval/before',
+    summary:
+      'Shows whoever decides on a mail that was sent again what it was before it came back, and with which comment it did.',
+    params: strictObject({ approval: uuid }),
+    answer: Type.Object({
+      ...shownEmail,
+      comment: Type.String(),
+      endedAtMs: nullable(timeMs),
+      state: Type.Enum(['returned', 'withdrawn']),
+    }),
   }),
   readHeldMail: route({
     ...ofHeldMail,
