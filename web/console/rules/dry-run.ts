@@ -24,8 +24,12 @@ export class DryRun extends RuleElement {
         grid-template-columns: minmax(0, 1fr);
         gap: var(--gap-3);
       }
-      p {
+      p,
+      h3 {
         margin: 0;
+      }
+      h3 {
+        font-size: var(--size-text);
       }
       progress {
         width: 100%;
