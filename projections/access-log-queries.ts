@@ -66,6 +66,7 @@ export interface AccessFilter {
   readonly others?: boolean | undefined;
   /** Not what rules keep from the owner. */
   readonly told?: boolean | undefined;
+  readonly message?: Uuid | undefined;
   readonly fromMs?: number | undefined;
   readonly untilMs?: number | undefined;
   /** Rows before that position only: the last one of the page before. */
@@ -83,7 +84,7 @@ export class AccessLog {
     this.#source = source;
   }
 
-  sessions(filter: Omit<AccessFilter, 'owner'>): SessionRow[] {
+  sessions(filter: Omit<AccessFilter, 'owner' | 'message'>): SessionRow[] {
     const columns = `position, session, account, protocol, opened_at AS openedAtMs, closed_at AS closedAtMs,
       ended, peer, program`;
     return this.#rows<SessionRow>('sessions', columns, 'opened_at', filter);
@@ -115,7 +116,7 @@ export class AccessLog {
   }
 
   /** One event may concern many: a page ends with all that are concerned, so it may be longer than asked for. */
-  refusals(filter: Omit<AccessFilter, 'owner'>): RefusalRow[] {
+  refusals(filter: Omit<AccessFilter, 'owner' | 'message'>): RefusalRow[] {
     const columns = 'position, ordinal, at AS atMs, kind, account, protocol, reason, count, sender, peer';
     const rows = this.#rows<RefusalRow>('refusals', columns, 'at', filter);
     return rows.sort((a, b) => b.position - a.position || a.ordinal - b.ordinal);
@@ -144,6 +145,7 @@ function conditionsOf(
   const wanted: readonly [string, string | number | undefined][] = [
     ['account = ?', filter.account],
     ['owner = ?', filter.owner],
+    ['message = ?', filter.message],
     [`${time} >= ?`, filter.fromMs],
     [`${time} < ?`, filter.untilMs],
     ['position < ?', filter.before],

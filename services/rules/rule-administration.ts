@@ -15,7 +15,7 @@ import type { Actor } from '../domain/event.ts';
 import { isRefusal, type RefusalCode, Refused, refuse } from '../domain/refusals.ts';
 import { type RuleCommand, type RuleState, rule } from '../domain/rule.ts';
 import type { Uuid } from '../domain/values.ts';
-import type { Supervisors } from '../supervision/supervisors.ts';
+import { maxSupervisors, type Supervisors } from '../supervision/supervisors.ts';
 import type { ActiveRules } from './active-rules.ts';
 import type { RuleNotices } from './rule-notices.ts';
 
@@ -29,7 +29,7 @@ export interface Published {
 /** Whom actions may name. */
 export interface NamedByActions {
   readonly reviewers: Pick<Reviewers, 'isKnown'>;
-  readonly supervisors: Pick<Supervisors, 'isKnown'>;
+  readonly supervisors: Pick<Supervisors, 'isKnown' | 'countOf'>;
   readonly notified: Pick<RuleNotices, 'isKnown'>;
 }
 
@@ -99,6 +99,8 @@ export class RuleAdministration {
     if (failed.length > 0) throw refused('ruleSampleFailed', failed);
     const unknown = await this.#unknownNames(parsed);
     if (unknown.length > 0) throw refused('ruleNameUnknown', unknown, nameIn);
+    const tooMany = await this.#tooManySupervisors(parsed);
+    if (tooMany.length > 0) throw refused('ruleMalformed', tooMany);
     return parsed;
   }
 
@@ -122,6 +124,20 @@ export class RuleAdministration {
     for (const [i, action] of actions.entries())
       unknown.push(...(await this.#unknownTo(action, ['actions', i])));
     return unknown;
+  }
+
+  /** Each of them is an event of the mail's own append, which has room for so many. */
+  async #tooManySupervisors({ actions }: Rule): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    for (const [i, action] of actions.entries()) {
+      if (action.do !== 'copyToSupervisors') continue;
+      const count = await this.#named.supervisors.countOf(action.to ?? []);
+      if (count > maxSupervisors)
+        problems.push(
+          problemAt(['actions', i, 'to'], `leads to ${count} people: a mail has at most ${maxSupervisors}`),
+        );
+    }
+    return problems;
   }
 
   async #unknownTo(action: Action, path: Path): Promise<Problem[]> {

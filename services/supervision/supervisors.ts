@@ -31,6 +31,9 @@ export interface SupervisorsParts {
   readonly organisation: Uuid;
 }
 
+/** Of one rule; an append holds 500 events, of which the mail needs some itself. */
+export const maxSupervisors = 200;
+
 /** A supervisor, and the people whose mail it is that they look at. */
 type Supervised = readonly [supervisor: Uuid, people: readonly Uuid[]];
 
@@ -60,6 +63,13 @@ export class Supervisors implements MailSupervision {
     if (name === leaderOffice) return true;
     const { kind } = await this.#parts.directory.resolve(name);
     return kind === 'local' || kind === 'frozen';
+  }
+
+  /** To how many people these names lead now. */
+  async countOf(names: readonly string[]): Promise<number> {
+    const people = new Set<Uuid>();
+    for (const name of names) for (const each of await this.#named(name, null)) people.add(each);
+    return people.size;
   }
 
   /** Who supervises from here on, where somebody has left; null while they are here, and where nobody is above. */

@@ -165,7 +165,13 @@ flowOnEveryLog('the supervision desk', { timeout: 300_000 }, (openLog) => {
     assert.equal((fact!.data['owners'] as string[]).length, 1);
     const { items } = await wang!.ask('listOwnAccesses', { query: { others: true } });
     const told = items.find((each) => each.message === message)!;
-    assert.deepEqual([told.by, told.items], [addressOf('li'), 'superviseMail']);
+    assert.deepEqual(
+      [told.by, told.items, told.rules, told.protocol],
+      [addressOf('li'), 'superviseMail', ['sales'], 'http'],
+    );
+    const ofOne = await wang!.ask('listOwnAccesses', { query: { others: true, message } });
+    assert.ok(ofOne.items.length > 0 && ofOne.items.every((each) => each.message === message));
+    assert.ok(ofOne.items.length < items.length);
   });
 
   test('where the rule seals it with a reason, the owner is not told; the log has it all the same', async () => {

@@ -1,7 +1,8 @@
 /** The auditor's log: who has seen what in whose mailbox. */
 import { html, type TemplateResult } from 'lit';
+import type { Access } from '../accesses/access-words.ts';
 import { ask } from '../api/calls.ts';
-import { type Access, accessTable } from './access-rows.ts';
+import { accessTable } from './access-rows.ts';
 import { LoadingElement } from './loading-element.ts';
 
 export class AccessPage extends LoadingElement {

@@ -1,11 +1,9 @@
 /** Accesses in words: who saw what of whose mail, when and from where. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Answered } from '../api/calls.ts';
+import { type Access, whatText, whyText } from '../accesses/access-words.ts';
 import type { ConsoleMessages } from '../i18n/console-en.ts';
 import { momentText } from '../i18n/dates.ts';
 import { whereText } from './places.ts';
-
-export type Access = Answered<'GET /api/accesses'>['items'][number];
 
 export function accessTable(
   rows: readonly Access[],
@@ -28,12 +26,13 @@ export function accessTable(
 }
 
 function accessRow(row: Access, say: ConsoleMessages, showsOwner: boolean): TemplateResult {
-  const { by, byName, owner, message, atMs, peer, reason } = row;
+  const { by, byName, owner, message, atMs, peer } = row;
+  const why = whyText(row, say);
   return html`<tr>
     <td translate="no"><strong>${byName || by}</strong><small ?hidden=${byName === ''}>${by}</small></td>
     <td data-label=${say.what}>
-      ${whatText(row, say)}
-      ${reason === '' ? nothing : html`<small>${say.because(reason)}</small>`}
+      ${whatText(row, say) ?? shownText(row, say)}
+      ${why === '' ? nothing : html`<small>${why}</small>`}
       ${message === null ? nothing : html`<small><a href=${whereText('messages', message)}>${say.showWay}</a></small>`}
     </td>
     ${showsOwner ? html`<td data-label=${say.whoseMail}>${owner ?? say.installation}</td>` : nothing}
@@ -58,36 +57,7 @@ const placeOf: readonly (readonly [string, keyof ConsoleMessages])[] = [
 ];
 
 /** What was asked for, by the name of its page. */
-function shownText({ items, message, query }: Access, say: ConsoleMessages): string {
-  if (message !== null) {
-    if (items === 'openMail') return say.shownOpenMail;
-    return items === 'proveMail' ? say.shownProveMail : say.shownTraceMail;
-  }
+function shownText({ query }: Access, say: ConsoleMessages): string {
   const [, place] = placeOf.find(([path]) => query.startsWith(path)) ?? [];
   return place === undefined ? say.shownOther : say.lookedAt(String(say[place]));
-}
-
-function whatText(row: Access, say: ConsoleMessages): string {
-  const { kind, items, count, query } = row;
-  switch (kind) {
-    case 'opened':
-      return say.accessOpened;
-    case 'read':
-      return `${say.accessRead(count)} (${itemsText(items, say)})`;
-    case 'searched':
-      return say.accessSearched(query, count);
-    case 'acted':
-      return say.accessActed;
-    default:
-      return shownText(row, say);
-  }
-}
-
-function itemsText(items: string, say: ConsoleMessages): string {
-  const texts: Readonly<Record<string, string>> = {
-    body: say.itemsBody,
-    headers: say.itemsHeaders,
-    envelope: say.itemsEnvelope,
-  };
-  return texts[items] ?? say.itemsOther;
 }

@@ -1,7 +1,9 @@
 /** The words of the console in English, which the other languages answer key by key. */
+
 import { openingEn } from './opening/en.ts';
 import { ownAccountEn } from './own-account-en.ts';
 import { problemsEn } from './problems-en.ts';
+import { readersEn } from './readers/en.ts';
 
 const count = new Intl.NumberFormat('en');
 const many = (n: number, one: string, more: string): string => `${count.format(n)} ${n === 1 ? one : more}`;
@@ -10,6 +12,7 @@ export const consoleEn = {
   ...problemsEn,
   ...ownAccountEn,
   ...openingEn,
+  ...readersEn,
   console: 'Console',
   mail: 'Mail',
   menu: 'Show the menu',
@@ -244,22 +247,10 @@ export const consoleEn = {
   whoseMail: 'Whose mail',
   when: 'When',
   what: 'What',
-  accessOpened: 'opened a mailbox',
-  accessRead: (n: number) => `saw ${many(n, 'mail', 'mails')}`,
-  accessSearched: (query: string, n: number) => `searched for “${query}”: ${count.format(n)} found`,
-  accessActed: 'worked in a mailbox',
-  shownTraceMail: 'looked at the way of a mail',
-  shownProveMail: 'took the proof of a mail',
   lookedAt: (place: string) => `looked at: ${place}`,
   shownOther: 'looked at the console',
-  itemsBody: 'in full',
-  itemsHeaders: 'headers',
-  itemsEnvelope: 'sender and subject',
-  itemsOther: 'list only',
   from: (place: string) => `from ${place}`,
   installation: 'the installation',
-  noAccesses: 'Nobody else has seen your mail',
-  noAccessesNext: 'As soon as somebody does, it is told here.',
   noAccessesAtAll: 'Nothing was seen in this selection',
   noAccessesAtAllNext: 'Choose other people or leave the fields empty.',
 

@@ -1,8 +1,10 @@
 /** 简体中文 */
+
 import type { ConsoleMessages } from './console-en.ts';
 import { openingZhCn } from './opening/zh-cn.ts';
 import { ownAccountZhCn } from './own-account-zh-cn.ts';
 import { problemsZhCn } from './problems-zh-cn.ts';
+import { readersZhCn } from './readers/zh-cn.ts';
 
 const count = new Intl.NumberFormat('zh-CN');
 
@@ -10,6 +12,7 @@ export const consoleZhCn: ConsoleMessages = {
   ...problemsZhCn,
   ...ownAccountZhCn,
   ...openingZhCn,
+  ...readersZhCn,
   console: '管理控制台',
   mail: '邮箱',
   menu: '显示菜单',
@@ -243,22 +246,10 @@ export const consoleZhCn: ConsoleMessages = {
   whoseMail: '邮箱所有者',
   when: '时间',
   what: '内容',
-  accessOpened: '打开了邮箱',
-  accessRead: (n) => `查看了 ${count.format(n)} 封邮件`,
-  accessSearched: (query, n) => `搜索“${query}”，找到 ${count.format(n)} 封`,
-  accessActed: '在邮箱中进行了操作',
-  shownTraceMail: '查看了邮件流转',
-  shownProveMail: '下载了邮件存证',
   lookedAt: (place) => `查看了“${place}”`,
   shownOther: '查看了控制台',
-  itemsBody: '全文',
-  itemsHeaders: '邮件头',
-  itemsEnvelope: '发件人和主题',
-  itemsOther: '仅列表',
   from: (place) => `来自 ${place}`,
   installation: '本系统',
-  noAccesses: '没有其他人看过您的邮件',
-  noAccessesNext: '一旦有人查看，这里就会显示。',
   noAccessesAtAll: '所选范围内没有访问记录',
   noAccessesAtAllNext: '请选择其他人员，或清空条件。',
 

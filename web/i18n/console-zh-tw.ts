@@ -1,8 +1,10 @@
 /** 繁體中文 */
+
 import type { ConsoleMessages } from './console-en.ts';
 import { openingZhTw } from './opening/zh-tw.ts';
 import { ownAccountZhTw } from './own-account-zh-tw.ts';
 import { problemsZhTw } from './problems-zh-tw.ts';
+import { readersZhTw } from './readers/zh-tw.ts';
 
 const count = new Intl.NumberFormat('zh-TW');
 
@@ -10,6 +12,7 @@ export const consoleZhTw: ConsoleMessages = {
   ...problemsZhTw,
   ...ownAccountZhTw,
   ...openingZhTw,
+  ...readersZhTw,
   console: '管理主控台',
   mail: '信箱',
   menu: '顯示選單',
@@ -243,22 +246,10 @@ export const consoleZhTw: ConsoleMessages = {
   whoseMail: '信箱所有者',
   when: '時間',
   what: '內容',
-  accessOpened: '開啟了信箱',
-  accessRead: (n) => `檢視了 ${count.format(n)} 封郵件`,
-  accessSearched: (query, n) => `搜尋「${query}」，找到 ${count.format(n)} 封`,
-  accessActed: '在信箱中進行了操作',
-  shownTraceMail: '檢視了郵件流轉',
-  shownProveMail: '下載了郵件存證',
   lookedAt: (place) => `檢視了「${place}」`,
   shownOther: '檢視了主控台',
-  itemsBody: '全文',
-  itemsHeaders: '郵件標頭',
-  itemsEnvelope: '寄件者和主旨',
-  itemsOther: '僅清單',
   from: (place) => `來自 ${place}`,
   installation: '本系統',
-  noAccesses: '沒有其他人看過您的郵件',
-  noAccessesNext: '一旦有人檢視，這裡就會顯示。',
   noAccessesAtAll: '所選範圍內沒有存取紀錄',
   noAccessesAtAllNext: '請選擇其他人員，或清空條件。',
 

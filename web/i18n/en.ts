@@ -1,5 +1,7 @@
 /** English, which every other language must answer key by key. */
+
 import { approvalsEn } from './approvals/en.ts';
+import { readersEn } from './readers/en.ts';
 import { sentEn } from './sent/en.ts';
 import { supervisionEn } from './supervision/en.ts';
 import { writingEn } from './writing/en.ts';
@@ -12,6 +14,7 @@ export const en = {
   ...sentEn,
   ...approvalsEn,
   ...supervisionEn,
+  ...readersEn,
   languageName: 'English',
   signInTitle: 'Sign in to your mail',
   signInPromise: 'Every mail kept, every access recorded.',

@@ -1,6 +1,8 @@
 /** 简体中文 */
+
 import { approvalsZhCn } from './approvals/zh-cn.ts';
 import type { Messages } from './en.ts';
+import { readersZhCn } from './readers/zh-cn.ts';
 import { sentZhCn } from './sent/zh-cn.ts';
 import { supervisionZhCn } from './supervision/zh-cn.ts';
 import { writingZhCn } from './writing/zh-cn.ts';
@@ -13,6 +15,7 @@ export const zhCn: Messages = {
   ...sentZhCn,
   ...approvalsZhCn,
   ...supervisionZhCn,
+  ...readersZhCn,
   languageName: '简体中文',
   signInTitle: '登录邮箱',
   signInPromise: '每封邮件都有存证，每次访问都有记录。',

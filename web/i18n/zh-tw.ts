@@ -1,6 +1,8 @@
 /** 繁體中文 */
+
 import { approvalsZhTw } from './approvals/zh-tw.ts';
 import type { Messages } from './en.ts';
+import { readersZhTw } from './readers/zh-tw.ts';
 import { sentZhTw } from './sent/zh-tw.ts';
 import { supervisionZhTw } from './supervision/zh-tw.ts';
 import { writingZhTw } from './writing/zh-tw.ts';
@@ -13,6 +15,7 @@ export const zhTw: Messages = {
   ...sentZhTw,
   ...approvalsZhTw,
   ...supervisionZhTw,
+  ...readersZhTw,
   languageName: '繁體中文',
   signInTitle: '登入信箱',
   signInPromise: '每封郵件都有存證，每次存取都有紀錄。',

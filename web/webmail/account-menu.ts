@@ -64,7 +64,7 @@ export class AccountMenu extends PageElement {
         <language-choice></language-choice>
         <div class="links">
           ${mayGoToConsole ? html`<a data-what="console" href="/console/">${icon('settings')}${words.toConsole}</a>` : nothing}
-          <a data-what="own-accesses" href="/console/#/own-accesses">${icon('eye')}${words.toOwnAccesses}</a>
+          <a data-what="own-accesses" href="#accesses">${icon('eye')}${words.toOwnAccesses}</a>
           <a data-what="security" href="/console/#/security">${icon('person')}${words.toSecurity}</a>
         </div>
         <button data-what="signatures" @click=${() => this.#choose('signatures')}>${words.signatures}</button>

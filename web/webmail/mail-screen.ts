@@ -22,6 +22,7 @@ import './keys-dialog.ts';
 import type { KeysDialog } from './keys-dialog.ts';
 import './mail-list.ts';
 import './notice-bar.ts';
+import './readers/readers-page.ts';
 import './reading-pane.ts';
 import { isStarred, isUnread } from './email.ts';
 import { mailboxName } from './mailboxes.ts';
@@ -76,6 +77,7 @@ export class MailScreen extends StoreElement {
     const isWriting = event.composedPath().some((node) => node instanceof WritingWindow);
     if (isWriting || this.#isAsking) return;
     const desk = this.#desk;
+    if (this.store.readersPlace !== null) return;
     if (desk !== null) this.#onDeskKey(event, desk);
     else {
       const act = actOfKey(event, keyTable);
@@ -176,7 +178,8 @@ export class MailScreen extends StoreElement {
     const isReading = store.route.email !== null;
     const folder = store.mailbox ? mailboxName(store.mailbox, words) : '';
     const desk = this.#desk;
-    document.title = `${desk === null ? folder : words[desk]} · Muniment`;
+    const besides = store.readersPlace !== null ? words.readers : desk === null ? null : words[desk];
+    document.title = `${besides ?? folder} · Muniment`;
     return html`
       <div class="screen ${isReading ? 'reading' : ''}" @act=${(event: CustomEvent<MailAct>) => this.#perform(event.detail)}>
         <header>
@@ -194,7 +197,7 @@ export class MailScreen extends StoreElement {
             <img src=${new URL('../elements/seal.svg', import.meta.url).href} alt="" />
             <span>Muniment</span>
           </a>
-          ${desk === null ? this.#searchField(folder) : html`<h1 class="cut">${words[desk]}</h1>`}
+          ${besides === null ? this.#searchField(folder) : html`<h1 class="cut">${besides}</h1>`}
           ${deskNames.map((name) => html`<desk-link .store=${store} .name=${name} isBadge></desk-link>`)}
           <account-menu
             .person=${store.person}
@@ -212,8 +215,8 @@ export class MailScreen extends StoreElement {
           ${deskNames.map((name) => html`<desk-link .store=${store} .name=${name}></desk-link>`)}
         </nav>
         ${
-          desk !== null
-            ? html`<main class="desk">${this.#openDesk(desk)}</main>`
+          besides !== null
+            ? html`<main class="desk">${this.#besides(desk)}</main>`
             : html`<main>
               <mail-list .store=${store}></mail-list>
               <reading-pane .store=${store}></reading-pane>
@@ -224,7 +227,7 @@ export class MailScreen extends StoreElement {
           data-what="write-small"
           aria-label=${words.writeMail}
           title=${words.writeMail}
-          ?hidden=${isReading || desk !== null || store.desk.draft !== null}
+          ?hidden=${isReading || besides !== null || store.desk.draft !== null}
           @click=${() => this.#perform('write')}
         >
           ${icon('write')}
@@ -236,8 +239,11 @@ export class MailScreen extends StoreElement {
     `;
   }
 
-  #openDesk(desk: DeskName): TemplateResult {
+  /** What is there in the place of mail. */
+  #besides(desk: DeskName | null): TemplateResult {
     const { store } = this;
+    if (store.readersPlace !== null)
+      return html`<readers-page .store=${store} .message=${store.readersPlace.message}></readers-page>`;
     if (desk === 'approvals') return html`<approval-desk .store=${store}></approval-desk>`;
     return html`<supervision-desk .store=${store}></supervision-desk>`;
   }

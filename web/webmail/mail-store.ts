@@ -12,6 +12,7 @@ import { MailChanger } from './mail-changer.ts';
 import type { MailQuery } from './mail-query.ts';
 import { MailWindow } from './mail-window.ts';
 import { OpenMails } from './open-mails.ts';
+import { parseReadersPlace, type ReadersPlace } from './readers/readers-place.ts';
 import { go, parseRoute, type Route, routeText } from './route.ts';
 import { Submissions } from './sent/submissions.ts';
 import type { Person } from './session.ts';
@@ -31,6 +32,8 @@ export class MailStore extends EventTarget implements FileSource {
   mailboxes: readonly Mailbox[] = [];
   list: MailWindow | null = null;
   route: Route = { mailbox: null, email: null };
+  /** Null: one does not look at who read one’s mail. */
+  readersPlace: ReadersPlace | null = null;
   selection: ReadonlySet<string> = new Set();
   notice: Notice | null = null;
   isConnected = true;
@@ -214,7 +217,8 @@ export class MailStore extends EventTarget implements FileSource {
     const before = this.mailbox;
     this.route = parseRoute(location.hash);
     const isDesk = [this.approvals, this.supervision].map((desk) => desk.follow(location.hash));
-    if (isDesk.includes(true)) return this.tell();
+    this.readersPlace = parseReadersPlace(location.hash);
+    if (isDesk.includes(true) || this.readersPlace !== null) return this.tell();
     if (this.mailbox === null) return go({ mailbox: 'inbox', email: null });
     if (this.mailbox !== before || this.list === null) {
       this.#view = { ...this.#view, words: '', quick: 'all' };

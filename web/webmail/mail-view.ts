@@ -10,6 +10,7 @@ import './attachment-list.ts';
 import { type Address, calledName, type Email } from './email.ts';
 import './mail-body.ts';
 import './origin-line.ts';
+import { readersPlaceText } from './readers/readers-place.ts';
 import './sent/delivery-states.ts';
 import { StoreElement } from './store-element.ts';
 import { viewLook } from './view-look.ts';
@@ -99,6 +100,7 @@ export class MailView extends StoreElement {
                   html`<button class="plain choice" data-what=${kind} @click=${() => this.#answer(kind)}>${words[kind]}</button>`,
               )}
               <a class="choice" href=${this.store.downloadUrl(mail.blobId, name, 'message/rfc822')} download=${name}>${words.downloadMail}</a>
+              <a class="choice" data-what="readers" href=${readersPlaceText(mail.id)}>${words.readersOfMail}</a>
               <button class="plain choice" data-what="headers" @click=${() => this.#showHeaders(mail)}>${words.showHeaders}</button>
               <button class="plain choice" data-what="source" @click=${() => this.#showSource(mail)}>${words.showSource}</button>
               ${

@@ -1,5 +1,6 @@
 /** Who was here, and who saw what. */
 import type { AccessFilter, AccessRow } from '../../../projections/access-log-queries.ts';
+import { approvalId } from '../../domain/approval.ts';
 import { rangesSize } from '../../domain/uid-ranges.ts';
 import type { Uuid } from '../../domain/values.ts';
 import type { Handlers } from './api-call.ts';
@@ -20,7 +21,8 @@ interface TimedPage {
 export const accessHandlers: Handlers<typeof accessRoutes> = {
   async listOwnAccesses({ query, caller }, parts) {
     await parts.settle();
-    return accessPage(parts, query, { owner: caller.signedIn.account, told: true });
+    const { message } = query;
+    return accessPage(parts, query, { owner: caller.signedIn.account, message, told: true });
   },
   async listAccesses({ query }, parts) {
     await parts.settle();
@@ -67,7 +69,8 @@ export const accessHandlers: Handlers<typeof accessRoutes> = {
   },
 };
 
-function accessPage({ accessLog, directory }: ApiParts, page: TimedPage, whose: AccessFilter) {
+function accessPage(parts: ApiParts, page: TimedPage, whose: AccessFilter) {
+  const { accessLog, directory } = parts;
   const { limit = defaultPageItems, fromMs, untilMs, others } = page;
   const rows = accessLog.accesses({ ...whose, others, fromMs, untilMs, before: positionOf(page), limit });
   const names = new Names(directory);
@@ -76,9 +79,18 @@ function accessPage({ accessLog, directory }: ApiParts, page: TimedPage, whose: 
   );
   const items = rows.map((row) => {
     const { protocol = null, peer = null } = logins.get(row.session) ?? {};
-    return { ...accessItemOf(row, names), protocol, peer };
+    return { ...accessItemOf(row, names), rules: rulesOf(row, parts), protocol, peer };
   });
   return { items, next: nextOf(rows, limit) };
+}
+
+/** Why it was on somebody’s desk. What a rule seals is named with its own accesses alone, which auditors see. */
+function rulesOf({ message, items, sealed }: AccessRow, { supervision, approvals }: ApiParts): string[] {
+  if (message === null) return [];
+  if (items === 'reviewMail') return [...(approvals.one(approvalId(message))?.reasons ?? [])];
+  if (items !== 'superviseMail') return [];
+  const copies = supervision.ofMessage(message).filter((copy) => copy.sealed === sealed);
+  return [...new Set(copies.flatMap(({ reasons }) => reasons).filter((reason) => reason !== ''))];
 }
 
 function accessItemOf(row: AccessRow, names: Names) {

@@ -18,7 +18,7 @@ import { ActiveRules } from '../../../services/rules/active-rules.ts';
 import { MailRules } from '../../../services/rules/mail-rules.ts';
 import { RuleAdministration } from '../../../services/rules/rule-administration.ts';
 import { RuleNotices } from '../../../services/rules/rule-notices.ts';
-import { Supervisors } from '../../../services/supervision/supervisors.ts';
+import { maxSupervisors, Supervisors } from '../../../services/supervision/supervisors.ts';
 import { Tags } from '../../../services/tags.ts';
 import { InProcessTextReader } from '../../../services/threads/text-in-process.ts';
 import { uuidOf } from '../../support/given-when-then.ts';
@@ -181,6 +181,26 @@ describe('publishing', () => {
     await refused(publish({ end: '2020-01-01T00:00:00Z' }), 'ruleEnded');
     await refused(rules.publish(ruleText({}), uuidOf(5), null, 'operator'), 'ruleNotFound', uuidOf(5));
     assert.equal(codeOf(await submit(plainContract)), 'accepted');
+  });
+
+  test('a rule that leads to more supervisors than a mail has room for is refused in words', async () => {
+    const members: string[] = [];
+    for (let i = 0; i <= maxSupervisors; i++) {
+      const address = `watch${i}@acme.example`;
+      await administration.addAccount(
+        { password: null, realName: '', quotaOctets: 0, roles: [], address },
+        'operator',
+      );
+      members.push(address);
+    }
+    await administration.addGroup('many@acme.example', members, 'operator');
+    const actions = [{ do: 'copyToSupervisors', to: ['many@acme.example', 'watch0@acme.example'] }];
+    await refused(
+      rules.publish(ruleText({ actions }), null, null, 'operator'),
+      'ruleMalformed',
+      'actions › 1 › to: leads to 201 people: a mail has at most 200',
+    );
+    await withRule({ actions: [{ do: 'copyToSupervisors', to: ['watch0@acme.example'] }] }, async () => {});
   });
 
   test('the same text again is no new version; another one follows the first', async () => {

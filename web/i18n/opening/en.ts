@@ -9,6 +9,4 @@ export const openingEn = {
   openedMail: 'The mail',
   openedRecorded: 'It is recorded that you have opened this mail.',
   takeMail: 'Download the mail',
-  shownOpenMail: 'opened the mail',
-  because: (reason: string) => `Reason: ${reason}`,
 };

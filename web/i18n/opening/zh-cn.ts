@@ -10,6 +10,4 @@ export const openingZhCn: typeof openingEn = {
   openedMail: '邮件内容',
   openedRecorded: '您打开此邮件一事已记录。',
   takeMail: '下载邮件',
-  shownOpenMail: '打开了邮件',
-  because: (reason) => `理由：${reason}`,
 };

@@ -10,6 +10,4 @@ export const openingZhTw: typeof openingEn = {
   openedMail: '郵件內容',
   openedRecorded: '您開啟此郵件一事已記錄。',
   takeMail: '下載郵件',
-  shownOpenMail: '開啟了郵件',
-  because: (reason) => `理由：${reason}`,
 };

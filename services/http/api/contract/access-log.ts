@@ -14,6 +14,7 @@ const access = Type.Object({
   count: Type.Integer({ description: 'messages, or times' }),
   query: Type.String(),
   message: nullable(uuid),
+  rules: Type.Array(Type.String({ description: 'name of a rule that put the mail before whoever it was' })),
   reason: Type.String({ description: 'why, where that was asked; otherwise empty' }),
   protocol: nullable(Type.String()),
   peer: nullable(Type.String()),
@@ -42,6 +43,7 @@ export const accessRoutes = {
     summary: 'Tells who has seen one’s own mail, newest first.',
     query: strictObject({
       others: Type.Optional(Type.Boolean({ description: 'leaves out what one has seen oneself' })),
+      message: Type.Optional(uuid),
       ...time,
       ...pageQuery,
     }),
