@@ -156,8 +156,13 @@ describe('the approval desk in the browser', { skip: missing('chromium'), timeou
       .waitFor();
     await subject.fill('你好');
     await line.waitFor({ state: 'detached' });
-    await sender.page.locator('button[data-what=discard]').click();
-    await sender.page.locator('#discard button[data-what=confirm]').click();
+    await subject.fill('合同草案');
+    await line.waitFor();
+  });
+
+  test('what is held is not said to have been sent', async () => {
+    await sender.page.locator('writing-window button[data-what=send]').click();
+    await notice(sender.page, 'A rule holds your mail');
   });
 
   test('the way to the console is there for those who may', async () => {

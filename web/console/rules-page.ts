@@ -62,7 +62,7 @@ export class RulesPage extends LoadingElement {
           <th>${say.ruleName}</th>
           <th>${say.ruleOwner}</th>
           <th>${say.state}</th>
-          <th>${say.letIn}</th>
+          <th>${say.metMails}</th>
           <th>${say.refused}</th>
         </tr>
       </thead>
@@ -76,7 +76,7 @@ export class RulesPage extends LoadingElement {
               <span class="badge ${look}">${text}</span>
               ${rule.failedVersion === rule.version ? html`<span class="badge bad">${say.ruleBroke}</span>` : nothing}
             </td>
-            <td data-label=${say.letIn}>${rule.accepted}</td>
+            <td data-label=${say.metMails}>${rule.accepted + rule.refused}</td>
             <td data-label=${say.refused}>${rule.refused}</td>
           </tr>`;
         })}

@@ -14,6 +14,7 @@ export const writingEn = {
   sendingNow: 'Sending …',
   sendingMail: 'Your mail is being sent …',
   mailSent: 'Your mail has been sent.',
+  mailHeld: 'A rule holds your mail until somebody has approved it. Approvals shows how far it is.',
   attachFiles: 'Attach files',
   uploading: (name: string) => `${name} is being uploaded`,
   stopUpload: (name: string) => `Stop uploading ${name}`,

@@ -16,6 +16,7 @@ export const writingZhCn: typeof writingEn = {
   sendingNow: '正在发送…',
   sendingMail: '正在发送邮件…',
   mailSent: '邮件已发送。',
+  mailHeld: '规则扣留了此邮件，审批通过后发出。可在“审批”中查看进度。',
   attachFiles: '添加附件',
   uploading: (name) => `正在上传 ${name}`,
   stopUpload: (name) => `停止上传 ${name}`,

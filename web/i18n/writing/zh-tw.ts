@@ -16,6 +16,7 @@ export const writingZhTw: typeof writingEn = {
   sendingNow: '正在傳送…',
   sendingMail: '正在傳送郵件…',
   mailSent: '郵件已傳送。',
+  mailHeld: '規則扣留了此郵件，審批通過後寄出。可在「審批」中查看進度。',
   attachFiles: '附加檔案',
   uploading: (name) => `正在上傳 ${name}`,
   stopUpload: (name) => `停止上傳 ${name}`,

@@ -68,7 +68,7 @@ export class Outbox {
       const answered = await this.#jmap.call('EmailSubmission/set', this.#submission(outgoing));
       const refused = (answered['notCreated'] as Readonly<Record<string, SetErrorObject>> | null)?.['sent'];
       if (refused) return this.#onReturn(draft, faultsOfRefusal(refused, words()));
-      this.#store.say(words().mailSent);
+      this.#store.say(isHeld(answered) ? words().mailHeld : words().mailSent);
       this.#onSent(draft);
     } catch (error) {
       if (!(error instanceof JmapFailure)) throw error;
@@ -87,4 +87,10 @@ export class Outbox {
       onSuccessUpdateEmail: { '#sent': { ...moved, 'keywords/$draft': null, 'keywords/$seen': true } },
     };
   }
+}
+
+/** What waits for an approval can still be taken back (RFC 8621 §7). */
+function isHeld(answered: Arguments): boolean {
+  const created = answered['created'] as Readonly<Record<string, { readonly undoStatus?: string }>> | null;
+  return created?.['sent']?.undoStatus === 'pending';
 }
