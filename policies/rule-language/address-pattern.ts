@@ -26,12 +26,16 @@ export class AddressMatcher {
 
   /** `address` as `comparedAddress` makes it. */
   matches(address: string): boolean {
-    if (this.#patterns.has(address)) return true;
-    const domain = address.slice(address.lastIndexOf('@') + 1);
-    if (this.#patterns.has(`@${domain}`)) return true;
-    for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-      if (this.#patterns.has(`@*${domain.slice(dot)}`)) return true;
-    }
+    for (const pattern of patternsOver(address)) if (this.#patterns.has(pattern)) return true;
     return false;
   }
+}
+
+/** Every pattern that an address is of, in the form in which they are compared. */
+export function* patternsOver(address: string): Generator<string> {
+  yield address;
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  yield `@${domain}`;
+  for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1))
+    yield `@*${domain.slice(dot)}`;
 }

@@ -5,13 +5,25 @@ import type { Place } from './mail-view.ts';
 import { type NameMatcher, nameMatcher } from './name-pattern.ts';
 import type { AddressField, Test, TestOf } from './rule-conditions.ts';
 import type { FactAttachment, RuleFacts } from './rule-facts.ts';
+import { addressKey, headerKey } from './rule-keys.ts';
 import { ruleLimits } from './rule-limits.ts';
-import type { Ask } from './text-tests.ts';
+import type { Ask, ReadyTest } from './text-tests.ts';
 import { timeWindow } from './time-window.ts';
 
 type FactTest = Exclude<Test, TestOf<'text'> | TestOf<'numbers'>>;
 
-export function factTest(test: FactTest, at: string): Ask {
+export function factTest(test: FactTest, at: string): ReadyTest {
+  return { ask: asking(test, at), keys: keysOf(test), words: [] };
+}
+
+function keysOf(test: FactTest): readonly string[] | null {
+  if (test.test === 'header') return [headerKey(test.name)];
+  if (test.test !== 'address' || test.match === undefined) return null;
+  const patterns = test.match.flatMap((pattern) => addressPattern(pattern) ?? []);
+  return test.in.flatMap((field) => patterns.map((pattern) => addressKey(field, pattern)));
+}
+
+function asking(test: FactTest, at: string): Ask {
   const yes = (count = 0, places: readonly Place[] = []): Answer => ({
     is: 'yes',
     reasons: [{ at, test: test.test, count, places: places.slice(0, ruleLimits.maxPlacesPerReason) }],

@@ -1,6 +1,7 @@
 /**
  * One mail as conditions look at it. What several rules ask for is worked out once, when the first one asks: the
- * normal form of a text, the words in it, the numbers in it, addresses in the form in which they are compared.
+ * normal form of a text, the words in it, the numbers in it, addresses in the form in which they are compared, whom a
+ * scope concerns.
  */
 import { comparedAddress } from './address-pattern.ts';
 import { type NormalText, normalText } from './normal-text.ts';
@@ -8,6 +9,7 @@ import { type FoundNumber, findNumbers } from './number-finder.ts';
 import type { AddressField } from './rule-conditions.ts';
 import type { FactText, RuleFacts } from './rule-facts.ts';
 import { ruleLimits } from './rule-limits.ts';
+import type { Concerned, ScopeTest } from './scope.ts';
 import type { WordFinder } from './word-finder.ts';
 
 /** Where something was found, for highlighting: UTF-16 units [start, end) of that text of the facts. */
@@ -22,9 +24,29 @@ export interface Place {
   readonly found: string;
 }
 
-export interface WordHits {
-  readonly count: number;
-  readonly places: readonly Place[];
+/** Where a word stands in a text. */
+export class WordHits {
+  count = 0;
+  readonly #text: ViewedText;
+  /** Start and end of the first ones, in the normal text. */
+  readonly #units: number[] = [];
+  #places: readonly Place[] | null = null;
+
+  constructor(text: ViewedText) {
+    this.#text = text;
+  }
+
+  add(start: number, end: number): void {
+    if (this.count++ < ruleLimits.maxPlacesPerReason) this.#units.push(start, end);
+  }
+
+  /** The first ones; worked out when the first rule wants them. */
+  get places(): readonly Place[] {
+    this.#places ??= Array.from({ length: this.#units.length / 2 }, (_, i) =>
+      placeOf(this.#text, this.#units[2 * i]!, this.#units[2 * i + 1]!),
+    );
+    return this.#places;
+  }
 }
 
 /** A text, and what has been found in it so far. */
@@ -33,7 +55,7 @@ export interface ViewedText {
   readonly place: string;
   readonly fact: FactText;
   normal: NormalText | null;
-  words: ReadonlyMap<number, WordHits> | null;
+  words: ReadonlyMap<string, WordHits> | null;
   numbers: readonly FoundNumber[] | null;
 }
 
@@ -45,6 +67,7 @@ export class MailView {
   readonly #finder: WordFinder;
   readonly #texts = new Map<string, readonly ViewedText[] | null>();
   readonly #addresses = new Map<AddressField, readonly string[]>();
+  readonly #concerned = new Map<ScopeTest, Concerned>();
 
   constructor(facts: RuleFacts, finder: WordFinder) {
     this.facts = facts;
@@ -68,8 +91,8 @@ export class MailView {
     return texts;
   }
 
-  /** Words of the finder's in a text, by number. */
-  words(text: ViewedText): ReadonlyMap<number, WordHits> {
+  /** Words of the finder's in a text, by key. */
+  words(text: ViewedText): ReadonlyMap<string, WordHits> {
     text.words ??= this.#find(text);
     return text.words;
   }
@@ -88,28 +111,39 @@ export class MailView {
     return addresses;
   }
 
-  #find(text: ViewedText): ReadonlyMap<number, WordHits> {
-    const hits = new Map<number, { count: number; places: Place[] }>();
-    const normal = normalOf(text);
-    this.#finder.find(normal, (word, start, end) => {
-      const hit = hits.get(word) ?? { count: 0, places: [] };
-      hits.set(word, hit);
-      hit.count++;
-      if (hit.places.length < ruleLimits.maxPlacesPerReason) hit.places.push(placeOf(text, start, end));
+  /** Whom a scope concerns. */
+  concerned(scope: ScopeTest): Concerned {
+    let concerned = this.#concerned.get(scope);
+    if (concerned === undefined) {
+      concerned = scope.concerned(this.facts);
+      this.#concerned.set(scope, concerned);
+    }
+    return concerned;
+  }
+
+  #find(text: ViewedText): ReadonlyMap<string, WordHits> {
+    const found = new Map<string, WordHits>();
+    this.#finder.find(normalOf(text), (key, start, end) => {
+      let hits = found.get(key);
+      if (hits === undefined) {
+        hits = new WordHits(text);
+        found.set(key, hits);
+      }
+      hits.add(start, end);
     });
-    return hits;
+    return found;
   }
 }
 
 /** A place in the normal form as one in the text as given. */
 export function placeOf({ place, fact, normal }: ViewedText, start: number, end: number): Place {
-  const origins = normal!.origins;
-  const from = origins[start]!;
+  const { origins, length } = normal!;
+  const from = origins.of(start);
   // A character that became several ends where the next one begins.
   let behind = end;
-  while (behind < normal!.length && origins[behind] === origins[end - 1]) behind++;
-  const last = origins[end - 1]!;
-  const to = Math.max(trimmedEnd(fact.text!, last, origins[behind]!), last + 1);
+  const last = origins.of(end - 1);
+  while (behind < length && origins.of(behind) === last) behind++;
+  const to = Math.max(trimmedEnd(fact.text!, last, origins.of(behind)), last + 1);
   return {
     in: place,
     part: fact.part,

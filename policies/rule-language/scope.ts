@@ -12,10 +12,13 @@ export interface Concerned {
 }
 
 export class ScopeTest {
+  /** The same for scopes that say the same. */
+  readonly key: string;
   readonly #scope: Scope;
   readonly #isForEverybody: boolean;
 
   constructor(scope: Scope) {
+    this.key = JSON.stringify(scope);
     this.#scope = scope;
     this.#isForEverybody = rosterLists.every((list) => scope[list] === undefined);
   }

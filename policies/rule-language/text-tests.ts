@@ -1,38 +1,48 @@
 /** The tests that look into texts: words with counts, and numbers with check digits. */
 import { type Answer, no, unknown } from './answer.ts';
-import { type MailView, type Place, placeOf, type ViewedText } from './mail-view.ts';
+import { type MailView, type Place, placeOf, type ViewedText, type WordHits } from './mail-view.ts';
 import type { TestOf } from './rule-conditions.ts';
 import { ruleLimits } from './rule-limits.ts';
-import type { Lexicon } from './word-finder.ts';
+import { type LexiconWord, lexiconWord } from './word-finder.ts';
 
 export type Ask = (view: MailView) => Answer;
 
-export interface TextTest {
+/** A condition made ready to be asked. */
+export interface ReadyTest {
   readonly ask: Ask;
-  /** Without one of these words it is not true; null where it does not depend on words. */
-  readonly words: readonly number[] | null;
+  /** Of a mail that shows none of these (`rule-keys.ts`) it is not true; null where that cannot be said. */
+  readonly keys: readonly string[] | null;
+  /** All that it looks for. */
+  readonly words: readonly LexiconWord[];
 }
 
-export function wordsTest(test: TestOf<'text'>, at: string, lexicon: Lexicon): TextTest {
-  const words = [...new Set(test.words.map((word) => lexicon.add(word, test.match !== 'anywhere')))];
+export function wordsTest(test: TestOf<'text'>, at: string): ReadyTest {
+  const words = test.words.map((word) => lexiconWord(word, test.match !== 'anywhere'));
+  const keys = [...new Set(words.map(({ key }) => key))];
   const atLeast = test.atLeast ?? 1;
   return {
+    keys,
     words,
-    ask: (view) => judged(new WordCount(view, words, test.counting === 'words'), test, atLeast, at),
+    ask: (view) => judged(new WordCount(view, keys, test.counting === 'words'), test, atLeast, at),
   };
 }
 
-export function numbersTest(test: TestOf<'numbers'>, at: string): TextTest {
+export function numbersTest(test: TestOf<'numbers'>, at: string): ReadyTest {
   const kinds = new Set(test.kinds);
   const atLeast = test.atLeast ?? 1;
-  return { words: null, ask: (view) => judged(new NumberCount(view, kinds), test, atLeast, at) };
+  return {
+    keys: null,
+    words: [],
+    ask: (view) => judged(new NumberCount(view, kinds), test, atLeast, at),
+  };
 }
 
 interface Counting {
   readonly view: MailView;
   readonly count: number;
-  readonly places: readonly Place[];
   look(text: ViewedText): void;
+  /** The first of them: asked only where the condition is true. */
+  places(): readonly Place[];
 }
 
 function judged(
@@ -50,8 +60,8 @@ function judged(
       if (text.fact.text !== null) counting.look(text);
     }
   }
-  const { count, places: found } = counting;
-  if (count >= atLeast) return { is: 'yes', reasons: [{ at, test, count, places: found }] };
+  const { count } = counting;
+  if (count >= atLeast) return { is: 'yes', reasons: [{ at, test, count, places: counting.places() }] };
   return missing.length > 0 ? unknown(...missing) : no;
 }
 
@@ -61,31 +71,33 @@ function nameOf({ place, fact }: ViewedText): string {
 
 class WordCount implements Counting {
   readonly view: MailView;
-  readonly #words: readonly number[];
-  readonly #distinct: Set<number> | null;
-  readonly places: Place[] = [];
-  #occurrences = 0;
+  readonly #keys: readonly string[];
+  readonly #isOfWords: boolean;
+  readonly #found: { readonly key: string; readonly hits: WordHits }[] = [];
 
-  constructor(view: MailView, words: readonly number[], distinct: boolean) {
+  constructor(view: MailView, keys: readonly string[], isOfWords: boolean) {
     this.view = view;
-    this.#words = words;
-    this.#distinct = distinct ? new Set() : null;
+    this.#keys = keys;
+    this.#isOfWords = isOfWords;
   }
 
   get count(): number {
-    return this.#distinct?.size ?? this.#occurrences;
+    if (this.#isOfWords) return new Set(this.#found.map(({ key }) => key)).size;
+    return this.#found.reduce((sum, { hits }) => sum + hits.count, 0);
   }
 
   look(text: ViewedText): void {
-    const hits = this.view.words(text);
-    if (hits.size === 0) return;
-    for (const word of this.#words) {
-      const hit = hits.get(word);
-      if (!hit) continue;
-      this.#distinct?.add(word);
-      this.#occurrences += hit.count;
-      this.places.push(...hit.places.slice(0, ruleLimits.maxPlacesPerReason - this.places.length));
+    const words = this.view.words(text);
+    if (words.size === 0) return;
+    for (const key of this.#keys) {
+      const hits = words.get(key);
+      if (hits) this.#found.push({ key, hits });
     }
+  }
+
+  places(): readonly Place[] {
+    if (this.#found.length === 1) return this.#found[0]!.hits.places;
+    return this.#found.flatMap(({ hits }) => hits.places).slice(0, ruleLimits.maxPlacesPerReason);
   }
 }
 
@@ -94,7 +106,7 @@ class NumberCount implements Counting {
   readonly view: MailView;
   readonly #kinds: ReadonlySet<string>;
   readonly #numbers = new Set<string>();
-  readonly places: Place[] = [];
+  readonly #places: Place[] = [];
 
   constructor(view: MailView, kinds: ReadonlySet<string>) {
     this.view = view;
@@ -109,7 +121,11 @@ class NumberCount implements Counting {
     for (const { kind, number, start, end } of this.view.numbers(text)) {
       if (!this.#kinds.has(kind)) continue;
       this.#numbers.add(number);
-      if (this.places.length < ruleLimits.maxPlacesPerReason) this.places.push(placeOf(text, start, end));
+      if (this.#places.length < ruleLimits.maxPlacesPerReason) this.#places.push(placeOf(text, start, end));
     }
+  }
+
+  places(): readonly Place[] {
+    return this.#places;
   }
 }

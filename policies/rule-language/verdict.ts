@@ -1,7 +1,7 @@
 /** What all rules together say of a mail: the strictest wins, for each recipient, and every reason is kept. */
 import type { Uuid } from '../../services/domain/values.ts';
 import type { Reason } from './answer.ts';
-import { type Action, type Disposition, dispositionOf, stricter } from './rule-actions.ts';
+import { type Action, type Disposition, dispositionOf, dispositions, stricter } from './rule-actions.ts';
 
 /** What one rule said that had something to say. */
 export interface VerdictPart {
@@ -41,9 +41,9 @@ export function combine(parts: readonly VerdictPart[], recipients: number): Verd
     (strictest, part) => stricter(strictest, part.disposition),
     'deliver' as Disposition,
   );
-  const ordered = parts.toSorted((a, b) =>
-    a.disposition === b.disposition ? 0 : stricter(a.disposition, b.disposition) === a.disposition ? -1 : 1,
-  );
+  const ordered = dispositions
+    .toReversed()
+    .flatMap((wanted) => parts.filter((part) => part.disposition === wanted));
   return { disposition, recipients: each, parts: ordered };
 }
 

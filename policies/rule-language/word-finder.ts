@@ -1,68 +1,85 @@
 /**
  * Finds all words of all rules in one pass over a text (Aho and Corasick, 1975), with time linear in the text. The
- * automaton's steps stand in one hash table, and what no word begins with costs a single look-up.
+ * automaton's steps stand in one hash table. Of the states nearest to the beginning, where most of a text is passed, all
+ * steps stand in a table of rows, so that a unit costs two look-ups.
  */
 import { isSpaceless, type NormalText, normalString } from './normal-text.ts';
 
-/** Told of each find: word, and its units [start, end) of the normal text. */
-export type OnWord = (word: number, start: number, end: number) => void;
+/** Told of each find: key of the word, and its units [start, end) of the normal text. */
+export type OnWord = (key: string, start: number, end: number) => void;
 
-/** Words by number, for building a finder. */
+export interface LexiconWord {
+  /** The same for words that are found at the same places. */
+  readonly key: string;
+  readonly normal: string;
+  /** It may not stand inside a longer word. */
+  readonly whole: boolean;
+}
+
+export function lexiconWord(word: string, whole: boolean): LexiconWord {
+  const normal = normalString(word);
+  return { key: `${whole ? 'whole' : 'anywhere'}:${normal}`, normal, whole };
+}
+
+/** Words, each once, for building a finder. */
 export class Lexicon {
-  readonly #numbers = new Map<string, number>();
-  readonly #words: { readonly normal: string; readonly whole: boolean }[] = [];
+  readonly #words = new Map<string, LexiconWord>();
   characters = 0;
 
-  /** Number of a word; `whole`: it may not stand inside a longer one. */
-  add(word: string, whole: boolean): number {
-    const normal = normalString(word);
-    const key = `${whole ? 'w' : 'a'}${normal}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.#words.length);
-    this.characters += normal.length;
-    return this.#words.push({ normal, whole }) - 1;
+  add(word: LexiconWord): void {
+    if (this.#words.has(word.key)) return;
+    this.#words.set(word.key, word);
+    this.characters += word.normal.length;
   }
 
   finder(): WordFinder {
-    return new WordFinder(this.#words, this.characters);
-  }
-
-  get size(): number {
-    return this.#words.length;
+    return new WordFinder([...this.#words.values()], this.characters);
   }
 }
 
 const none = -1;
+/** Steps in the table of rows: 4 octets each. */
+const maxRowSteps = 1 << 20;
 
 export class WordFinder {
   readonly #steps: StepTable;
   /** From the beginning: the state behind each unit, 0 where no word begins with it. */
   readonly #first = new Int32Array(0x10000);
+  /** By unit: its column in the table of rows; 0 for those of no word. */
+  readonly #columns = new Uint16Array(0x10000);
+  readonly #width: number;
+  /** `state * width + column` -> state, for the states below `rows`. */
+  readonly #rowSteps: Int32Array;
+  readonly #rows: number;
   readonly #failure: Int32Array;
   /** The next state on the way of failures, itself included, at which a word ends. */
   readonly #report: Int32Array;
   readonly #wordsAt: (number[] | undefined)[] = [];
-  readonly #lengths: Int32Array;
-  readonly #whole: Uint8Array;
+  readonly #words: readonly LexiconWord[];
 
-  constructor(words: readonly { readonly normal: string; readonly whole: boolean }[], characters: number) {
+  constructor(words: readonly LexiconWord[], characters: number) {
     this.#steps = new StepTable(characters);
-    this.#lengths = Int32Array.from(words, ({ normal }) => normal.length);
-    this.#whole = Uint8Array.from(words, ({ whole }) => (whole ? 1 : 0));
-    const beginnings: number[] = [];
-    const states = this.#plant(words, beginnings);
+    this.#words = words;
+    const states = this.#plant(words);
+    this.#width = 1 + this.#nameColumns(words);
+    this.#rows = Math.min(states, Math.floor(maxRowSteps / this.#width));
+    this.#rowSteps = new Int32Array(this.#rows * this.#width);
     this.#failure = new Int32Array(states);
     this.#report = new Int32Array(states).fill(none);
-    this.#link(states, beginnings);
+    this.#link(states);
   }
 
   find({ units, length }: NormalText, onWord: OnWord): void {
+    const columns = this.#columns;
+    const rowSteps = this.#rowSteps;
+    const report = this.#report;
+    const width = this.#width;
+    const rows = this.#rows;
     let state = 0;
     for (let at = 0; at < length; at++) {
       const unit = units[at]!;
-      state = state === 0 ? this.#first[unit]! : this.#next(state, unit);
-      if (state !== 0 && this.#report[state] !== none) this.#tell(state, at + 1, units, length, onWord);
+      state = state < rows ? rowSteps[state * width + columns[unit]!]! : this.#next(state, unit);
+      if (report[state] !== none) this.#tell(state, at + 1, units, length, onWord);
     }
   }
 
@@ -77,47 +94,77 @@ export class WordFinder {
   #tell(from: number, end: number, units: Uint16Array, length: number, onWord: OnWord): void {
     for (let state = this.#report[from]!; state !== none; state = this.#report[this.#failure[state]!]!) {
       for (const word of this.#wordsAt[state]!) {
-        const start = end - this.#lengths[word]!;
-        if (this.#whole[word] === 0 || standsAlone(units, length, start, end)) onWord(word, start, end);
+        const { key, normal, whole } = this.#words[word]!;
+        const start = end - normal.length;
+        if (!whole || standsAlone(units, length, start, end)) onWord(key, start, end);
       }
     }
   }
 
-  #plant(words: readonly { readonly normal: string }[], beginnings: number[]): number {
+  /** Words level by level, so that states are numbered by their distance from the beginning; how many there are. */
+  #plant(words: readonly LexiconWord[]): number {
     let states = 1;
-    for (const [word, { normal }] of words.entries()) {
-      let state = 0;
-      for (let i = 0; i < normal.length; i++) {
-        const unit = normal.charCodeAt(i);
-        let next = state === 0 ? this.#first[unit]! : this.#steps.get(state, unit);
-        if (next === 0) {
-          next = states++;
-          if (state === 0) {
-            this.#first[unit] = next;
-            beginnings.push(next);
-          } else this.#steps.set(state, unit, next);
-        }
-        state = next;
-      }
-      const ending = this.#wordsAt[state] ?? [];
-      this.#wordsAt[state] = ending;
-      ending.push(word);
+    const reached = new Int32Array(words.length);
+    let open = [...words.keys()];
+    for (let i = 0; open.length > 0; i++) {
+      open = open.filter((word) => {
+        const { normal } = words[word]!;
+        if (i === normal.length) return this.#end(reached[word]!, word);
+        reached[word] = this.#stepTo(reached[word]!, normal.charCodeAt(i), states);
+        if (reached[word] === states) states++;
+        return true;
+      });
     }
     return states;
   }
 
-  /** Breadth first from the states behind one unit: the failure of a state is nearer to the beginning, and is known before it. */
-  #link(states: number, queue: number[]): void {
-    const edges = this.#steps.edgesByState(states);
-    for (let i = 0; i < queue.length; i++) {
-      const state = queue[i]!;
-      const failure = this.#failure[state]!;
-      this.#report[state] = this.#wordsAt[state] ? state : failure === 0 ? none : this.#report[failure]!;
-      for (const { unit, to } of edges[state] ?? []) {
-        this.#failure[to] = this.#next(failure, unit);
-        queue.push(to);
+  /** The word ends there: nothing of it is left to plant. */
+  #end(state: number, word: number): false {
+    const ending = this.#wordsAt[state] ?? [];
+    this.#wordsAt[state] = ending;
+    ending.push(word);
+    return false;
+  }
+
+  /** The state behind a unit: the known one, or this new one. */
+  #stepTo(state: number, unit: number, fresh: number): number {
+    const known = state === 0 ? this.#first[unit]! : this.#steps.get(state, unit);
+    if (known !== 0) return known;
+    if (state === 0) this.#first[unit] = fresh;
+    else this.#steps.set(state, unit, fresh);
+    return fresh;
+  }
+
+  #nameColumns(words: readonly LexiconWord[]): number {
+    let columns = 0;
+    for (const { normal } of words) {
+      for (let i = 0; i < normal.length; i++) {
+        const unit = normal.charCodeAt(i);
+        if (this.#columns[unit] === 0) this.#columns[unit] = ++columns;
       }
     }
+    return columns;
+  }
+
+  /** By rising numbers: the failure of a state is nearer to the beginning, and is known before it. */
+  #link(states: number): void {
+    const edges = this.#steps.edgesByState(states);
+    for (const [unit, to] of this.#first.entries()) if (to !== 0) this.#rowSteps[this.#columns[unit]!] = to;
+    for (let state = 1; state < states; state++) {
+      const failure = this.#failure[state]!;
+      this.#report[state] = this.#wordsAt[state] ? state : failure === 0 ? none : this.#report[failure]!;
+      this.#fillRow(state, edges[state] ?? []);
+      for (const { unit, to } of edges[state] ?? []) this.#failure[to] = this.#next(failure, unit);
+    }
+  }
+
+  /** What no word goes on with goes on as from the failure. */
+  #fillRow(state: number, edges: readonly Edge[]): void {
+    if (state >= this.#rows) return;
+    const width = this.#width;
+    const from = this.#failure[state]! * width;
+    this.#rowSteps.copyWithin(state * width, from, from + width);
+    for (const { unit, to } of edges) this.#rowSteps[state * width + this.#columns[unit]!] = to;
   }
 }
 
@@ -137,6 +184,11 @@ function isWordUnit(unit: number): boolean {
   if (isSpaceless(unit)) return false;
   const character = String.fromCharCode(unit);
   return letter.test(character) && !spaceless.test(character);
+}
+
+interface Edge {
+  readonly unit: number;
+  readonly to: number;
 }
 
 /** (state, unit) -> state, in open addressing. */
@@ -166,8 +218,8 @@ class StepTable {
     this.#next[slot] = next;
   }
 
-  edgesByState(states: number): ({ unit: number; to: number }[] | undefined)[] {
-    const edges: ({ unit: number; to: number }[] | undefined)[] = new Array(states);
+  edgesByState(states: number): (Edge[] | undefined)[] {
+    const edges: (Edge[] | undefined)[] = new Array(states);
     for (let slot = 0; slot <= this.#mask; slot++) {
       if (this.#next[slot] === 0) continue;
       const from = edges[this.#states[slot]!] ?? [];

@@ -1,6 +1,7 @@
 /** Asks the rules in force about a mail: reads what they look at, and notes those that break. */
-import type { RuleSet, WantedTexts } from '../../policies/rule-language/rule-set.ts';
+import type { RuleSet } from '../../policies/rule-language/rule-set.ts';
 import { combine, type Verdict } from '../../policies/rule-language/verdict.ts';
+import type { WantedTexts } from '../../policies/rule-language/wanted-texts.ts';
 import type { ScannedMail } from '../blob-store/scanner-port.ts';
 import type { Rosters } from '../directory/roster.ts';
 import type { Dispatcher } from '../dispatch.ts';

@@ -22,9 +22,13 @@ describe('the normal form of a text', () => {
   }
 
   test('each unit knows where it comes from', () => {
-    const { origins, length } = normalText('合\n同 ﬁn');
+    const each = (text: string): number[] => {
+      const { origins, length } = normalText(text);
+      return Array.from({ length: length + 1 }, (_, unit) => origins.of(unit));
+    };
     assert.equal(normalString('合\n同 ﬁn'), '合同 fin');
-    assert.deepEqual([...origins.subarray(0, length + 1)], [0, 2, 3, 4, 4, 5, 6]);
+    assert.deepEqual(each('合\n同 ﬁn'), [0, 2, 3, 4, 4, 5, 6]);
+    assert.deepEqual(each('e\u0301 \r\nx'), [0, 2, 5, 6]);
   });
 
   test('what one character becomes may be longer than the text', () => {
