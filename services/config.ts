@@ -233,7 +233,7 @@ const settings: { readonly [K in keyof Config]: Setting } = {
     read: count(1000, 30 * 86_400_000),
   },
   language: { variable: 'MUNIMENT_LANGUAGE', fallback: 'en', read: oneOf('en', 'zh-CN', 'zh-TW') },
-  deliveryConnections: { variable: 'MUNIMENT_DELIVERY_CONNECTIONS', fallback: 5, read: count(1, 100) },
+  deliveryConnections: { variable: 'MUNIMENT_DELIVERY_CONNECTIONS', fallback: 20, read: count(1, 100) },
   deliveryPort: { variable: 'MUNIMENT_DELIVERY_PORT', fallback: 25, read: count(1, 65_535) },
   relayUrl: { variable: 'MUNIMENT_RELAY_URL', fallback: null, read: optional(relayUrl) },
   dnsServers: { variable: 'MUNIMENT_DNS_SERVERS', fallback: [], read: resolvers },

@@ -29,7 +29,8 @@ export interface DeliverySettings {
 }
 
 export const defaultDeliverySettings = Object.freeze({
-  maxConnections: 50,
+  // Ten destinations that are slow at once leave nothing for an eleventh.
+  maxConnections: 200,
   maxRecipients: 100,
   connectTimeoutMs: 60_000,
   idleTimeoutMs: 600_000,

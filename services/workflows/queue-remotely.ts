@@ -19,10 +19,11 @@ export interface DeliveryLog {
   ): Promise<LoggedEvent[]>;
 }
 
-/** Appends on their way at once for one mail to many. */
+/** Appends on their way at once: they share the log's commits. */
 const appendsAtOnce = 100;
 
 interface Remote {
+  readonly event: LoggedEvent;
   readonly ordinal: number;
   readonly address: string;
 }
@@ -40,20 +41,19 @@ export class QueueRemotely implements Reaction {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  /** Takes events of recipients that go on, in the log's order; resolves when every delivery is durable. */
+  /**
+   * Takes events of recipients that go on; resolves when every delivery is durable. One mail does not wait for
+   * another's append: nothing orders their deliveries.
+   */
   async handle(events: readonly LoggedEvent[]): Promise<void> {
-    for (const event of events) await this.#queueAll(event);
-  }
-
-  async #queueAll(event: LoggedEvent): Promise<void> {
-    const remotes = remotesOf(event);
+    const remotes = events.flatMap(remotesOf);
     for (let first = 0; first < remotes.length; first += appendsAtOnce) {
       const group = remotes.slice(first, first + appendsAtOnce);
-      await Promise.all(group.map((remote) => this.#queue(event, remote)));
+      await Promise.all(group.map((remote) => this.#queue(remote)));
     }
   }
 
-  async #queue({ stream, data, id, at }: LoggedEvent, { ordinal, address }: Remote): Promise<void> {
+  async #queue({ event: { stream, data, id, at }, ordinal, address }: Remote): Promise<void> {
     const message = idOf(stream);
     const draft = queueDelivery(message, ordinal, data['sizeOctets'] as number, at + this.#maxAgeMs, address);
     const context: CommandContext = { actor: 'system', cause: id, now: at };
@@ -73,6 +73,6 @@ function remotesOf(event: LoggedEvent): Remote[] {
   if (remotes.length === 0) return [];
   const addresses = event.personal?.['addresses'] as readonly string[] | undefined;
   return addresses && addresses.length > 0
-    ? remotes.map(({ ordinal, index }) => ({ ordinal, address: addresses[index]! }))
+    ? remotes.map(({ ordinal, index }) => ({ event, ordinal, address: addresses[index]! }))
     : [];
 }

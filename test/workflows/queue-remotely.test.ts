@@ -93,6 +93,22 @@ describe('QueueRemotely', () => {
     for (const [stream, kept] of before) assert.equal(log.streams.get(stream), kept);
   });
 
+  test('one mail does not wait for the append of another', async () => {
+    const appends: string[] = [];
+    const reply = Promise.withResolvers<LoggedEvent[]>();
+    const log = {
+      appendResolved: (stream: string) => {
+        appends.push(stream);
+        return reply.promise;
+      },
+    };
+    const mails = ['x@other.example', 'y@other.example'].map((to, n) => resolved([nilUuid], [to], n));
+    const handled = new QueueRemotely(log, 1000).handle(mails);
+    assert.equal(appends.length, 2);
+    reply.resolve([]);
+    await handled;
+  });
+
   test('an erased mail is sent to nobody', async () => {
     const log = new StreamsInMemory();
     await new QueueRemotely(log, 1000).handle([resolved([nilUuid], null)]);
