@@ -40,9 +40,9 @@ const schema = `
 
 export const messageTrace = tableProjection({
   name: 'message-trace',
-  version: 8,
+  version: 9,
   schema,
-  opens: ['MessageAccepted', 'RecipientsResolved', 'MailDerived', 'MailSigned'],
+  opens: ['MessageAccepted', 'RecipientsResolved', 'MembersPassedOver', 'MailDerived', 'MailSigned'],
   appliers: {
     MessageAccepted: (event, write) => {
       writeMessage(event, write);
@@ -54,6 +54,7 @@ export const messageTrace = tableProjection({
       writeRecipients(event, mail, write);
       writeStep(event, mail, {}, write);
     },
+    MembersPassedOver: writeOwn((event) => ({ ...event.data, addresses: personalTexts(event, 'addresses') })),
     RecipientsHeld: writeOwn(() => ({})),
     MailDerived: writeOwn((event) => ({ ...event.data, texts: personalTexts(event, 'texts') })),
     ChangeOmitted: writeOwn(({ data }) => data),

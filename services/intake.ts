@@ -6,6 +6,7 @@
 import type { Permit } from '../policies/access.ts';
 import type { Authentication } from './domain/authentication.ts';
 import type { ResolvedRecipient, SubmittedEmail } from './domain/message.ts';
+import type { PassedOverMember } from './domain/passed-over.ts';
 import type { Refusal } from './domain/refusals.ts';
 import type { Uuid } from './domain/values.ts';
 
@@ -17,6 +18,8 @@ export interface IncomingMail {
   readonly returnPath: string;
   /** Already resolved (`directory.ts`), each account once. */
   readonly recipients: readonly ResolvedRecipient[];
+  /** Absent where everybody whom the envelope means gets it. */
+  readonly passedOver?: readonly PassedOverMember[];
   /** Address of the account that submits or appends, for X-Authenticated-Sender; null for mail from outside. */
   readonly submitterAddress: string | null;
   readonly peer: {

@@ -305,7 +305,7 @@ class MailKeeper {
       readonly now: number;
     } & Settled,
   ): DraftEvent[] {
-    const { source, subject, normalised, recipients, mailbox, flags } = mail;
+    const { source, subject, normalised, recipients, passedOver, mailbox, flags } = mail;
     return acceptMessage({
       source,
       frame: made.frame,
@@ -316,6 +316,7 @@ class MailKeeper {
       submitter: submitterOf(subject),
       normalised,
       recipients,
+      passedOver,
       mailbox,
       flags,
       internalDateMs: mail.internalDateMs ?? made.now,

@@ -25,8 +25,7 @@ export interface LocalRecipient {
 }
 
 export type Resolution =
-  /** Every account that gets a copy, each once, in a stable order; frozen ones are left out. */
-  | { readonly kind: 'local'; readonly domain: Uuid; readonly recipients: readonly LocalRecipient[] }
+  | ReachedHere
   /** It belongs to accounts here and all of them are frozen. */
   | { readonly kind: 'frozen'; readonly domain: Uuid; readonly accounts: readonly Uuid[] }
   /** The domain is ours and nobody has this address. */
@@ -35,6 +34,16 @@ export type Resolution =
   | { readonly kind: 'remote'; readonly domain: string }
   /** Not an address. */
   | { readonly kind: 'invalid' };
+
+/** Accounts here. */
+export interface ReachedHere {
+  readonly kind: 'local';
+  readonly domain: Uuid;
+  /** Every account that gets a copy, each once, in a stable order. */
+  readonly recipients: readonly LocalRecipient[];
+  /** Members of a group who get none, because they are frozen. */
+  readonly frozenMembers: readonly Uuid[];
+}
 
 export interface Directory {
   /**
@@ -174,14 +183,15 @@ class StateDirectory implements Directory, DomainNames {
     return own.state.catchAll === null ? [] : [{ account: own.state.catchAll, reason: 'catch-all' }];
   }
 
-  async #judge(domainId: Uuid, recipients: readonly LocalRecipient[]): Promise<Resolution> {
-    const statuses = await this.#statuses(recipients);
-    const active = recipients.filter((_, i) => statuses[i] === 'active');
-    const frozen = recipients.filter(({ reason }, i) => statuses[i] === 'frozen' && reason !== 'catch-all');
+  async #judge(domainId: Uuid, meant: readonly LocalRecipient[]): Promise<Resolution> {
+    const statuses = await this.#statuses(meant);
+    const active = meant.filter((_, i) => statuses[i] === 'active');
+    const frozen = meant.filter(({ reason }, i) => statuses[i] === 'frozen' && reason !== 'catch-all');
     const first = active[0];
     // Of those who may stand in for postmaster, one gets the mail.
-    if (first?.reason === 'postmaster') return { kind: 'local', domain: domainId, recipients: [first] };
-    if (first) return { kind: 'local', domain: domainId, recipients: active };
+    const recipients = first?.reason === 'postmaster' ? [first] : active;
+    const frozenMembers = frozen.filter(({ reason }) => reason === 'group').map((each) => each.account);
+    if (first) return { kind: 'local', domain: domainId, recipients, frozenMembers };
     if (frozen.length === 0) return { kind: 'unknown', domain: domainId };
     return { kind: 'frozen', domain: domainId, accounts: frozen.map((each) => each.account) };
   }

@@ -4,15 +4,22 @@
  */
 
 import { maxRecipientsPerMessage, type ResolvedRecipient } from '../domain/message.ts';
+import type { PassedOverMember } from '../domain/passed-over.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { MailboxRoom } from '../mailstores/mailbox-room.ts';
-import type { Directory, LocalRecipient } from './directory.ts';
+import type { Directory, ReachedHere } from './directory.ts';
 
 export interface RecipientRefusal {
   readonly reason: RefusalCode;
   /** Whom the mail was for, where somebody here is known by that address. */
   readonly accounts: readonly Uuid[];
+}
+
+/** What one address leads to. */
+export interface Reached {
+  readonly recipients: readonly ResolvedRecipient[];
+  readonly passedOver: readonly PassedOverMember[];
 }
 
 export interface ResolutionRules {
@@ -32,17 +39,19 @@ export async function resolveRecipient(
   address: string,
   { directory, mailboxRoom }: RecipientParts,
   rules: ResolutionRules,
-): Promise<readonly ResolvedRecipient[] | RecipientRefusal> {
+): Promise<Reached | RecipientRefusal> {
   const resolution = await directory.resolve(address);
   switch (resolution.kind) {
     case 'local':
-      return resolveLocal(address, resolution.recipients, mailboxRoom, rules.octets);
+      return resolveLocal(address, resolution, mailboxRoom, rules.octets);
     case 'frozen':
       return { reason: 'accountFrozen', accounts: resolution.accounts };
     case 'unknown':
       return { reason: 'recipientUnknown', accounts: [] };
     case 'remote':
-      return rules.mayRelay ? [{ account: null, address }] : { reason: 'relayDenied', accounts: [] };
+      return rules.mayRelay
+        ? { recipients: [{ account: null, address }], passedOver: [] }
+        : { reason: 'relayDenied', accounts: [] };
     case 'invalid':
       return { reason: 'addressInvalid', accounts: [] };
   }
@@ -50,17 +59,21 @@ export async function resolveRecipient(
 
 async function resolveLocal(
   address: string,
-  recipients: readonly LocalRecipient[],
+  { recipients, frozenMembers }: ReachedHere,
   mailboxRoom: MailboxRoom,
   octets: number,
-): Promise<readonly ResolvedRecipient[] | RecipientRefusal> {
-  if (recipients.length > maxRecipientsPerMessage) return { reason: 'tooManyRecipients', accounts: [] };
+): Promise<Reached | RecipientRefusal> {
+  if (recipients.length + frozenMembers.length > maxRecipientsPerMessage)
+    return { reason: 'tooManyRecipients', accounts: [] };
   // A member of a group who has no room left still gets the group's mail: this one answer speaks for all
   // members, and leaving one of them out would be a loss that nobody is told of.
   const [only] = recipients;
   if (only && recipients.length === 1 && !(await hasRoom(only.account, mailboxRoom, octets)))
     return { reason: 'overQuota', accounts: [only.account] };
-  return recipients.map(({ account }) => ({ account, address }));
+  return {
+    recipients: recipients.map(({ account }) => ({ account, address })),
+    passedOver: frozenMembers.map((account) => ({ account, address })),
+  };
 }
 
 export async function hasRoom(account: Uuid, mailboxRoom: MailboxRoom, octets: number): Promise<boolean> {
@@ -77,12 +90,19 @@ const maxAddressOctets = 500_000;
 export class EnvelopeRecipients {
   /** By account, or by address where they are elsewhere. */
   readonly #recipients = new Map<string, ResolvedRecipient>();
+  /** By account. */
+  readonly #passedOver = new Map<Uuid, PassedOverMember>();
   /** Accounts that were addressed by themselves, not in a group. */
   readonly #alone = new Set<Uuid>();
   #addressOctets = 0;
 
   get list(): ResolvedRecipient[] {
     return [...this.#recipients.values()];
+  }
+
+  /** Members of groups who get no copy, each once. */
+  get passedOver(): PassedOverMember[] {
+    return [...this.#passedOver.values()];
   }
 
   get count(): number {
@@ -98,14 +118,19 @@ export class EnvelopeRecipients {
   }
 
   /** All of what one recipient stands for, or nothing: false where it does not fit any more. */
-  add(recipients: readonly ResolvedRecipient[]): boolean {
+  add({ recipients, passedOver }: Reached): boolean {
     const fresh = recipients.filter((recipient) => !this.#recipients.has(keyOf(recipient)));
-    const octets = fresh.reduce((sum, { address }) => sum + Buffer.byteLength(address), this.#addressOctets);
-    if (this.#recipients.size + fresh.length > maxRecipientsPerMessage || octets > maxAddressOctets)
-      return false;
+    const without = passedOver.filter(({ account }) => !this.#passedOver.has(account));
+    const octets = [...fresh, ...without].reduce(
+      (sum, { address }) => sum + Buffer.byteLength(address),
+      this.#addressOctets,
+    );
+    const count = this.#recipients.size + this.#passedOver.size + fresh.length + without.length;
+    if (count > maxRecipientsPerMessage || octets > maxAddressOctets) return false;
     this.#addressOctets = octets;
     const [only] = recipients;
     if (recipients.length === 1 && only?.account) this.#alone.add(only.account);
+    for (const member of without) this.#passedOver.set(member.account, member);
     for (const recipient of fresh) this.#recipients.set(keyOf(recipient), recipient);
     return true;
   }

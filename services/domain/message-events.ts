@@ -3,6 +3,7 @@ import { holdMembers, holdPersonal } from './approval-events.ts';
 import { type AuthenticationResult, authenticationResults } from './authentication.ts';
 import { derivationEvents } from './derivation.ts';
 import { defineEvents } from './event-type.ts';
+import { passedOverEvents } from './passed-over.ts';
 import { noticeEvents } from './rule-notice.ts';
 import { supervisionMembers, supervisionPersonal } from './supervision-events.ts';
 
@@ -105,6 +106,7 @@ export const messageEvents = defineEvents({
     },
     personal: { addresses: 'for each recipient the envelope address it was resolved from' },
   },
+  ...passedOverEvents,
   ...derivationEvents,
   ...noticeEvents,
   MailSigned: {

@@ -7,6 +7,7 @@ import type { Authentication } from './authentication.ts';
 import { type Derivation, deriveMail, type OmittedChange, omitChange } from './derivation.ts';
 import type { DraftEvent, JsonObject } from './event.ts';
 import { rangesWithin } from './ordinal-ranges.ts';
+import { type PassedOverMember, passOver } from './passed-over.ts';
 import { type RuleNotice, requireNotice } from './rule-notice.ts';
 import { copyOf, type SupervisedCopy } from './supervision.ts';
 import type { Uuid } from './values.ts';
@@ -72,6 +73,8 @@ export interface AcceptedMessage {
   readonly submitter: Uuid | null;
   readonly normalised: boolean;
   readonly recipients: readonly ResolvedRecipient[];
+  /** Absent where everybody whom the envelope means gets it. */
+  readonly passedOver?: readonly PassedOverMember[] | undefined;
   /** Null for INBOX. */
   readonly mailbox: Uuid | null;
   readonly flags: number;
@@ -96,7 +99,7 @@ export interface AcceptedMessage {
 
 /** The events of an acceptance, in order: the message, what rules make of it, its recipients by groups of 500, what it was submitted of. */
 export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
-  const { recipients, mailbox, flags, thread, internalDateMs, hold, derivation } = accepted;
+  const { recipients, passedOver = [], mailbox, flags, thread, internalDateMs, hold, derivation } = accepted;
   const goingOctets = derivation?.octets ?? accepted.blobOctets;
   const sizeOctets = goingOctets + Buffer.byteLength(accepted.traceText);
   const events: DraftEvent[] = [messageAccepted(accepted)];
@@ -121,6 +124,8 @@ export function acceptMessage(accepted: AcceptedMessage): DraftEvent[] {
       personal: { addresses: group.map((recipient) => recipient.address) },
     });
   }
+  for (let first = 0; first < passedOver.length; first += maxRecipientsPerEvent)
+    events.push(passOver(passedOver.slice(first, first + maxRecipientsPerEvent)));
   if (hold) events.push(recipientsHeld(hold));
   events.push(...(accepted.supervision ?? []).map(supervisionRequired));
   events.push(...(accepted.notices ?? []).map(requireNotice));

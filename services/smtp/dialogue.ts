@@ -235,6 +235,7 @@ export class Dialogue {
       source: account ? 'submission' : 'smtp',
       returnPath: transaction.sender,
       recipients: transaction.recipients,
+      passedOver: transaction.passedOver,
       submitterAddress: account?.address ?? null,
       // RFC 6531 §4.3
       peer: transaction.smtpUtf8

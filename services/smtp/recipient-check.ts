@@ -1,7 +1,11 @@
 /** What one RCPT is answered; what its address leads to is found in `services/directory/envelope-recipients.ts`. */
 
-import { hasRoom, type RecipientParts, resolveRecipient } from '../directory/envelope-recipients.ts';
-import type { ResolvedRecipient } from '../domain/message.ts';
+import {
+  hasRoom,
+  type Reached,
+  type RecipientParts,
+  resolveRecipient,
+} from '../directory/envelope-recipients.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Uuid } from '../domain/values.ts';
 import { refusalReplies, type SmtpReply, wireReplies } from './replies.ts';
@@ -13,7 +17,7 @@ export interface RecipientRefused {
   readonly accounts: readonly Uuid[];
 }
 
-export type RecipientCheck = readonly ResolvedRecipient[] | RecipientRefused;
+export type RecipientCheck = Reached | RecipientRefused;
 
 export interface RecipientRules {
   /** The peer has signed in, so mail to others is taken. */

@@ -1,7 +1,8 @@
 /** One mail's envelope while it is being said: from MAIL to the final dot, or to RSET. Pure. */
 
-import { EnvelopeRecipients } from '../directory/envelope-recipients.ts';
+import { EnvelopeRecipients, type Reached } from '../directory/envelope-recipients.ts';
 import type { ResolvedRecipient } from '../domain/message.ts';
+import type { PassedOverMember } from '../domain/passed-over.ts';
 import type { Uuid } from '../domain/values.ts';
 import type { IntakePermit } from '../intake.ts';
 import type { SignedIn } from '../sign-in/sign-in.ts';
@@ -36,6 +37,10 @@ export class Transaction {
     return this.#recipients.list;
   }
 
+  get passedOver(): PassedOverMember[] {
+    return this.#recipients.passedOver;
+  }
+
   get count(): number {
     return this.#recipients.count;
   }
@@ -51,7 +56,7 @@ export class Transaction {
   }
 
   /** All of what one RCPT stands for, or nothing: false where it does not fit any more. */
-  add(recipients: readonly ResolvedRecipient[]): boolean {
-    return this.#recipients.add(recipients);
+  add(reached: Reached): boolean {
+    return this.#recipients.add(reached);
   }
 }

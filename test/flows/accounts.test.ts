@@ -137,6 +137,22 @@ flowOnEveryLog('accounts, domains and addresses', { timeout: 600_000 }, (openLog
     assert.match(await mailTo('sales@acme.example', 'gone'), /^550 5\.1\.1 /);
   });
 
+  test('ACC-05 and ACC-15: a frozen member of a group gets no copy, and the trace of the mail names them', async () => {
+    await server.muniment('account', 'add', 'ma@acme.example', '--password', password);
+    await server.muniment('group', 'add', 'crew@acme.example', 'ma@acme.example', 'wang@acme.example');
+    await server.muniment('account', 'freeze', 'ma@acme.example', '--reason', 'on leave');
+    const message = /OK (\S+)/.exec(await mailTo('crew@acme.example', 'without them'))![1]!;
+    const shown = await server.muniment('message', 'trace', message);
+    assert.match(shown, /crew@acme\.example +no copy for ma@acme\.example: the account was frozen/);
+    assert.match(shown, / MembersPassedOver /);
+    await server.muniment('account', 'unfreeze', 'ma@acme.example');
+    await delivered('crew@acme.example', 'with them');
+    const client = await login('ma@acme.example');
+    assert.deepEqual(await subjects(client, 'with them'), ['with them']);
+    await client.logout();
+    await server.muniment('group', 'remove', 'crew@acme.example');
+  });
+
   test('ACC-16: an alias: mail to either arrives, and it is no login', async () => {
     await server.muniment('account', 'add', 'he@acme.example', '--password', password);
     await server.muniment('alias', 'add', 'info@acme.example', 'he@acme.example');

@@ -90,7 +90,8 @@ export class TestDirectory implements Directory {
   }
 
   #local(reason: 'direct' | 'group' | 'catch-all' | 'postmaster', ...accounts: Uuid[]): Resolution {
-    return { kind: 'local', domain: acme, recipients: accounts.map((account) => ({ account, reason })) };
+    const recipients = accounts.map((account) => ({ account, reason }));
+    return { kind: 'local', domain: acme, recipients, frozenMembers: [] };
   }
 }
 

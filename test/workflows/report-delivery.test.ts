@@ -72,7 +72,12 @@ async function houseWith(t: TestContext, delayAfterMs = 3_600_000) {
 }
 
 function local(account: string) {
-  return { kind: 'local', domain: uuidOf(9), recipients: [{ account, reason: 'direct' }] } as const;
+  return {
+    kind: 'local',
+    domain: uuidOf(9),
+    recipients: [{ account, reason: 'direct' }],
+    frozenMembers: [],
+  } as const;
 }
 
 async function eventsOf(house: DeliveryHouse, stream: string): Promise<LoggedEvent[]> {

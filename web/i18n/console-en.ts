@@ -203,6 +203,7 @@ export const consoleEn = {
   eventMessageAccepted: 'Accepted',
   eventMessageRefused: 'Refused',
   eventRecipientsResolved: 'Recipients found out',
+  eventMembersPassedOver: 'No copy for members of the group whose accounts are frozen',
   eventMailDerived: 'Changed by rules',
   eventChangeOmitted: "A rule's change was left out",
   eventNoticeRequired: 'Others are to be told of it',

@@ -202,6 +202,7 @@ export const consoleZhCn: ConsoleMessages = {
   eventMessageAccepted: '已接收',
   eventMessageRefused: '已拒绝',
   eventRecipientsResolved: '已确定收件人',
+  eventMembersPassedOver: '群组中已冻结的成员没有收到副本',
   eventMailDerived: '已按规则改动',
   eventChangeOmitted: '规则的改动未执行',
   eventNoticeRequired: '将告知相关人员',

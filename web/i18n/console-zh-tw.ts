@@ -202,6 +202,7 @@ export const consoleZhTw: ConsoleMessages = {
   eventMessageAccepted: '已接收',
   eventMessageRefused: '已拒絕',
   eventRecipientsResolved: '已確定收件者',
+  eventMembersPassedOver: '群組中已凍結的成員沒有收到副本',
   eventMailDerived: '已依規則更改',
   eventChangeOmitted: '規則的更改未執行',
   eventNoticeRequired: '將告知相關人員',

@@ -65,13 +65,13 @@ export const messageTrace = asVerb<TraceRequest, 'traceMail'>({
   },
 });
 
-function oneMail({ traces, deliveries }: House, id: string): Answer {
+function oneMail({ traces, deliveries, directory }: House, id: string): Answer {
   const trace = traces.trace(id);
   if (!trace) throw new VerbFailure(`No mail ${id} was accepted here.`);
   const sentOn = deliveries.ofMessage(id);
   return {
     json: JSON.parse(JSON.stringify({ ...trace, deliveries: sentOn })),
-    text: traceText(trace, sentOn),
+    text: traceText(trace, sentOn, (account) => directory.account(account)?.address ?? account),
   };
 }
 
@@ -89,7 +89,11 @@ function listOf(found: readonly TracedMail[]): Answer {
   };
 }
 
-function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): string {
+function traceText(
+  trace: MessageTrace,
+  deliveries: readonly DeliveryRow[],
+  nameOf: (account: string) => string,
+): string {
   const head = [
     ['Mail', trace.message],
     ['Subject', trace.subject],
@@ -119,10 +123,22 @@ function traceText(trace: MessageTrace, deliveries: readonly DeliveryRow[]): str
   ]);
   return [
     head.map(([name, value]) => `${name!.padEnd(16)} ${value}`).join('\n'),
-    table(['RECIPIENT', 'STATE'], recipients),
+    table(['RECIPIENT', 'STATE'], [...recipients, ...passedOverRows(trace, nameOf)]),
     ...rulesTable(trace),
     table(['TIME (UTC)', 'LEAF', 'EVENT', 'ACTOR'], steps),
   ].join('\n\n');
+}
+
+/** Members of a group who got no copy, and why. */
+function passedOverRows({ steps }: MessageTrace, nameOf: (account: string) => string): string[][] {
+  const passedOver = steps.filter(({ type }) => type === 'MembersPassedOver');
+  return passedOver.flatMap(({ detail }) => {
+    const { accounts, addresses } = detail as { accounts: string[]; addresses: string[] };
+    return accounts.map((account, i) => [
+      addresses[i] ?? '',
+      `no copy for ${nameOf(account)}: the account was frozen`,
+    ]);
+  });
 }
 
 const holdTexts = { waiting: 'held by a rule', returned: 'held by a rule, and returned' } as const;

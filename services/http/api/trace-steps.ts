@@ -1,6 +1,7 @@
 /** The events of a mail as people are told of them: by whom, about which recipient, by which rules. Pure. */
 import type { MessageTrace, TracedRecipient, TraceStep } from '../../../projections/message-trace-queries.ts';
 import type { JsonObject, JsonValue } from '../../domain/event.ts';
+import type { Uuid } from '../../domain/values.ts';
 import type { Names } from './names.ts';
 
 /**
@@ -25,10 +26,19 @@ export function stepsSeen(
         type,
         by: names.ofActor(actor),
         recipient: recipientOf(step, trace, byOrdinal)?.address ?? null,
-        detail: shown as Record<string, unknown>,
+        detail: detailOf(type, shown, names),
         rules: rulesOf(rules),
       };
     });
+}
+
+/** They name everybody whom the mail was for. */
+const namingAll: ReadonlySet<string> = new Set(['RecipientsResolved', 'MembersPassedOver']);
+
+/** Members who got no copy are told by their addresses. */
+function detailOf(type: string, shown: JsonObject, names: Names): Record<string, unknown> {
+  if (type !== 'MembersPassedOver') return shown;
+  return { texts: (shown['accounts'] as Uuid[]).map((account) => names.of(account).address) };
 }
 
 function concernsOthers(
@@ -38,7 +48,7 @@ function concernsOthers(
 ): boolean {
   if (seen.size === trace.recipientList.length) return false;
   const concerned = ordinalOf(step, trace);
-  return step.type === 'RecipientsResolved' || (concerned !== null && !seen.has(concerned));
+  return namingAll.has(step.type) || (concerned !== null && !seen.has(concerned));
 }
 
 function recipientOf(step: TraceStep, trace: MessageTrace, seen: ReadonlyMap<number, TracedRecipient>) {

@@ -1,8 +1,8 @@
 /** A submission (RFC 8621 §7.5): a stored mail goes through the intake as one that its owner sends. */
 
-import { EnvelopeRecipients, resolveRecipient } from '../../directory/envelope-recipients.ts';
+import { EnvelopeRecipients, type Reached, resolveRecipient } from '../../directory/envelope-recipients.ts';
 import { refuseOwnSender } from '../../directory/own-sender.ts';
-import { filedHere, type ResolvedRecipient, type SubmittedEmail } from '../../domain/message.ts';
+import { filedHere, type SubmittedEmail } from '../../domain/message.ts';
 import { isRefusal, type Refusal, type RefusalCode, refusals } from '../../domain/refusals.ts';
 import type { Uuid } from '../../domain/values.ts';
 import type { AcceptedMail } from '../../intake.ts';
@@ -35,7 +35,7 @@ export async function submitEmail(
   const { wasGiven, ...asked } = envelopeOf(given, outgoing.header);
   const envelope = await withSender(asked, wasGiven, identity.address, context);
   refuseSize(outgoing, envelope, context);
-  const { recipients, ordinals } = await resolved(envelope, outgoing.octets, context);
+  const { reached, ordinals } = await resolved(envelope, outgoing.octets, context);
   const submitted: SubmittedEmail = {
     account: account.account,
     email: email.id,
@@ -46,7 +46,7 @@ export async function submitEmail(
     sender: envelope.mailFrom,
     recipients: envelope.rcptTo,
   };
-  return send(account, outgoing, recipients, submitted, context);
+  return send(account, outgoing, reached, submitted, context);
 }
 
 async function emailOf(account: MailAccount, id: unknown, context: MailContext): Promise<EmailRow> {
@@ -107,28 +107,30 @@ async function resolved(
   { rcptTo }: Envelope,
   octets: number,
   { sending }: MailContext,
-): Promise<{ recipients: readonly ResolvedRecipient[]; ordinals: readonly number[] }> {
+): Promise<{ reached: Reached; ordinals: readonly number[] }> {
   const all = new EnvelopeRecipients();
   const refused = new Map<string, RefusalCode>();
-  const found: (readonly ResolvedRecipient[])[] = [];
+  const found: Reached[] = [];
   for (const address of rcptTo) {
-    const recipients = await resolveRecipient(address, sending, { mayRelay: true, octets });
-    if ('reason' in recipients) refused.set(address, recipients.reason);
-    else if (all.add(recipients)) found.push(recipients);
+    const reached = await resolveRecipient(address, sending, { mayRelay: true, octets });
+    if ('reason' in reached) refused.set(address, reached.reason);
+    else if (all.add(reached)) found.push(reached);
     else refused.set(address, 'tooManyRecipients');
   }
   if (refused.size > 0) {
     const description = [...refused].map(([address, code]) => `${address}: ${refusals[code]}`).join('\n');
     throw new SetError('invalidRecipients', description, { invalidRecipients: [...refused.keys()] });
   }
-  const ordinals = found.map(([first]) => (first?.account === null ? all.ordinalOf(first) : filedHere));
-  return { recipients: all.list, ordinals };
+  const ordinals = found.map(({ recipients: [first] }) =>
+    first?.account === null ? all.ordinalOf(first) : filedHere,
+  );
+  return { reached: { recipients: all.list, passedOver: all.passedOver }, ordinals };
 }
 
 async function send(
   account: MailAccount,
   outgoing: OutgoingMail,
-  recipients: readonly ResolvedRecipient[],
+  { recipients, passedOver }: Reached,
   submitted: SubmittedEmail,
   { intake, recorder, asker }: MailContext,
 ): Promise<AcceptedMail> {
@@ -139,6 +141,7 @@ async function send(
     source: 'submission',
     returnPath: submitted.sender,
     recipients,
+    passedOver,
     submitterAddress: asker.address,
     peer: { address: asker.peer, helo: '', with: isGlobal ? 'UTF8HTTP' : 'HTTP', tls: null },
     mailbox: null,

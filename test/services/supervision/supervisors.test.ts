@@ -38,7 +38,7 @@ const local = (...accounts: readonly string[]): Resolution => {
   const here = accounts.filter((each) => !frozen.has(each));
   if (here.length === 0) return { kind: 'frozen', domain: uuidOf(9), accounts };
   const recipients = here.map((each) => ({ account: each, reason: 'direct' as const }));
-  return { kind: 'local', domain: uuidOf(9), recipients };
+  return { kind: 'local', domain: uuidOf(9), recipients, frozenMembers: [] };
 };
 
 async function resolve(address: string): Promise<Resolution> {
