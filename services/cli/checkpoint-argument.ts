@@ -1,5 +1,6 @@
 /** `--checkpoint FILE`: a signed head that was kept outside. */
 import { readFile } from 'node:fs/promises';
+import { unreadable } from './file-fault.ts';
 import { UsageError } from './verb.ts';
 
 /** Text of the file; null where the option was not given. Throws `UsageError`. */
@@ -8,6 +9,6 @@ export async function checkpointArgument(file: string | undefined): Promise<stri
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new UsageError(unreadable(file, error));
   }
 }

@@ -15,7 +15,7 @@ import { operator, performVerb, refusedReply, replyOf } from './perform.ts';
 import { progressLine } from './progress-line.ts';
 import { table } from './table.ts';
 import { exitCodes, type Progress, UsageError, type Verb, VerbFailure } from './verb.ts';
-import { matchVerb } from './verb-list.ts';
+import { matchVerb, unknownVerb } from './verb-list.ts';
 import { type RestoreRequest, restore, restoreHouse } from './verbs/restore.ts';
 import { damagedStore, type VerifyRequest, verify, verifyHouse } from './verbs/verify.ts';
 
@@ -52,8 +52,7 @@ export async function runCommand({ args: given, config, print, ...openers }: Com
     return printed(helpText(args.slice(1)), print);
   if (args[0] === 'doctor') return doctor(args.slice(1), config, json, print);
   const match = matchVerb(args);
-  if (!match)
-    throw new UsageError(`There is no verb ${args.slice(0, 2).join(' ')}: muniment help lists them.`);
+  if (!match) throw new UsageError(unknownVerb(args));
   if (match.rest.includes('--help')) return printed(helpText(match.verb.name.split(' ')), print);
   const request = await match.verb.prepare(match.rest);
   const progress = progressLine();

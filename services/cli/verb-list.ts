@@ -127,3 +127,11 @@ export function matchVerb(args: readonly string[]): { verb: Verb; rest: readonly
   }
   return null;
 }
+
+/** Of a word with verbs behind it, such as `account`, it lists these. */
+export function unknownVerb(args: readonly string[]): string {
+  const [word] = args;
+  const known = verbs.map(({ name }) => name).filter((name) => name.startsWith(`${word} `));
+  const list = known.length === 0 ? 'muniment help lists them' : `there is ${known.join(', ')}`;
+  return `There is no verb ${args.slice(0, 2).join(' ')}: ${list}.`;
+}

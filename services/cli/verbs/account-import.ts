@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { counted, isOrAre } from '../../counted.ts';
 import { type Imported, importAccounts } from '../../directory/import-accounts.ts';
 import { parseArguments } from '../arguments.ts';
+import { unreadable } from '../file-fault.ts';
 import { type Answer, asVerb, exitCodes, UsageError } from '../verb.ts';
 
 interface ImportRequest extends Record<string, string | boolean> {
@@ -39,7 +40,7 @@ async function read(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new UsageError(unreadable(file, error));
   }
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readHolidays } from '../../approvals/holiday-list.ts';
 import { counted } from '../../counted.ts';
 import { parseArguments } from '../arguments.ts';
+import { unreadable } from '../file-fault.ts';
 import { asVerb, UsageError } from '../verb.ts';
 
 interface ImportRequest extends Record<string, number[]> {
@@ -28,7 +29,7 @@ export const calendarImport = asVerb<ImportRequest>({
   async prepare(args) {
     const file = parseArguments(args, { positionals: ['FILE'] }).positionals[0]!;
     const text = await readFile(file, 'utf8').catch((error) => {
-      throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+      throw new UsageError(unreadable(file, error));
     });
     const list = readHolidays(text);
     if (!('years' in list))

@@ -7,6 +7,7 @@ import { type Checkpoint, CheckpointMalformed, parseCheckpoint } from '../../led
 import { prove as makeProof, NotProvable, type Proved } from '../../ledger/prove.ts';
 import { parseArguments } from '../arguments.ts';
 import { checkpointArgument } from '../checkpoint-argument.ts';
+import { isWriteFault, unwritable } from '../file-fault.ts';
 import type { House } from '../house.ts';
 import { type Answer, asVerb, UsageError, VerbFailure } from '../verb.ts';
 
@@ -48,6 +49,7 @@ head, or with --checkpoint in one that the reader of the package has had from th
     try {
       return answerOf(await makeProof(id, { ...ledger, publicKey }, options), file, checkpoint);
     } catch (error) {
+      if (isWriteFault(file, error)) throw new VerbFailure(unwritable(file, error));
       if (error instanceof NotProvable) throw new VerbFailure(`${sentence(error.message)}.`);
       throw error;
     }

@@ -4,6 +4,7 @@ import type { Party } from '../../../policies/rule-language/rule-facts.ts';
 import type { Verdict, VerdictPart } from '../../../policies/rule-language/verdict.ts';
 import type { JsonObject, JsonValue } from '../../domain/event.ts';
 import { parseArguments } from '../arguments.ts';
+import { unreadable } from '../file-fault.ts';
 import type { TriedMail } from '../rule-trial.ts';
 import { asVerb, UsageError } from '../verb.ts';
 import { fileText } from './rule.ts';
@@ -66,7 +67,7 @@ function mailOctets(path: string): Buffer {
   try {
     octets = readFileSync(path);
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new UsageError(unreadable(path, error));
   }
   if (octets.length > maxMailOctets) throw new UsageError(`${path} is larger than 64 MiB.`);
   return octets;

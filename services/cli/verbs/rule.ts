@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { RuleRow, RuleVersionRow } from '../../../projections/rules-queries.ts';
 import { uuidPattern } from '../../domain/values.ts';
 import { parseArguments } from '../arguments.ts';
+import { unreadable } from '../file-fault.ts';
 import type { House } from '../house.ts';
 import { table } from '../table.ts';
 import { asVerb, UsageError, VerbFailure } from '../verb.ts';
@@ -182,6 +183,6 @@ export function fileText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new UsageError(unreadable(path, error));
   }
 }
