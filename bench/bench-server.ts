@@ -1,4 +1,4 @@
-/** A server of our own in a temporary data folder, with 200 accounts imported from CSV. */
+/** A server of our own in a temporary data folder, with accounts imported from CSV. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -35,14 +35,17 @@ export class BenchServer {
   }
 
   /** Not started yet. `settings`: environment variables beside the usual ones. */
-  static async make(settings: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
+  static async make(
+    settings: Readonly<Record<string, string>> = {},
+    users: number = accounts,
+  ): Promise<BenchServer> {
     const data = mkdtempSync(join(tmpdir(), 'muniment-bench-'));
     const ports = { smtp: 0, submission: 0, imap: 0, pop3: 0 };
     for (const door of ['smtp', 'submission', 'imap', 'pop3'] as const) ports[door] = await freePort();
     const server = new BenchServer(join(data, 'data'), ports, settings);
     server.run('domain', 'add', 'bench.test');
     const file = join(data, 'users.csv');
-    const rows = Array.from({ length: accounts }, (_, i) => `${userOf(i + 1)},${password}`);
+    const rows = Array.from({ length: users }, (_, i) => `${userOf(i + 1)},${password}`);
     writeFileSync(file, ['address,password', ...rows, ''].join('\n'));
     server.run('account', 'import', file);
     return server;

@@ -26,7 +26,8 @@ interface Turn {
 
 async function sendingOn(bench: Bench): Promise<Figures> {
   const sink = await SmtpSink.start();
-  const server = await BenchServer.make({ MUNIMENT_RELAY_URL: `smtp://127.0.0.1:${sink.port}` });
+  // Each password costs the import 30 to 40 ms: no more users than there are connections.
+  const server = await BenchServer.make({ MUNIMENT_RELAY_URL: `smtp://127.0.0.1:${sink.port}` }, connections);
   const postfix = await PostfixRelay.start(sink.port);
   try {
     await server.start();
