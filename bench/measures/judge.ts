@@ -20,10 +20,16 @@ const sliceOctets = 64 * 1024;
 const sender = { address: 'sender@bench.test', account: '00000000-0000-8000-8000-000000000001' };
 const recipient = { address: 'reader@example.net', account: null };
 
-export const judgeMeasures: readonly Measure[] = [{ name: 'rules_10000', take: judging }];
+/** One word in so many is a rare word of the mix; the others it has not. */
+const rareIn = { few: 250, many: 50 };
 
-async function judging(bench: Bench): Promise<Figures> {
-  const published = Array.from({ length: scaled(bench, rules) }, (_, n) => ruleOf(n));
+export const judgeMeasures: readonly Measure[] = [
+  { name: 'rules_10000', take: (bench) => judging(bench, rareIn.few) },
+  { name: 'rules_10000_many_hits', take: (bench) => judging(bench, rareIn.many) },
+];
+
+async function judging(bench: Bench, wordsPerRareOne: number): Promise<Figures> {
+  const published = Array.from({ length: scaled(bench, rules) }, (_, n) => ruleOf(n, wordsPerRareOne));
   const before = heapOctets();
   const compiledAt = performance.now();
   const set = new RuleSet(published);
@@ -46,7 +52,7 @@ async function judging(bench: Bench): Promise<Figures> {
     rules: published.length,
     words,
     mails: mails.length,
-    hits,
+    hitsPerMail: hits / mails.length,
     hashAndScanCpuMs: figures.scan,
     readTextsCpuMs: figures.read,
     judgeCpuMs: figures.judge,
@@ -86,12 +92,16 @@ function factsFor(facts: MailFacts, texts: MailTexts, octets: number) {
   return ruleFacts(mail, texts, { has: () => false }, Date.now());
 }
 
-/** Five of the words, a tenth of which the mix uses; or a domain that mails go to. */
-function ruleOf(n: number): PublishedRule {
+/** Five of the words; or a domain that mails go to. */
+function ruleOf(n: number, wordsPerRareOne: number): PublishedRule {
   const when =
     n % 100 < withoutWords
       ? { test: 'address', in: ['envelopeRecipient'], match: [`@partner${n}.example`] }
-      : { test: 'text', in: ['subject', 'body'], words: [0, 1, 2, 3, 4].map((i) => wordOf(n * 7 + i * 97)) };
+      : {
+          test: 'text',
+          in: ['subject', 'body'],
+          words: [0, 1, 2, 3, 4].map((i) => wordOf(n * 7 + i * 97, wordsPerRareOne)),
+        };
   const parsed = parseRule({
     name: `rule ${n}`,
     reason: 'the benchmark',
@@ -104,10 +114,9 @@ function ruleOf(n: number): PublishedRule {
   return { id: `rule-${n}`, version: 1, rule: parsed.rule };
 }
 
-/** One in fifty is a rare word of the mix; the others it has not. */
-function wordOf(n: number): string {
+function wordOf(n: number, wordsPerRareOne: number): string {
   const number = n % words;
-  return number % 50 === 0 ? vocabularyWord(3990 - number) : `contract${number}`;
+  return number % wordsPerRareOne === 0 ? vocabularyWord(3990 - number) : `contract${number}`;
 }
 
 function cpuMs<T>(into: number[], work: () => T): T {

@@ -118,16 +118,21 @@ class Normaliser {
     this.#makeRoom(end - from + 1);
     const units = this.#units;
     let length = this.#length;
+    let isInside = false;
     let at = from;
     for (; at < end; at++) {
       const unit = quick[source[at]!]!;
       if (unit === space) {
         if (this.#spaceFrom < 0) this.#spaceFrom = at;
+        isInside = false;
         continue;
       }
-      if (unit === 0 || isMark(source[at + 1]!)) break;
-      if (this.#spaceFrom >= 0) length = this.#endSpace(unit, length);
-      if (at - length !== this.#shift) this.#shiftTo(at, length);
+      if (unit === 0 || (source[at + 1]! >= firstMark && isMark(source[at + 1]!))) break;
+      if (!isInside) {
+        length = this.#spaceFrom < 0 ? length : this.#endSpace(unit, length);
+        if (at - length !== this.#shift) this.#shiftTo(at, length);
+        isInside = true;
+      }
       units[length++] = unit;
     }
     this.#length = length;
@@ -192,9 +197,11 @@ function clusterEnd(text: string, at: number): number {
   return end;
 }
 
+const firstMark = 0x300;
+
 /** Combining marks that compose with the letter before them, half-width voicing marks among them. */
 function isMark(unit: number): boolean {
-  if (unit < 0x300) return false;
+  if (unit < firstMark) return false;
   return (
     unit <= 0x36f ||
     unit === 0x3099 ||

@@ -33,24 +33,24 @@ export class RuleIndex {
 
   /** Numbers of the rules that have to be asked, rising. */
   candidates(view: MailView): number[] {
-    const marks = new Uint8Array(this.#size);
     const { headerComplete, isOfRecord } = view.facts;
-    if (!headerComplete || isOfRecord) marks.fill(1);
-    else this.#mark(marks, view);
-    return marked(marks);
+    if (!headerComplete || isOfRecord) return Array.from({ length: this.#size }, (_, rule) => rule);
+    const marks = new Marks(this.#size);
+    this.#mark(marks, view);
+    return marks.rising();
   }
 
-  #mark(marks: Uint8Array, view: MailView): void {
-    for (const [scope, rules] of this.#byScope) if (mayConcern(view, scope)) mark(marks, rules);
-    for (const [place, rules] of this.#byPlace) if (!this.#markWords(marks, view, place)) mark(marks, rules);
-    for (const key of shownBeside(view)) mark(marks, this.#byKey.get(key));
+  #mark(marks: Marks, view: MailView): void {
+    for (const [scope, rules] of this.#byScope) if (mayConcern(view, scope)) marks.add(rules);
+    for (const [place, rules] of this.#byPlace) if (!this.#markWords(marks, view, place)) marks.add(rules);
+    for (const key of shownBeside(view)) marks.add(this.#byKey.get(key));
   }
 
   /** False where not all of that place could be read. */
-  #markWords(marks: Uint8Array, view: MailView, place: string): boolean {
+  #markWords(marks: Marks, view: MailView, place: string): boolean {
     const texts = view.texts(place);
     for (const text of texts ?? [])
-      for (const key of view.words(text).keys()) mark(marks, this.#byKey.get(key));
+      for (const key of view.words(text).keys()) marks.add(this.#byKey.get(key));
     return texts?.every(({ fact }) => fact.text !== null && fact.complete) ?? false;
   }
 }
@@ -61,14 +61,25 @@ function under<K>(map: RulesBy<K>, key: K): number[] {
   return rules;
 }
 
-function mark(marks: Uint8Array, rules: readonly number[] = []): void {
-  for (const rule of rules) marks[rule] = 1;
-}
+/** Rules that are found, each once. */
+class Marks {
+  readonly #isMarked: Uint8Array;
+  readonly #rules: number[] = [];
 
-function marked(marks: Uint8Array): number[] {
-  const rules: number[] = [];
-  for (let rule = marks.indexOf(1); rule >= 0; rule = marks.indexOf(1, rule + 1)) rules.push(rule);
-  return rules;
+  constructor(size: number) {
+    this.#isMarked = new Uint8Array(size);
+  }
+
+  add(rules: readonly number[] = []): void {
+    for (const rule of rules) {
+      if (this.#isMarked[rule] === 0) this.#rules.push(rule);
+      this.#isMarked[rule] = 1;
+    }
+  }
+
+  rising(): number[] {
+    return this.#rules.sort((a, b) => a - b);
+  }
 }
 
 /** A rule that breaks over its scope says so when it is asked. */

@@ -16,9 +16,21 @@ export interface LexiconWord {
   readonly whole: boolean;
 }
 
+/** The same words stand in many rules: each is one object as long as any of them is kept. */
+const sharedWords = new Map<string, WeakRef<LexiconWord>>();
+const unused = new FinalizationRegistry<string>((name) => {
+  if (sharedWords.get(name)?.deref() === undefined) sharedWords.delete(name);
+});
+
 export function lexiconWord(word: string, whole: boolean): LexiconWord {
+  const name = `${whole ? 'whole' : 'anywhere'}:${word}`;
+  const shared = sharedWords.get(name)?.deref();
+  if (shared) return shared;
   const normal = normalString(word);
-  return { key: `${whole ? 'whole' : 'anywhere'}:${normal}`, normal, whole };
+  const made = { key: `${whole ? 'whole' : 'anywhere'}:${normal}`, normal, whole };
+  sharedWords.set(name, new WeakRef(made));
+  unused.register(made, name);
+  return made;
 }
 
 /** Words, each once, for building a finder. */
@@ -47,8 +59,9 @@ export class WordFinder {
   readonly #first = new Int32Array(0x10000);
   /** By unit: its column in the table of rows; 0 for those of no word. */
   readonly #columns = new Uint16Array(0x10000);
-  readonly #width: number;
-  /** `state * width + column` -> state, for the states below `rows`. */
+  /** A row has two to the power of this columns. */
+  readonly #rowBits: number;
+  /** `(state << rowBits) + column` -> state, for the states below `rows`. */
   readonly #rowSteps: Int32Array;
   readonly #rows: number;
   readonly #failure: Int32Array;
@@ -61,9 +74,9 @@ export class WordFinder {
     this.#steps = new StepTable(characters);
     this.#words = words;
     const states = this.#plant(words);
-    this.#width = 1 + this.#nameColumns(words);
-    this.#rows = Math.min(states, Math.floor(maxRowSteps / this.#width));
-    this.#rowSteps = new Int32Array(this.#rows * this.#width);
+    this.#rowBits = 32 - Math.clz32(this.#nameColumns(words));
+    this.#rows = Math.min(states, maxRowSteps >> this.#rowBits);
+    this.#rowSteps = new Int32Array(this.#rows << this.#rowBits);
     this.#failure = new Int32Array(states);
     this.#report = new Int32Array(states).fill(none);
     this.#link(states);
@@ -73,12 +86,12 @@ export class WordFinder {
     const columns = this.#columns;
     const rowSteps = this.#rowSteps;
     const report = this.#report;
-    const width = this.#width;
+    const rowBits = this.#rowBits;
     const rows = this.#rows;
     let state = 0;
     for (let at = 0; at < length; at++) {
       const unit = units[at]!;
-      state = state < rows ? rowSteps[state * width + columns[unit]!]! : this.#next(state, unit);
+      state = state < rows ? rowSteps[(state << rowBits) + columns[unit]!]! : this.#next(state, unit);
       if (report[state] !== none) this.#tell(state, at + 1, units, length, onWord);
     }
   }
@@ -161,10 +174,10 @@ export class WordFinder {
   /** What no word goes on with goes on as from the failure. */
   #fillRow(state: number, edges: readonly Edge[]): void {
     if (state >= this.#rows) return;
-    const width = this.#width;
-    const from = this.#failure[state]! * width;
-    this.#rowSteps.copyWithin(state * width, from, from + width);
-    for (const { unit, to } of edges) this.#rowSteps[state * width + this.#columns[unit]!] = to;
+    const bits = this.#rowBits;
+    const failure = this.#failure[state]!;
+    this.#rowSteps.copyWithin(state << bits, failure << bits, (failure + 1) << bits);
+    for (const { unit, to } of edges) this.#rowSteps[(state << bits) + this.#columns[unit]!] = to;
   }
 }
 
