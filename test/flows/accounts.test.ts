@@ -35,13 +35,13 @@ flowOnEveryLog('accounts, domains and addresses', { timeout: 600_000 }, (openLog
     return ImapClient.login(server.ports.imap, address, secret);
   }
 
-  /** Subjects in the INBOX, as soon as the last of them is this one. */
-  async function subjects(client: ImapClient, last: string): Promise<string[]> {
+  /** Subjects in the INBOX, as soon as this one is among them. */
+  async function subjects(client: ImapClient, awaited: string): Promise<string[]> {
     for (;;) {
       await client.ok('EXAMINE INBOX');
       const { untagged } = await client.ok('UID FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])');
       const found = untagged.flatMap((line) => /Subject: (.*)\r/.exec(line)?.[1] ?? []);
-      if (found.at(-1) === last) return found;
+      if (found.includes(awaited)) return found;
     }
   }
 

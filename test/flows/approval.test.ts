@@ -94,9 +94,9 @@ flowOnEveryLog('approval', { timeout: 300_000 }, (openLog) => {
 
   test('only recipients elsewhere are held where the rule says so', async () => {
     const rule = await house.publish({ ...hold, hold: 'external' });
-    const before = house.peer.taken.length;
     const message = await house.submit([buyer, addressOf('zhao')]);
     await house.untilStory(message, (types) => types.includes('MessagesFiled'));
+    await house.untilHeld(message);
     assert.deepEqual(
       (await house.trace(message)).recipientList.map((each) => each.hold),
       ['waiting', null],
@@ -111,7 +111,8 @@ flowOnEveryLog('approval', { timeout: 300_000 }, (openLog) => {
       recipientList.map((each) => each.hold),
       ['returned', null],
     );
-    assert.equal(house.peer.taken.length, before);
+    // Mail of before may still come a second time, where it is marked.
+    assert.ok(!house.peer.taken.some(({ octets }) => octets.includes(message)));
     await house.withdraw(rule);
   });
 
