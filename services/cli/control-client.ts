@@ -9,7 +9,7 @@ import {
   LineSplitter,
   pingRequest,
 } from './control-protocol.ts';
-import { answerLimitMs, ServerSilent, silentServerText } from './silent-server.ts';
+import { ServerSilent, silentServerText, verbAnswerLimitMs } from './silent-server.ts';
 import type { Progress } from './verb.ts';
 
 /** No server listens in this data folder. */
@@ -33,8 +33,8 @@ export async function askServer(
   progress: Progress,
   limitMs = silenceLimitMs,
 ): Promise<ControlReply> {
-  if (!(await pingServer(dataFolder, answerLimitMs)))
-    throw new ServerSilent(`${silentServerText(dataFolder, answerLimitMs)} Nothing was done.`);
+  if (!(await pingServer(dataFolder, verbAnswerLimitMs)))
+    throw new ServerSilent(`${silentServerText(dataFolder, verbAnswerLimitMs)} Nothing was done.`);
   return converse(dataFolder, request, progress, limitMs);
 }
 

@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** For a server to say that it is there. */
+/** For a server to say that it is there, when somebody asks just that. */
 export const answerLimitMs = 5000;
+
+/** As `answerLimitMs`, before a verb is given to it: one on a slow disk or a busy machine gets its verbs all the same. */
+export const verbAnswerLimitMs = 20_000;
 
 /** A verb was not carried out, or nobody knows whether it was; the text says which, and what to do. */
 export class ServerSilent extends Error {

@@ -162,7 +162,7 @@ describe('the first ten minutes', { skip: missing('curl', 'unzip', 'python3'), t
       await page.locator('[data-what=approval-badge]', { hasText: '1 to approve' }).click();
       await page.locator('approval-list .row', { hasText: subject }).locator('a').click();
       await page.locator('held-view h2 mark', { hasText: '合同' }).waitFor();
-      await page.locator('held-reasons', { hasText: '合同外发须审批' }).waitFor();
+      await page.locator('rule-reasons', { hasText: '合同外发须审批' }).waitFor();
       await page.locator('decision-bar textarea').fill('可以');
       await page.locator('decision-bar button[data-what=approve]').click();
       await page.locator('notice-bar').getByText('1 mail approved').waitFor();
