@@ -62,7 +62,8 @@ through its transport before. The strictest wins, for each recipient: refuse, qu
 with the mail. SMTP has one answer for a mail, so a rule that refuses it for one recipient refuses it for all.
 
 Where a fact is missing on which the answer depends (an attachment that cannot be read, a check that was not made), the rule
-cannot be decided: the mail is put off with 451 (decision 0018), or delivered where the rule says \`"undecidable": "deliver"\`.
+cannot be decided: the mail is held, on the rule's own terms where it holds mail and for the administrators otherwise (decision
+0030), or delivered where the rule says \`"undecidable": "deliver"\`.
 `;
 
 const conditions = `Words and texts are compared without regard to letters' case and width; white space is one blank, and between Chinese or
